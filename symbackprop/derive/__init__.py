@@ -1,0 +1,1 @@
+"""Deriving: the backward pass and its rewriting, each a function from system to system."""

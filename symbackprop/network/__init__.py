@@ -1,0 +1,1 @@
+"""Declaring: activations, costs, layers and graphs become a system of equations."""
