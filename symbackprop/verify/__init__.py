@@ -1,0 +1,1 @@
+"""Proving: derived systems and steps are evaluated on random instances."""
