@@ -13,11 +13,12 @@ HOUSE = Path(__file__).parents[1] / "symbackprop"
 # top-level file or folder --> (floor, place on it); same pair = siblings that never meet
 FLOORS = {
     "errors": (0, 0),
-    "equations": (0, 1),
-    "derivation": (0, 2),
-    "notation": (0, 3),
-    "contractions": (0, 4),
-    "instances": (0, 5),
+    "functions": (0, 1),
+    "equations": (0, 2),
+    "derivation": (0, 3),
+    "notation": (0, 4),
+    "contractions": (0, 5),
+    "instances": (0, 6),
     "network": (1, 0),
     "derive": (2, 0),
     "show": (3, 0),
