@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from sympy import Expr, Function, Mul
 
+from symbackprop.equations import Axis
+
 REASONS = (
     "chain rule",
     "cost",
@@ -87,13 +89,15 @@ class Step:
     """One line: left = right, because of `reason` (a key of REASONS).
 
     `form` is the form of a formula that this line is ("chain", "factors", "delta", "expanded"),
-    or "" for a line in between, such as the value of one factor.
+    or "" for a line in between, such as the value of one factor. `axes` are indices free in
+    this line beside those of the whole derivation: p in ∂z[l+1, p]/∂a[l, j].
     """
 
     left: Expr
     right: Expr
     reason: str
     form: str = ""
+    axes: tuple[Axis, ...] = ()
     proof: Proof | None = None
 
 
@@ -102,7 +106,7 @@ class Derivation:
     """The steps that lead to one derived equation; `domain` says for which indices they hold."""
 
     target: Expr
-    axes: tuple = ()
+    axes: tuple[Axis, ...] = ()
     steps: tuple[Step, ...] = field(default=())
 
     def form(self, name: str) -> Step | None:

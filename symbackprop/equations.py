@@ -239,8 +239,8 @@ class System:
     the cost of one sample, and gradients are their mean.
 
     Made from sympy equations, quantities and their ranges are inferred: what no equation defines
-    is an input or a parameter, the last left side is the cost, and `axes` gives the ranges of
-    the indices.
+    is an input unless `parameters` or `targets` names it, the last left side is the cost, and
+    `axes` gives the ranges of the indices.
 
     >>> from sympy import Eq, symbols
     >>> x, y, z, q, f = symbols("x y z q f")
@@ -255,12 +255,14 @@ class System:
     sizes: Mapping[Expr, int] = field(default_factory=dict)
     assumptions: tuple[tuple[Expr, Expr], ...] = ()
     sample: Axis | None = None
-    parameters: InitVar[Iterable[Expr]] = ()
+    parameters: InitVar[Iterable[Expr | IndexedBase]] = ()
+    targets: InitVar[Iterable[Expr | IndexedBase]] = ()
     axes: InitVar[Mapping[Symbol, tuple[Expr | int, Expr | int]] | None] = None
 
     def __post_init__(
         self,
-        parameters: Iterable[Expr],
+        parameters: Iterable[Expr | IndexedBase],
+        targets: Iterable[Expr | IndexedBase],
         axes: Mapping[Symbol, tuple[Expr | int, Expr | int]] | None,
     ) -> None:
         if not self.equations:
@@ -268,8 +270,12 @@ class System:
         if not self.quantities:
             equations = _read_equations(self.equations, axes or {})
             object.__setattr__(self, "equations", equations)
-            chosen = {name_of(p) for p in parameters}
-            object.__setattr__(self, "quantities", _infer_quantities(equations, chosen))
+            roles = {
+                q.label.name if isinstance(q, IndexedBase) else name_of(q): role
+                for role, chosen in (("parameter", parameters), ("target", targets))
+                for q in chosen
+            }
+            object.__setattr__(self, "quantities", _infer_quantities(equations, roles))
         object.__setattr__(self, "equations", tuple(self.equations))
         object.__setattr__(self, "cost", self.cost or self.equations[-1].name)
 
@@ -353,7 +359,9 @@ def _as_bound(bound: Expr | int) -> Expr:
     return Integer(bound) if isinstance(bound, int) else bound
 
 
-def _infer_quantities(equations: tuple[Equation, ...], parameters: set[str]) -> dict[str, Quantity]:
+def _infer_quantities(
+    equations: tuple[Equation, ...], roles: Mapping[str, str]
+) -> dict[str, Quantity]:
     """What the equations define, read and range over."""
     ranges = {a.symbol: a for e in equations for a in e.axes}
     for equation in equations:
@@ -367,8 +375,8 @@ def _infer_quantities(equations: tuple[Equation, ...], parameters: set[str]) -> 
             name = name_of(read)
             if name in defined or name in found or read in sizes or read in ranges:
                 continue
-            role = "parameter" if name in parameters else "input"
-            found[name] = Quantity(name, role, _ranges_of(read, ranges))
+            axes = _ranges_of(read, ranges)
+            found[name] = Quantity(name, roles.get(name, "input"), axes)
     for name in dict.fromkeys(defined):
         places = [e for e in equations if e.name == name]
         role = "cost" if name == defined[-1] else "intermediate"

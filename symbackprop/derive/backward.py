@@ -9,7 +9,7 @@ become the domain of the contribution. Axes that stay open are summed over their
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sympy import (
@@ -26,6 +26,7 @@ from sympy import (
     Symbol,
 )
 
+from symbackprop.derivation import Chain, Partial
 from symbackprop.equations import (
     Axis,
     Equation,
@@ -41,7 +42,9 @@ from symbackprop.equations import (
     split_adjoint,
     substitute,
 )
-from symbackprop.functions import Softmax, choose_branches, spell_out
+from symbackprop.errors import InputError
+from symbackprop.functions import NamedFunction, Softmax, choose_branches, spell_out
+from symbackprop.network.activations import ACTIVATIONS
 
 LETTERS = {"layer": "lmpq", "neuron": "jkpqrsuv", "sample": "ihg", "time": "tsru"}
 
@@ -82,6 +85,33 @@ def derive_backward(system: System) -> System:
     ∂f/∂x = q + ∂f/∂q
     ∂f/∂y = ∂f/∂q
     """
+    return _run_backward(system, _multiply)
+
+
+def derive_links(system: System) -> System:
+    """The same pass with nothing worked out: ∂C/∂q = ∂C/∂e · ∂e/∂q, as the chain rule says.
+
+    >>> from symbackprop.network.network import mlp
+    >>> print(derive_links(mlp().system).definitions["∂C/∂W"][0].rhs)
+    Chain(∂C/∂z[l, j], Partial(z[l, j], W[l, j, k]))
+    """
+    return _run_backward(system, _write_link)
+
+
+Local = Callable[[Expr, Equation, Read, Expr], Expr]
+
+
+def _multiply(outer: Expr, equation: Equation, read: Read, entry_read: Expr) -> Expr:
+    return outer * read.coefficient
+
+
+def _write_link(outer: Expr, equation: Equation, read: Read, entry_read: Expr) -> Expr:
+    partial = Partial(equation.lhs, entry_read)
+    return Chain(*(f for f in Mul.make_args(outer) if f != 1), partial)
+
+
+def _run_backward(system: System, local: Local) -> System:
+    _refuse_steps(system)
     readers = _index_readers(system)
     last_first = dict.fromkeys(e.name for e in reversed(system.equations))
     ordered = [name for name in last_first if name != system.cost]
@@ -97,7 +127,7 @@ def derive_backward(system: System) -> System:
         adjoint = Quantity(system.adjoint(name), role, quantity.axes)
         quantities.append(adjoint)
         kept = adjoints if role == "adjoint" else gradients
-        kept += _derive_by(system, quantity, readers.get(name, []), adjoint)
+        kept += _derive_by(system, quantity, readers.get(name, []), adjoint, local)
     computed = _number_places(system)
     adjoints.sort(key=lambda e: _find_place(computed, e), reverse=True)
     return check(system.extend([*adjoints, *gradients], quantities))
@@ -129,15 +159,31 @@ def _index_readers(system: System) -> dict[str, list[Equation]]:
     return readers
 
 
+def _refuse_steps(system: System) -> None:
+    for equation in system.equations:
+        for function in equation.rhs.atoms(NamedFunction):
+            row = ACTIVATIONS.get(function.spelling)
+            if row is not None and not row.differentiable:
+                raise InputError(
+                    f"{equation.lhs} = {equation.rhs}: {row.name} has no gradient to learn from "
+                    f"(its derivative is 0, and undefined at 0); evaluate the network forward "
+                    f"only, or use sigmoid"
+                )
+
+
 def _derive_by(
-    system: System, quantity: Quantity, readers: Iterable[Equation], adjoint: Quantity
+    system: System,
+    quantity: Quantity,
+    readers: Iterable[Equation],
+    adjoint: Quantity,
+    local: Local,
 ) -> Iterator[Equation]:
     wanted = tuple(Dummy(a.symbol.name, integer=True) for a in quantity.axes)
     contributions = [
         c
         for equation in readers
-        for read in find_reads(equation.rhs, quantity.name)
-        for c in _gather(system, quantity, equation, read, wanted)
+        for read in _choose_reads(find_reads(equation.rhs, quantity.name), local)
+        for c in _gather(system, quantity, equation, read, wanted, local)
     ]
     renamed = dict(zip([a.symbol for a in quantity.axes], wanted, strict=True))
     full = tuple(
@@ -188,6 +234,17 @@ def find_reads(expression: Expr, name: str) -> list[Read]:
     return reads
 
 
+def _choose_reads(reads: list[Read], local: Local) -> list[Read]:
+    """For the symbol ∂e/∂q two reads by one equation are one link: that over most neurons.
+
+    softmax reads z[j] by itself and in a sum over all z[k]; ∂a[j]/∂z[k] covers both.
+    """
+    if local is _multiply or not any(r.bound for r in reads):
+        return reads
+    widest = [r for r in reads if r.bound]
+    return list({r.indices[:-1]: r for r in widest}.values())
+
+
 def _is_entry(expression: Expr, name: str) -> bool:
     return isinstance(expression, Indexed | Symbol) and name_of(expression) == name
 
@@ -205,14 +262,20 @@ def _find_atoms(expression: Expr, name: str) -> Iterator[Expr]:
 
 
 def _gather(
-    system: System, quantity: Quantity, equation: Equation, read: Read, wanted: tuple[Dummy, ...]
+    system: System,
+    quantity: Quantity,
+    equation: Equation,
+    read: Read,
+    wanted: tuple[Dummy, ...],
+    local: Local,
 ) -> Iterator[Contribution]:
     """Solve read.indices = wanted for the axes of the equation."""
     solved = unify(read.indices, wanted, (*equation.axes, *read.bound))
     if solved is None:
         return
     mapping, points, open_axes, domain = solved
-    term = substitute(_adjoint_factor(system, quantity, equation) * read.coefficient, mapping)
+    outer = _adjoint_factor(system, quantity, equation)
+    term = substitute(local(outer, equation, read, quantity.at(*wanted)), mapping)
     for axis in reversed(open_axes):
         term = sum_over(term, axis)
     limits = tuple(
@@ -378,15 +441,16 @@ def rank(bound: Expr) -> float:
     return int(value.xreplace({s: Integer(10**6) for s in value.free_symbols}))
 
 
-def tidy(equation: Equation, quantities: Mapping[str, Quantity]) -> Equation:
+def tidy(
+    equation: Equation, quantities: Mapping[str, Quantity], reserved: Iterable[str] = ()
+) -> Equation:
     """Give all indices the letters of a textbook: l; j, k, ...; i for samples; t for time.
 
     Axes of the left side come first, then the bound ones, from the outside in.
     """
-    taken = {s.name for s in equation.rhs.free_symbols if isinstance(s, Symbol)} - {
-        a.symbol.name for a in equation.axes if isinstance(a.symbol, Dummy)
-    }
-    taken -= {a.symbol.name for a in equation.axes}
+    free = equation.rhs.free_symbols - {a.symbol for a in equation.axes}
+    taken = {s.name for s in free if isinstance(s, Symbol) and not isinstance(s, Dummy)}
+    taken |= set(reserved)
     mapping: dict[Expr, Expr] = {}
     for axis in equation.axes:
         letter = _next_letter(axis.kind, taken)

@@ -78,7 +78,7 @@ def put_in(equation: Equation, definition: Equation) -> Equation | None:
 
     def insert(expression: Expr) -> Expr:
         if name_is(expression, definition.name):
-            return _instantiate(definition, indices_of(expression))
+            return instantiate(definition, indices_of(expression))
         if isinstance(expression, Sum):
             body, bound, low, high = peel(expression)
             return sum_over(insert(body), Axis(bound, low, high))
@@ -89,6 +89,13 @@ def put_in(equation: Equation, definition: Equation) -> Equation | None:
         return expression.func(*(insert(a) for a in expression.args))
 
     return replace(narrowed, rhs=insert(narrowed.rhs))
+
+
+def covers(
+    definition: Equation, indices: tuple[Expr, ...], axes: Mapping[Symbol, Axis]
+) -> bool:
+    """Whether a definition holds at these indices, over the whole of the axes in them."""
+    return _meet(indices, definition, axes) == dict(axes)
 
 
 def name_is(expression: Expr, name: str) -> bool:
@@ -105,22 +112,30 @@ def _meet(
         low, high = (own[defined].low, own[defined].high) if defined in own else (defined, defined)
         if given in narrowed:
             axis = narrowed[given]
-            if axis.kind == "neuron":
+            if axis.kind in ("neuron", "sample"):
                 continue
             low, high = max(low, axis.low, key=rank), min(high, axis.high, key=rank)
             if rank(low) > rank(high):
                 return None
             narrowed[given] = replace(axis, low=low, high=high)
-        elif not given.free_symbols & set(narrowed) and defined not in own:
+        elif defined not in own:
             if given != defined:
                 return None
-        elif defined in own and own[defined].kind != "neuron":
-            if not rank(low) <= rank(given) <= rank(high):
+        elif defined in own and own[defined].kind in ("layer", "time"):
+            first, last = _extent(given, narrowed)
+            if not rank(low) <= first <= last <= rank(high):
                 return None
     return narrowed
 
 
-def _instantiate(definition: Equation, indices: tuple[Expr, ...]) -> Expr:
+def _extent(index: Expr, axes: Mapping[Symbol, Axis]) -> tuple[float, float]:
+    """Where an index such as l + 1 begins and ends, given the range of l."""
+    lows = {s: axes[s].low for s in index.free_symbols if s in axes}
+    highs = {s: axes[s].high for s in index.free_symbols if s in axes}
+    return rank(index.xreplace(lows)), rank(index.xreplace(highs))
+
+
+def instantiate(definition: Equation, indices: tuple[Expr, ...]) -> Expr:
     """The right side of a definition for given indices, with bound indices kept apart."""
     mapping = {
         d: g

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sympy import Add, Dummy, Expr, Mul, Pow, Sum, exp, expand
+from sympy import Add, Dummy, Expr, Mul, Pow, Sum, Symbol, exp, expand
 
 from symbackprop.derive.backward import sum_over, tidy
 from symbackprop.equations import (
@@ -38,6 +38,12 @@ def fold(system: System) -> System:
     return check(replace(system, equations=equations))
 
 
+def fold_expression(system: System, expression: Expr) -> Expr:
+    """Fold one expression over the quantities of a system."""
+    target = Equation(Symbol("expression"), expression)
+    return _fold_equation(system, _index_outputs(system), target).rhs
+
+
 def _index_outputs(system: System) -> dict[tuple[str, type], Equation]:
     """(z, its function) --> the equation a = f(z)."""
     found = {}
@@ -64,6 +70,7 @@ def _fold_equation(
     rhs = pull_out(rhs)
     for given, value in system.assumptions:
         rhs = assume(rhs, given, value)
+    rhs = take_common(rhs)
     return replace(equation, rhs=rhs)
 
 
@@ -126,6 +133,24 @@ def distribute(product: Expr) -> Expr:
             rest = Mul(*(f for f in factors if f is not factor))
             return Add(*(term * rest for term in factor.args))
     return product
+
+
+def take_common(total: Expr) -> Expr:
+    """a*p - a*q --> a*(p - q), where every term has the factor.
+
+    >>> from sympy import symbols
+    >>> a, p, q = symbols("a p q")
+    >>> take_common(a*p - a*q)
+    a*(p - q)
+    """
+    if not total.is_Add:
+        return total
+    terms = [Mul.make_args(t) for t in total.args]
+    common = [f for f in terms[0] if not f.is_number and all(f in t for t in terms[1:])]
+    if not common:
+        return total
+    rest = Add(*(Mul(*(f for f in t if f not in common)) for t in terms))
+    return Mul(*common, rest)
 
 
 def shorter(one: Expr, other: Expr) -> Expr:

@@ -82,7 +82,7 @@ def prove_derivation(
     for step in derivation.steps:
         worst = 0.0
         for number, world in enumerate(worlds):
-            equation = Equation(step.left, step.right, derivation.axes)
+            equation = Equation(step.left, step.right, (*derivation.axes, *step.axes))
             error = measure(world, equation)
             if error > ROUNDING:
                 error = _settle(system, seed + number, equation, error)
