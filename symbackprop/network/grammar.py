@@ -68,7 +68,8 @@ def parse_expression(text: str, *, names: Names, axes: Axes, functions: Function
     """Read an expression.
 
     `names` maps a quantity to (Symbol, 0) or (IndexedBase, rank), `axes` an axis to (symbol, low,
-    high), `functions` a name to what is called with the arguments read.
+    high), `functions` a name to what is called with its one argument (a function that stays named:
+    sympy.tanh, say, works on a nested tanh for minutes).
     Sizes (the symbols in the ranges of axes) may be used as numbers and in indices.
 
     Raises InputError, with line, column and a caret, on anything that is not of the grammar.
