@@ -362,7 +362,9 @@ class Parser:
         return self.bound(operation(number, *others))
 
     def bound(self, expression: sympy.Expr) -> sympy.Expr:
-        if not is_bounded(expression):
+        # sympy gathers roots: 2^(1/7)*3^(1/7) --> 6^(1/7)
+        bases = [factor.as_base_exp()[0] for factor in sympy.Mul.make_args(expression)]
+        if not all(is_bounded(part) for part in [expression, *bases]):
             self.refuse(self.tokens[self.position - 1], "up to here the numbers grow too large")
         return expression
 

@@ -67,7 +67,7 @@ CONSTANTS = {"pi": sympy.pi, "e": sympy.E}
 
 
 def read_function(function: Callable[..., Any]) -> tuple[sympy.Expr, str]:
-    """Read a function's expression, in Symbols named as its arguments, and its LaTeX definition.
+    r"""Read a function's expression, in Symbols named as its arguments, and its LaTeX definition.
 
     The body is one return, before which names may be given to parts. What it may use: + - * / **,
     comparisons, `a if test else b`, and the functions of the tables above, bare or from math or
@@ -79,7 +79,7 @@ def read_function(function: Callable[..., Any]) -> tuple[sympy.Expr, str]:
     >>> def square(z):
     ...     return z**2
     >>> read_function(square)
-    (z**2, 'square(z) = z^{2}')
+    (z**2, '\\mathrm{square}(z) = z^{2}')
     """
     latexify = import_latexify()
     name = getattr(function, "__name__", repr(function))
