@@ -9,6 +9,7 @@ from typing import Any
 from symbackprop.errors import InputError
 
 MAX_SIZE = 1_000_000
+MAX_DEPTH = 8
 
 Numbers = float | tuple[Any, ...]
 
@@ -40,7 +41,7 @@ def shorten(found: object) -> str:
         return "a table"
     if isinstance(found, list):
         found = found[:20]
-        text = "[" + ", ".join(map(shorten, found)) + "]"
+        text = "[" + ", ".join("[...]" if isinstance(f, list) else shorten(f) for f in found) + "]"
     else:
         text = repr(found) if isinstance(found, str | float) else str(found)
     return text if len(text) <= 44 else text[:40].rstrip() + "..."
@@ -70,14 +71,18 @@ def read_count(value: object, place: str, highest: int) -> int:
     return value  # type: ignore[return-value]
 
 
-def read_numbers(value: object, place: str) -> Numbers:
+def read_numbers(value: object, place: str, depth: int = 0) -> Numbers:
     """A number, or lists of numbers of one shape, as nested tuples."""
+    if depth > MAX_DEPTH:
+        raise InputError(f"{place}: lists nest more than {MAX_DEPTH} deep")
     if not isinstance(value, list):
         return read_number(value, place)
     if not value:
         raise InputError(f"{place}: an empty list is given")
     entries = tuple(
-        read_numbers(entry, f"{place}, {'row' if isinstance(entry, list) else 'entry'} {number}")
+        read_numbers(
+            entry, f"{place}, {'row' if isinstance(entry, list) else 'entry'} {number}", depth + 1
+        )
         for number, entry in enumerate(value, 1)
     )
     first = measure(entries[0])

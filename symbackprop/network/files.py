@@ -23,9 +23,11 @@ from symbackprop.network.checks import (
     read_count,
     read_number,
     read_numbers,
+    shorten,
 )
 from symbackprop.network.graph_files import read_graph
 from symbackprop.network.network import Network, m, mlp
+from symbackprop.notation import CHOICES, PRESETS
 
 MAX_BYTES = 10_000_000
 MAX_LAYERS = 1000
@@ -44,11 +46,8 @@ TABLES: dict[str, tuple[str, ...] | None] = {
     ),
     "graph": ("inputs", "targets", "parameters", "axes", "equations", "cost"),
     "values": None,
-    "notation": ("preset", "decimal", "language", "digits"),
+    "notation": ("preset", "digits", *CHOICES),
 }
-PRESETS = ("nielsen", "3b1b", "mazur", "ng", "rows")
-DECIMALS = ("point", "comma")
-LANGUAGES = ("en", "es")
 
 
 @dataclass(frozen=True)
@@ -58,8 +57,8 @@ class NetworkFile:
     `network` is None for a computation graph; `system` is there always. `values` has a float or
     nested tuples of floats for x, y, W1, b1, ... (a network) or for every input and parameter by
     name (a graph), and lambda where the cost is regularized; it is empty where the file has no
-    values. `notation` is the name of a preset, or None; `notation_changes` has what [notation]
-    says beside it (decimal, language, digits).
+    values. `notation` is the name of a preset, or None; `notation_changes` has the fields of a
+    Notation that the file changes (decimal, language, ...); `digits` are those shown.
     """
 
     path: Path
@@ -69,7 +68,8 @@ class NetworkFile:
     values: Mapping[str, Numbers] = field(default_factory=dict)
     learning_rate: float | None = None
     notation: str | None = None
-    notation_changes: Mapping[str, str | int] = field(default_factory=dict)
+    notation_changes: Mapping[str, Any] = field(default_factory=dict)
+    digits: int | None = None
 
 
 def read_network_file(path: str | Path) -> NetworkFile:
@@ -136,7 +136,7 @@ def _read(path: Path, content: dict[str, Any]) -> NetworkFile:
         both = "both are here" if "network" in content else "neither is here"
         raise InputError(f"a network file has one table [network] or one table [graph]; {both}")
     given = content.get("values", {})
-    preset, changes = _read_notation(content.get("notation", {}))
+    preset, changes, digits = _read_notation(content.get("notation", {}))
     network: Network | None = None
     if "network" in content:
         network, values = _read_network(content["network"], given)
@@ -147,18 +147,22 @@ def _read(path: Path, content: dict[str, Any]) -> NetworkFile:
     if "learning_rate" in given:
         rate = read_number(given["learning_rate"], "[values] learning_rate")
         expect(rate > 0, "[values] learning_rate", "a number above 0 is wanted", rate)
-    return NetworkFile(path, title, network, system, values, rate, preset, changes)
+    return NetworkFile(path, title, network, system, values, rate, preset, changes, digits)
 
 
-def _read_notation(table: dict[str, Any]) -> tuple[str | None, dict[str, str | int]]:
-    choices = {"preset": PRESETS, "decimal": DECIMALS, "language": LANGUAGES}
-    for key, value in table.items():
-        if key in choices and value not in choices[key]:
-            raise InputError(f"[notation] {name_choices(key, value, choices[key])}")
-    if "digits" in table:
-        read_count(table["digits"], "[notation] digits", MAX_DIGITS)
-    changes = {key: value for key, value in table.items() if key != "preset"}
-    return table.get("preset"), changes
+def _read_notation(table: dict[str, Any]) -> tuple[str | None, dict[str, Any], int | None]:
+    preset, digits = table.get("preset"), table.get("digits")
+    if preset is not None and preset not in list(PRESETS):
+        raise InputError(f"[notation] {name_choices('preset', preset, PRESETS)}")
+    if digits is not None:
+        read_count(digits, "[notation] digits", MAX_DIGITS)
+    changes = {key: value for key, value in table.items() if key in CHOICES}
+    for key, value in changes.items():
+        # 1 is not true here, and 1.0 is not 1
+        if (type(value), value) not in [(type(choice), choice) for choice in CHOICES[key]]:
+            known = ", ".join(map(shorten, CHOICES[key]))
+            raise InputError(f"[notation] {key}: one of {known} is wanted, not {shorten(value)}")
+    return preset, changes, digits
 
 
 def _read_network(

@@ -1,0 +1,5 @@
+"""Start the command line: python -m symbackprop."""
+
+from symbackprop.cli import main
+
+raise SystemExit(main())

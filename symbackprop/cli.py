@@ -1,0 +1,274 @@
+"""The command line: arguments in, text out; the work itself is in the pipeline.
+
+Nothing heavy is imported before it is needed, so that --help answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from symbackprop.errors import InputError, name_choices
+
+GOOD, DISAGREES, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+VIEWS = ("scalar", "indexed", "matrix", "component", "numeric")
+FORMS = ("chain", "factors", "delta", "expanded")
+# repeated here because the tables themselves are costly to import; a test holds them together
+NOTATIONS = ("nielsen", "3b1b", "mazur", "ng", "rows")
+LANGUAGES = ("en", "es")
+DECIMALS = (".", ",")
+OUTPUTS = ("text", "latex", "document", "markdown", "beamer")
+BIASES = ("neuron", "shared", "none")
+FORMULA_LIMIT = 1000
+MAX_DIGITS = 50
+
+DESCRIPTION = """\
+Derive the backpropagation formulas of a network, prove them, print them and compute them.
+NET is "mlp" (any depth, any widths), widths such as 2-3-1, or a network file (.toml).
+"""
+EXIT_CODES = "exit codes: 0 all is well, 1 a check disagrees, 2 the input cannot be used"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code; a complaint is one message, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # ∂ and δ have no place in ASCII or in a Windows code page
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    chosen = build_parser().parse_args(arguments)
+    try:
+        return chosen.command(chosen)
+    except InputError as error:
+        return complain(str(error))
+    except BrokenPipeError:
+        return GOOD
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return complain(f"{where}{error.strerror or error}")
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def complain(message: str) -> int:
+    print(f"symbackprop: {message}", file=sys.stderr)
+    return BAD_INPUT
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="symbackprop",
+        description=DESCRIPTION,
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    derive = commands.add_parser(
+        "derive",
+        help="derive the formulas, prove them, and print them",
+        description="Derive the formulas of NET, prove them, and print them. Standard output has "
+        "the formulas alone; how they were proved is said on standard error.",
+        epilog=EXIT_CODES,
+    )
+    add_network(derive)
+    derive.add_argument(
+        "--wrt", metavar="NAME", help="one quantity (W1, b2, delta1, ...), or all (the default)"
+    )
+    add_choice(derive, "--view", "view", VIEWS, "how much a formula spells out")
+    add_choice(derive, "--form", "form", FORMS, "how far a formula is worked out")
+    add_choice(derive, "--notation", "notation", NOTATIONS, "whose way of writing")
+    add_choice(derive, "--lang", "language", LANGUAGES, "language of the words")
+    derive.add_argument("--digits", type=read_digits, metavar="N", help="digits shown of a number")
+    add_choice(derive, "--decimal", "decimal", DECIMALS, "decimal mark")
+    derive.add_argument(
+        "--all",
+        dest="limit",
+        action="store_const",
+        const=None,
+        default=FORMULA_LIMIT,
+        help=f"print more than {FORMULA_LIMIT:,} formulas where there are so many",
+    )
+    add_choice(derive, "--to", "to", OUTPUTS, "what is written")
+    add_output(derive)
+    derive.set_defaults(command=run_derive)
+
+    check = commands.add_parser(
+        "check",
+        help="hold the derived gradients against independent implementations",
+        description="Compare every derived gradient, in numbers, with the loops of a textbook "
+        "and with complex-step differences (central ones where a corner forbids these).",
+        epilog=EXIT_CODES,
+    )
+    add_network(check)
+    add_output(check)
+    check.set_defaults(command=run_check)
+
+    evaluate = commands.add_parser(
+        "evaluate",
+        help="work out a network file with values: forward, cost, gradients, update",
+        description="Work out the numbers of a network file that has [values].",
+        epilog=EXIT_CODES,
+    )
+    evaluate.add_argument("net", metavar="NET.toml", help="a network file with [values]")
+    add_choice(evaluate, "--format", "format", ("text", "json"), "what is written", "text")
+    evaluate.add_argument(
+        "--digits", type=read_digits, metavar="N", help="digits shown of a number"
+    )
+    add_output(evaluate)
+    evaluate.set_defaults(command=run_evaluate)
+    return parser
+
+
+def add_network(parser: argparse.ArgumentParser) -> None:
+    """Add NET and the options that declare it where it is not a file."""
+    parser.add_argument("net", metavar="NET", help="mlp, widths such as 2-3-1, or a .toml file")
+    parser.add_argument(
+        "--activation",
+        metavar="NAME",
+        type=read_activation,
+        help="sigmoid, tanh, relu, ...; with commas one for each layer: tanh,softmax",
+    )
+    parser.add_argument("--cost", metavar="NAME", help="half-sse, mse, cross-entropy, ...")
+    add_choice(parser, "--bias", "bias", BIASES, "one for each neuron, for each layer, or none")
+    parser.add_argument("--batch", action="store_true", help="a batch: the mean over its samples")
+    parser.add_argument(
+        "--regularized", action="store_true", help="add the L2 term, λ/2 times all squared weights"
+    )
+
+
+def add_choice(
+    parser: argparse.ArgumentParser,
+    option: str,
+    what: str,
+    choices: Sequence[str],
+    meaning: str,
+    default: str | None = None,
+) -> None:
+    """Add an option with fixed choices; an unknown one is answered with the nearest."""
+
+    def choose(text: str) -> str:
+        if text not in choices:
+            raise argparse.ArgumentTypeError(name_choices(what, text, choices))
+        return text
+
+    parser.add_argument(
+        option,
+        dest=what,
+        type=choose,
+        default=default,
+        metavar="|".join(choices),
+        help=meaning,
+    )
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to this file")
+
+
+def read_activation(text: str) -> str | list[str]:
+    """Read one name, or one for each layer.
+
+    >>> read_activation("tanh"), read_activation("tanh,softmax")
+    ('tanh', ['tanh', 'softmax'])
+    """
+    return text.split(",") if "," in text else text
+
+
+def read_digits(text: str) -> int:
+    """Read how many digits are shown; argparse words the refusal.
+
+    >>> read_digits("9")
+    9
+    """
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= MAX_DIGITS):
+        raise argparse.ArgumentTypeError(f"an integer from 1 to {MAX_DIGITS} is wanted")
+    return int(text)
+
+
+def run_derive(chosen: argparse.Namespace) -> int:
+    from symbackprop import pipeline
+
+    derived = pipeline.derive(declare(chosen))
+    options = pick(chosen, "wrt", "view", "form", "notation", "language", "digits", "decimal", "to")
+    text = pipeline.show(derived, **options, limit=chosen.limit)
+    emit(text, chosen.output)
+    print(derived.summary, file=sys.stderr)
+    return GOOD
+
+
+def run_check(chosen: argparse.Namespace) -> int:
+    from symbackprop import pipeline
+
+    report = pipeline.check(declare(chosen))
+    emit(report.text, chosen.output)
+    return GOOD if report.agrees else DISAGREES
+
+
+def run_evaluate(chosen: argparse.Namespace) -> int:
+    from symbackprop import pipeline
+
+    declared = pipeline.load(chosen.net)
+    options = pick(chosen, "digits")
+    if chosen.format == "json":
+        results = pipeline.evaluate(declared, **options)
+        text = json.dumps(results, indent=2, ensure_ascii=False, allow_nan=False)
+    else:
+        text = pipeline.evaluate_text(declared, **options)
+    emit(text, chosen.output)
+    return GOOD
+
+
+def declare(chosen: argparse.Namespace) -> Any:
+    from symbackprop import pipeline
+
+    options = pick(chosen, "activation", "cost", "bias")
+    return pipeline.load(chosen.net, **options, batch=chosen.batch, regularized=chosen.regularized)
+
+
+def pick(chosen: argparse.Namespace, *names: str) -> dict[str, Any]:
+    """The options that were given; what was not keeps the default of the pipeline."""
+    options = {name: getattr(chosen, name) for name in names}
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def emit(text: str, output: Path | None) -> None:
+    """Write the text to a file or to standard output; a reader that has left is no error."""
+    text = text.rstrip("\n") + "\n"
+    if output is not None:
+        write_whole(output, lambda path: path.write_text(text, encoding="utf-8"))
+        return
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # else Python complains once more when it flushes at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def write_whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file so that it is there whole or as it was: beside it first, then renamed."""
+    path = path.resolve()
+    if path.is_dir():
+        raise InputError(f"{path}: this is a folder; a file is wanted")
+    if path.exists() and not path.is_file():
+        write(path)  # a pipe or a device cannot be renamed to
+        return
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        write(beside)
+        os.replace(beside, path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
