@@ -31,7 +31,7 @@ def shorten(found: object) -> str:
     """Show what was found, in one line of bounded length.
 
     >>> shorten("a"), shorten(True), shorten([1] * 99)
-    ("'a'", 'true', '[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, ...')
+    ("'a'", 'true', '[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,...')
     """
     if isinstance(found, bool):
         return str(found).lower()

@@ -188,13 +188,14 @@ def _read_network(
     if samples is not None:
         sizes = {**network.system.sizes, m: samples}
         network = replace(network, system=replace(network.system, sizes=sizes))
-    values = _read_network_values(network, given, samples)
-    if not isinstance(regularization, bool):
-        if "lambda" in values:
-            raise InputError(
-                f"[values] lambda: [network] has regularization = {regularization} already; "
-                f"write regularization = true there, or leave lambda out"
-            )
+    fixed = not isinstance(regularization, bool)
+    if fixed and "lambda" in given:
+        raise InputError(
+            f"[values] lambda: [network] has regularization = {regularization} already; "
+            f"write regularization = true there, or leave lambda out"
+        )
+    values = _read_network_values(network, given, samples, fixed)
+    if fixed:
         values["lambda"] = regularization
     return network, values
 
@@ -244,7 +245,9 @@ def _read_samples(table: dict[str, Any], given: dict[str, Any]) -> tuple[bool, i
         read_count(samples, "[network] samples", MAX_SIZE)
     rows = _count_rows(given.get("x"))
     if rows is not None and samples is not None and rows != samples:
-        raise InputError(f"[values] x has {rows} rows; [network] samples = {samples}")
+        raise InputError(
+            f"[values] x has {count(rows, 'row')}, but [network] has samples = {samples}"
+        )
     batch = table.get("batch", samples is not None or rows is not None)
     expect(isinstance(batch, bool), "[network] batch", "true or false", batch)
     if samples is not None and not batch:
@@ -261,7 +264,7 @@ def _count_rows(x: object) -> int | None:
 
 
 def _read_network_values(
-    network: Network, given: dict[str, Any], samples: int | None
+    network: Network, given: dict[str, Any], samples: int | None, fixed: bool
 ) -> dict[str, Numbers]:
     """Check x, y, W1, b1, ... against the shapes that the network has."""
     if not given.keys() - {"learning_rate"}:
@@ -273,8 +276,8 @@ def _read_network_values(
     for key in given:
         if key not in known:
             raise InputError(f"[values] {_explain_unknown_value(network, key, known)}")
-    # a lambda that stands in [network] is read there
-    needed = [name for name in wanted if name != "lambda" or name in given]
+    # where [network] has the number lambda, it does not stand in [values] as well
+    needed = [name for name in wanted if not (fixed and name == "lambda")]
     missing = [name for name in needed if name not in given]
     if missing:
         raise InputError(
