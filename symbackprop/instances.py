@@ -132,10 +132,11 @@ class World:
     pending: set[Key] = field(default_factory=set)
     reads: list[Key] | None = None
     known: dict[Key, dict[Key, Number]] = field(default_factory=dict)
+    traced: bool = True
     prepared: dict[str, list[tuple[Equation, list[Any]]]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.prepared = _index_equations(self.system)
+        self.prepared = _index_equations(self.system, self.traced)
 
     def look_up(self, key: Key) -> Number:
         if self.reads is not None:
@@ -155,8 +156,10 @@ class World:
         value = meaning(self, indices)
         read, self.reads = dict.fromkeys(self.reads), outer
         # An exact 0 of a branch is a value like any other, not a size.
-        self.numbers[key] = self.arithmetic.make(value) if isinstance(value, int) else value
+        self.numbers[key] = value = self.arithmetic.make(value) if isinstance(value, int) else value
         self.pending.discard(key)
+        if not self.traced:
+            return value
         self.order.append(key)
         self.slopes[key] = {}
         for source in read:
@@ -207,20 +210,37 @@ def _find_equation(world: World, key: Key) -> tuple[Equation, dict[Symbol, int]]
             if isinstance(index, int):
                 if index != number:
                     break
+            elif index in world.system.size_symbols:
+                if world.numbers[index.name,] != number:
+                    break
             elif indices.setdefault(index, number) != number:
                 break
         else:
-            return equation, indices
+            if _in_range(world, equation, indices):
+                return equation, indices
     raise InputError(f"{_spell(key)} is read, but no equation defines it and no value is given")
 
 
-def _index_equations(system: System) -> dict[str, list[tuple[Equation, list[Any]]]]:
+def _index_equations(
+    system: System, traced: bool
+) -> dict[str, list[tuple[Equation, list[Any]]]]:
+    """Proofs must not read derived equations: a traced world knows forward equations only."""
     prepared: dict[str, list[tuple[Equation, list[Any]]]] = {}
     for equation in system.equations:
-        if equation.role == "forward":
+        if equation.role == "forward" or not traced:
             matches = [int(i) if i.is_Integer else i for i in equation.indices]
             prepared.setdefault(equation.name, []).append((equation, matches))
     return prepared
+
+
+def _in_range(world: World, equation: Equation, indices: dict[Symbol, int]) -> bool:
+    """Whether an equation holds at these indices: delta[L] and delta[l] differ by range only."""
+    for axis in equation.axes:
+        if axis.kind in ("layer", "time"):
+            low, high = compile_expression(axis.low), compile_expression(axis.high)
+            if not low(world, indices) <= indices[axis.symbol] <= high(world, indices):
+                return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -268,10 +288,18 @@ def build_instance(
     numbers: Mapping[Key, Number],
     generic: Mapping[str, Callable[[Number], Number]] | None = None,
     arithmetic: Arithmetic = DOUBLE,
+    traced: bool = True,
 ) -> Instance:
-    """An instance of a system from sizes {("L",): 2, ("n", 0): 3} and numbers {("x", 1): 0.5}."""
-    held = {key: arithmetic.make(number) for key, number in numbers.items()}
-    world = World(system, arithmetic, generic or {}, {**held, **sizes})
+    """An instance of a system from sizes {("L",): 2, ("n", 0): 3} and numbers {("x", 1): 0.5}.
+
+    Without `traced` no slopes are kept, derived equations are evaluated as they stand, and
+    numbers may be complex.
+    """
+    held = {
+        key: number if isinstance(number, complex) else arithmetic.make(number)
+        for key, number in numbers.items()
+    }
+    world = World(system, arithmetic, generic or {}, {**held, **sizes}, traced=traced)
     return Instance(world, dict(sizes))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from sympy import Add, Dummy, Expr, KroneckerDelta, Mul, Sum, Symbol, exp
 
@@ -37,11 +38,16 @@ ROLE_REASONS = {
 
 @dataclass(frozen=True)
 class Passes:
-    """One derivation at three stages: links of the chain rule, factors multiplied, and folded."""
+    """One derivation at its stages: declared, factors multiplied, folded; and the links of the
+    chain rule, which are made when they are asked for."""
 
-    links: System
+    declared: System
     raw: System
     folded: System
+
+    @cached_property
+    def links(self) -> System:
+        return derive_links(self.declared)
 
 
 def explain(passes: Passes, quantity: str) -> tuple[Derivation, ...]:

@@ -87,7 +87,7 @@ def unroll(system: System, sizes: Mapping[Expr, int] | None = None) -> System:
     equations = [
         flat
         for equation in system.equations
-        for flat in _instantiate(equation, numbers, sequential, system.quantities)
+        for flat in instantiate_everywhere(equation, numbers, sequential, system.quantities)
     ]
     quantities = {
         name: replace(q, axes=tuple(_put_sizes(a, numbers, sequential) for a in q.axes))
@@ -108,7 +108,7 @@ def take_components(system: System, sizes: Mapping[Expr, int] | None = None) -> 
     equations = [
         flat
         for equation in system.equations
-        for flat in _instantiate(equation, numbers, every, system.quantities)
+        for flat in instantiate_everywhere(equation, numbers, every, system.quantities)
     ]
     return replace(system, equations=_order(equations), sizes=known)
 
@@ -131,7 +131,7 @@ def _put_sizes(axis: Axis, numbers: Mapping[Expr, Expr], kinds: set[str]) -> Axi
     return replace(axis, low=axis.low.xreplace(numbers), high=axis.high.xreplace(numbers))
 
 
-def _instantiate(
+def instantiate_everywhere(
     equation: Equation,
     numbers: Mapping[Expr, Expr],
     kinds: set[str],
@@ -148,7 +148,7 @@ def _instantiate(
     first = chosen[0]
     for number in range(_count(first.low, numbers, first), _count(first.high, numbers, first) + 1):
         fixed = equation.substitute({first.symbol: Integer(number)})
-        yield from _instantiate(fixed, numbers, kinds, quantities)
+        yield from instantiate_everywhere(fixed, numbers, kinds, quantities)
 
 
 def _count(bound: Expr, numbers: Mapping[Expr, Expr], axis: Axis) -> int:

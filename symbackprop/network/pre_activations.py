@@ -27,7 +27,7 @@ def name_pre_activations(system: System) -> System:
     a = tanh(z)
     """
     outputs = [e for e in system.equations if read_activation(e.rhs) is not None]
-    names = _choose_names(system, [e for e in outputs if not _is_named(e)])
+    names = _choose_names(system, [e for e in outputs if not _reads_entry(e)])
     quantities = dict(system.quantities)
     equations: list[Equation] = []
     for equation in system.equations:
@@ -81,11 +81,10 @@ def read_activation(rhs: Expr) -> tuple[type[NamedFunction], Expr] | None:
     return None
 
 
-def _is_named(equation: Equation) -> bool:
-    argument = equation.rhs.args[0]
-    return isinstance(equation.rhs, NamedFunction) and (
-        argument.is_Symbol or bool(indices_of(argument))
-    )
+def _reads_entry(equation: Equation) -> bool:
+    """Whether the argument of the activation has a name already."""
+    _, argument = read_activation(equation.rhs) or (None, equation.lhs)
+    return argument.is_Symbol or bool(indices_of(argument))
 
 
 def _choose_names(system: System, outputs: list[Equation]) -> dict[str, str]:
@@ -97,11 +96,14 @@ def _choose_names(system: System, outputs: list[Equation]) -> dict[str, str]:
 
 
 def _write(equation: Equation, names: dict[str, str]) -> Iterator[Equation]:
-    if _is_named(equation):
+    found = read_activation(equation.rhs)
+    if found is None or isinstance(equation.rhs, Softmax):
         yield equation
         return
-    function, argument = read_activation(equation.rhs) or (None, None)
-    assert function is not None and argument is not None
+    function, argument = found
+    if _reads_entry(equation):
+        yield replace(equation, rhs=function(argument))
+        return
     inner = entry(names[equation.name], equation.indices)
     yield replace(equation, lhs=inner, rhs=argument)
     yield replace(equation, rhs=function(inner))

@@ -1,0 +1,190 @@
+"""The cross-check: gradients of the compiled program against two that know nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sympy import Abs, Max, Min, Piecewise, sign
+
+from symbackprop.equations import System
+from symbackprop.evaluation import evaluate_system
+from symbackprop.functions import NamedFunction
+from symbackprop.network.network import Network
+
+if TYPE_CHECKING:
+    from symbackprop.reference.compare import Row
+
+MOST_ENTRIES = 60
+CORNERS = (Max, Min, Piecewise, Abs, sign)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The verdict of one judge on all gradients; `judge` says how it found its own."""
+
+    judge: str
+    rows: tuple[Row, ...]
+
+    @property
+    def agrees(self) -> bool:
+        return all(row.agrees for row in self.rows)
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What every judge says of the derived gradients."""
+
+    judgements: tuple[Judgement, ...]
+
+    @property
+    def agrees(self) -> bool:
+        return all(j.agrees for j in self.judgements)
+
+    @property
+    def text(self) -> str:
+        """A table with a row for each parameter and judge."""
+        lines = [f"{'gradient':<10}{'judge':<24}{'max abs diff':>14}{'max rel diff':>14}  verdict"]
+        for judgement in self.judgements:
+            for row in judgement.rows:
+                verdict = "agrees" if row.agrees else "DIFFERS"
+                lines.append(
+                    f"{row.name:<10}{judgement.judge:<24}{row.absolute:>14.1e}"
+                    f"{row.relative:>14.1e}  {verdict}"
+                )
+        return "\n".join(lines)
+
+
+def check_gradients(
+    system: System,
+    network: Network | None,
+    gradients: Mapping[str, Any],
+    values: Mapping[str, Any],
+) -> CheckReport:
+    """Hold gradients by name ("W1", "b1", ...) against the textbook loops, where the network is
+    a layered one, and against differences of the forward pass.
+
+    >>> from symbackprop.network.network import mlp
+    >>> net = mlp([1, 1], activation="identity")
+    >>> values = {"x": [2.0], "y": [1.0], "W1": [[3.0]], "b1": [0.5]}
+    >>> right = check_gradients(net.system, net, {"W1": [[11.0]], "b1": [5.5]}, values)
+    >>> wrong = check_gradients(net.system, net, {"W1": [[11.0]], "b1": [-5.5]}, values)
+    >>> right.agrees, wrong.agrees
+    (True, False)
+    """
+    judges = []
+    if network is not None and _is_textbook(network):
+        judges.append(_judge_by_loops(network, gradients, values))
+    judges.append(_judge_by_differences(system, network, gradients, values))
+    return CheckReport(tuple(judges))
+
+
+def _is_textbook(network: Network) -> bool:
+    from symbackprop.reference.activations import ACTIVATIONS
+    from symbackprop.reference.costs import COSTS
+
+    return network.cost.name in COSTS and all(a.name in ACTIVATIONS for a in network.activations)
+
+
+def _arguments(network: Network, values: Mapping[str, Any]) -> dict[str, Any]:
+    layers = range(1, len(network.widths or ()))
+    biases = None if network.bias == "none" else [values[f"b{layer}"] for layer in layers]
+    return {
+        "weights": [values[f"W{layer}"] for layer in layers],
+        "biases": biases,
+        "x": values["x"],
+        "y": values["y"],
+        "activations": [a.name for a in network.activations],
+        "cost": network.cost.name,
+        "regularization": values.get("lambda", 0.0),
+    }
+
+
+def _by_name(weights: Any, biases: Any) -> dict[str, Any]:
+    named = {f"W{layer}": w for layer, w in enumerate(weights, 1)}
+    return named | {f"b{layer}": b for layer, b in enumerate(biases or (), 1)}
+
+
+def _judge_by_loops(
+    network: Network, gradients: Mapping[str, Any], values: Mapping[str, Any]
+) -> Judgement:
+    from symbackprop.reference.compare import bound_rounding, compare
+    from symbackprop.reference.loops import backprop, sum_magnitudes
+
+    given = _arguments(network, values)
+    result = backprop(**given)
+    floors = bound_rounding(_by_name(*sum_magnitudes(**given)))
+    judged = _by_name(result.weights, result.biases)
+    rows = compare(gradients, {n: judged[n] for n in gradients}, absolute_floor=floors)
+    return Judgement("textbook loops", tuple(rows))
+
+
+def _judge_by_differences(
+    system: System,
+    network: Network | None,
+    gradients: Mapping[str, Any],
+    values: Mapping[str, Any],
+) -> Judgement:
+    from symbackprop.reference.compare import (
+        CENTRAL_RELATIVE,
+        COMPLEX_RELATIVE,
+        bound_difference,
+        bound_rounding,
+        compare,
+    )
+    from symbackprop.reference.differences import (
+        choose_entries,
+        differentiate_central,
+        differentiate_complex,
+    )
+    from symbackprop.reference.loops import sum_magnitudes
+
+    cost = _cost_function(system, network, values)
+    arrays = {name: values[name] for name in gradients}
+    entries = choose_entries(arrays, MOST_ENTRIES)
+    if _has_corners(system):
+        judged = differentiate_central(cost, arrays, entries=entries)
+        floor: Any = bound_difference(abs(float(cost(arrays))))
+        rows = compare(
+            gradients, judged, relative=CENTRAL_RELATIVE, absolute_floor=floor, entries=entries
+        )
+        return Judgement("central differences", tuple(rows))
+    judged = differentiate_complex(cost, arrays, entries=entries)
+    floor = None
+    if network is not None and _is_textbook(network):
+        floor = bound_rounding(_by_name(*sum_magnitudes(**_arguments(network, values))))
+        floor = {name: floor[name] for name in gradients}
+    rows = compare(
+        gradients, judged, relative=COMPLEX_RELATIVE, absolute_floor=floor, entries=entries
+    )
+    return Judgement("complex steps", tuple(rows))
+
+
+def _has_corners(system: System) -> bool:
+    """Whether a complex step cannot follow the forward pass: max, relu and the like."""
+    forward = [e.rhs for e in system.select("forward")]
+    formulas = [
+        function.apply_formula(function.args[0])
+        for rhs in forward
+        for function in rhs.atoms(NamedFunction)
+        if function.formula is not None
+    ]
+    return any(e.has(*CORNERS) for e in (*forward, *formulas))
+
+
+def _cost_function(
+    system: System, network: Network | None, values: Mapping[str, Any]
+) -> Callable[[Mapping[str, Any]], Any]:
+    """The cost of the forward pass: by the textbook, or by the meaning of the equations."""
+    if network is not None and _is_textbook(network):
+        from symbackprop.reference.loops import forward_cost
+
+        return lambda arrays: forward_cost(**_arguments(network, {**values, **arrays}))
+
+    def cost(arrays: Mapping[str, Any]) -> Any:
+        nested = {name: array.tolist() if hasattr(array, "tolist") else array
+                  for name, array in arrays.items()}
+        return evaluate_system(system, {**values, **nested}).array(system.cost)
+
+    return cost
