@@ -27,6 +27,7 @@ MAX_DIGITS = 30
 MAX_EXPONENT = 64
 MAX_BITS = 4096
 MAX_CONSTANT = 1000
+MAX_ROOTS = 20
 ONE = sympy.Integer(1)
 
 Names = Mapping[str, tuple[sympy.Basic, int]]
@@ -200,6 +201,17 @@ def is_bounded(expression: sympy.Expr) -> bool:
     )
 
 
+def count_roots(product: sympy.Expr) -> int:
+    """Count the roots of numbers in a product; sympy compares them pair by pair.
+
+    >>> count_roots(sympy.sqrt(2) * sympy.cbrt(5) * sympy.Symbol("x"))
+    2
+    """
+    return sum(
+        factor.is_Pow and factor.base.is_Rational for factor in sympy.Mul.make_args(product)
+    )
+
+
 def raise_power(base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
     """Raise to a power, unless the numbers in it would grow beyond all use.
 
@@ -355,6 +367,11 @@ class Parser:
     def combine(self, parts: list[sympy.Expr], operation: Callable) -> sympy.Expr:
         """Add or multiply all parts at once (pair by pair takes the square of the time)."""
         others = [part for part in parts if not part.is_Rational]
+        if operation is sympy.Mul and sum(map(count_roots, others)) > MAX_ROOTS:
+            self.refuse(
+                self.tokens[self.position - 1],
+                f"a product has at most {MAX_ROOTS} roots of numbers; write its value",
+            )
         number = operation()
         for part in parts:
             if part.is_Rational:
