@@ -41,16 +41,21 @@ class Row:
 def bound_rounding(
     magnitudes: Mapping[str, ArrayLike], *, epsilon: float = EPSILON
 ) -> dict[str, Array]:
-    """Give the absolute floor for a complex-step judge: 4 eps times what was summed.
+    """Give the absolute floor for a complex-step judge: half an eps of what was summed.
 
     magnitudes are those of `loops.sum_magnitudes`, by name; epsilon is that of the less
-    precise side (np.finfo(np.float32).eps for a float32 gradient). Measured on 3,000 random
-    networks, right gradients differ by at most 1.3 eps times their magnitudes.
+    precise side (np.finfo(np.float32).eps for a float32 gradient).
+
+    Measured on 3,000 random networks, two right ways of computing a gradient differed by at
+    most 0.52 of what this floor and COMPLEX_RELATIVE allow together. A mistake of 1e-11 of a
+    single entry is caught unless the entry is what is left of terms some 50,000 times its
+    size. Of random networks that let pass at most 1 % of the entries of 2-2-2 and 8-6-4 on
+    average, and 0.4 to 2.4 % of those of 30-20-10 with a batch of 5.
 
     >>> bound_rounding({"W": [[1.0]]}, epsilon=0.25)
-    {'W': array([[1.]])}
+    {'W': array([[0.125]])}
     """
-    return {name: 4 * epsilon * np.abs(value) for name, value in magnitudes.items()}
+    return {name: epsilon / 2 * np.abs(value) for name, value in magnitudes.items()}
 
 
 def bound_difference(cost: float) -> float:
