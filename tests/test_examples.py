@@ -1,0 +1,94 @@
+"""The examples: each is read, derived, and gives the numbers its source is known for."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+from symbackprop import pipeline
+from symbackprop.errors import InputError
+
+EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.toml"))
+WANTED = {
+    "single_neuron",
+    "linear_regression",
+    "perceptron",
+    "mazur",
+    "nielsen_mnist",
+    "softmax_classifier",
+    "xyz_graph",
+    "sigmoid_neuron",
+    "residual",
+    "rnn",
+}
+by_name = pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+
+
+def load(name: str) -> pipeline.Declared:
+    return pipeline.load(next(path for path in EXAMPLES if path.stem == name))
+
+
+def test_all_examples_are_there() -> None:
+    assert {path.stem for path in EXAMPLES} >= WANTED
+
+
+@by_name
+def test_an_example_says_what_it_shows(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("# ") and "\ntitle = " in text
+
+
+@by_name
+def test_an_example_is_derived_and_proved(path: Path) -> None:
+    declared = pipeline.load(path)
+    if declared.is_forward_only:
+        with pytest.raises(InputError, match="step"):
+            pipeline.derive(declared)
+        return
+    derived = pipeline.derive(declared)
+    assert derived.system.select("gradient")
+
+
+# example --> quantities of its evaluation, from the pages that the examples are known from
+KNOWN = [
+    ("xyz_graph", "q", 3.0),
+    ("xyz_graph", "f", -12.0),
+    ("xyz_graph", "∂f/∂x", -4.0),
+    ("xyz_graph", "∂f/∂y", -4.0),
+    ("xyz_graph", "∂f/∂z", 3.0),
+    # the gates of the page are rounded to two digits: 0.73, and gradients of 0.20 and 0.39
+    ("sigmoid_neuron", "f", 0.731058579),
+    ("sigmoid_neuron", "∂f/∂w0", -0.196611933),
+    ("sigmoid_neuron", "∂f/∂w1", -0.393223866),
+    ("sigmoid_neuron", "∂f/∂w2", 0.196611933),
+    ("mazur", "C", 0.298371109),
+]
+
+
+@pytest.mark.parametrize(("name", "quantity", "value"), KNOWN)
+def test_an_example_gives_the_known_number(name: str, quantity: str, value: float) -> None:
+    found = pipeline.derive(load(name)).evaluation.array(quantity)
+    assert found == pytest.approx(value, abs=5e-10)
+
+
+def test_the_single_neuron_by_hand() -> None:
+    evaluation = pipeline.derive(load("single_neuron")).evaluation
+    a = 1 / (1 + math.exp(-(0.6 * 1.0 + 0.9)))
+    assert evaluation.array("C") == pytest.approx(a**2 / 2)
+    assert evaluation.array("∂C/∂W", 1) == [[pytest.approx(a * a * (1 - a))]]
+
+
+def test_linear_regression_by_hand() -> None:
+    evaluation = pipeline.derive(load("linear_regression")).evaluation
+    points, slope, offset = [(0, 1), (1, 3), (2, 4), (3, 8)], 1.5, 0.5
+    errors = [(slope * x + offset - y, x) for x, y in points]
+    assert evaluation.array("C") == pytest.approx(sum(e**2 for e, _ in errors) / 4)
+    assert evaluation.array("∂C/∂W", 1) == [[pytest.approx(sum(2 * e * x for e, x in errors) / 4)]]
+    assert evaluation.array("∂C/∂b", 1) == [pytest.approx(sum(2 * e for e, _ in errors) / 4)]
+
+
+def test_the_perceptron_is_nand() -> None:
+    outputs = pipeline.evaluate(load("perceptron")).array("a", 1)
+    assert outputs == [[1], [1], [1], [0]]
