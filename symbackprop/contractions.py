@@ -499,17 +499,18 @@ def _list_factors(body: Expr) -> list[Expr]:
 
 def _scale(coefficient: Form, body: Form) -> Form:
     """1/n (2 x) --> (2/n) x."""
-    if isinstance(body, Scaled) and isinstance(body.coefficient, Scalar):
-        if isinstance(coefficient, Scalar):
-            product = coefficient.expression * body.coefficient.expression
-            return _scale(Scalar(None, None, product), body.body) if product != 1 else body.body
+    match coefficient, body:
+        case Scalar(expression=outer), Scaled(coefficient=Scalar(expression=inner), body=rest):
+            product = outer * inner
+            return rest if product == 1 else _scale(Scalar(None, None, product), rest)
     return Scaled(body.row, body.column, coefficient, body)
 
 
 def _find_common_factor(expression: Add) -> Expr:
     """What every term has: 2 a^2/n - 2 a y/n --> 2 a/n."""
     number, rest = expression.primitive()
-    if not number.is_Integer:
+    coefficients = {abs(term.as_coeff_Mul()[0]) for term in expression.args}
+    if not number.is_Integer and len(coefficients) > 1:
         number, rest = Integer(1), expression
     first, *others = (term.as_powers_dict() for term in Add.make_args(rest))
     common = []
