@@ -26,6 +26,7 @@ LANGUAGES = ("en", "es")
 DECIMALS = (".", ",")
 OUTPUTS = ("text", "latex", "document", "markdown", "beamer")
 BIASES = ("neuron", "shared", "none")
+SHOWN = ("wrt", "view", "form", "steps", "notation", "language", "digits", "decimal", "to")
 FORMULA_LIMIT = 1000
 MAX_DIGITS = 50
 
@@ -83,6 +84,13 @@ def build_parser() -> argparse.ArgumentParser:
     )
     add_choice(derive, "--view", "view", VIEWS, "how much a formula spells out")
     add_choice(derive, "--form", "form", FORMS, "how far a formula is worked out")
+    derive.add_argument(
+        "--explain",
+        dest="steps",
+        action="store_true",
+        default=None,
+        help="show how each formula comes about, line by line with a reason",
+    )
     add_choice(derive, "--notation", "notation", NOTATIONS, "whose way of writing")
     add_choice(derive, "--lang", "language", LANGUAGES, "language of the words")
     derive.add_argument("--digits", type=read_digits, metavar="N", help="digits shown of a number")
@@ -195,12 +203,16 @@ def read_digits(text: str) -> int:
 def run_derive(chosen: argparse.Namespace) -> int:
     from symbackprop import pipeline
 
-    derived = pipeline.derive(declare(chosen))
-    options = pick(chosen, "wrt", "view", "form", "notation", "language", "digits", "decimal", "to")
-    text = pipeline.show(derived, **options, limit=chosen.limit)
+    declared = declare(chosen)
+    derived = pipeline.derive(declared)
+    text = pipeline.show(derived, **pick(chosen, *SHOWN), limit=chosen.limit)
     emit(text, chosen.output)
     print(derived.summary, file=sys.stderr)
-    return GOOD
+    if not declared.values:
+        return GOOD
+    report = pipeline.check(declared)
+    print(report.text, file=sys.stderr)
+    return GOOD if report.agrees else DISAGREES
 
 
 def run_check(chosen: argparse.Namespace) -> int:

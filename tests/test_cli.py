@@ -23,29 +23,31 @@ from symbackprop.notation import CHOICES, PRESETS
 class Story(SimpleNamespace):
     """A pipeline that only notes how it was called, so that the front is tested alone."""
 
-    def __init__(self, agrees: bool = True, fails: Exception | None = None) -> None:
-        super().__init__(agrees=agrees, fails=fails, calls={})
+    def __init__(
+        self, agrees: bool = True, values: bool = False, fails: BaseException | None = None
+    ) -> None:
+        super().__init__(agrees=agrees, values=values, fails=fails, calls={})
 
-    def load(self, net: str, **options: Any) -> str:
+    def load(self, net: str, **options: Any) -> SimpleNamespace:
         self.calls["load"] = (net, options)
         if self.fails:
             raise self.fails
-        return "declared"
+        return SimpleNamespace(values={"x": 1.0} if self.values else {})
 
-    def derive(self, declared: str) -> SimpleNamespace:
+    def derive(self, declared: object) -> SimpleNamespace:
         return SimpleNamespace(summary="7 equations checked")
 
     def show(self, derived: object, **options: Any) -> str:
         self.calls["show"] = options
         return "δ = a − y"
 
-    def check(self, declared: str) -> SimpleNamespace:
+    def check(self, declared: object) -> SimpleNamespace:
         return SimpleNamespace(agrees=self.agrees, text="W1 agrees")
 
-    def evaluate(self, declared: str, **options: Any) -> dict[str, Any]:
+    def evaluate(self, declared: object, **options: Any) -> dict[str, Any]:
         return {"cost": 0.5, **options}
 
-    def evaluate_text(self, declared: str, **options: Any) -> str:
+    def evaluate_text(self, declared: object, **options: Any) -> str:
         return "C = 0.5"
 
 
@@ -74,7 +76,7 @@ def test_formulas_go_to_output_and_proofs_to_error(
 
 def test_every_option_reaches_the_pipeline(story: Story) -> None:
     options = """derive 2-3-2 --wrt W1 --view matrix --form delta --notation ng --lang es
-        --digits 4 --decimal , --all --to latex --activation tanh,softmax --cost sse
+        --digits 4 --decimal , --all --explain --to latex --activation tanh,softmax --cost sse
         --bias shared --batch --regularized"""
     assert cli.main(options.split()) == 0
     assert story.calls == {
@@ -92,6 +94,7 @@ def test_every_option_reaches_the_pipeline(story: Story) -> None:
             "wrt": "W1",
             "view": "matrix",
             "form": "delta",
+            "steps": True,
             "notation": "ng",
             "language": "es",
             "digits": 4,
@@ -108,6 +111,16 @@ def test_a_check_that_disagrees_exits_with_1(
 ) -> None:
     tell(monkeypatch, Story(agrees=agrees))
     assert cli.main(["check", "mlp"]) == code
+
+
+@pytest.mark.parametrize(("agrees", "code"), [(True, 0), (False, 1)])
+def test_a_file_with_values_is_cross_checked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], agrees: bool, code: int
+) -> None:
+    tell(monkeypatch, Story(agrees=agrees, values=True))
+    assert cli.main(["derive", "net.toml"]) == code
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("δ = a − y\n", "7 equations checked\nW1 agrees\n")
 
 
 def test_evaluate_as_text_and_as_json(story: Story, capsys: pytest.CaptureFixture[str]) -> None:
@@ -144,7 +157,7 @@ def test_a_mistake_of_ours_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_an_interrupt_is_quiet(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tell(monkeypatch, Story(fails=KeyboardInterrupt()))  # type: ignore[arg-type]
+    tell(monkeypatch, Story(fails=KeyboardInterrupt()))
     assert cli.main(["derive", "x"]) == 130
     assert capsys.readouterr() == ("", "")
 
