@@ -1,0 +1,56 @@
+"""The words around formulas: English and Spanish, one row each."""
+
+from __future__ import annotations
+
+from symbackprop.errors import InputError, name_choices
+
+LANGUAGES = ("en", "es")
+
+# key --> (English, Spanish); the keys of reasons are those of derivation.REASONS
+WORDS: dict[str, tuple[str, str]] = {
+    # reasons
+    "chain rule": ("Chain rule", "Regla de la cadena"),
+    "cost": ("Cost", "Coste"),
+    "activation": ("Activation", "Activación"),
+    "weighted sum": ("Weighted sum", "Suma ponderada"),
+    "bias": ("Bias", "Sesgo"),
+    "recurrence": ("Recurrence", "Recurrencia"),
+    "intermediate": ("Intermediate", "Intermedio"),
+    "factors": ("Factors", "Factores"),
+    "error": ("Error", "Error"),
+    "definition of the error": ("Definition of the error", "Definición del error"),
+    "expanded": ("Expanded", "Desarrollado"),
+    "through the output": ("Through the output", "A través de la salida"),
+    "mean over samples": ("Mean over the samples", "Media sobre las muestras"),
+    "definition": ("Definition", "Definición"),
+    "derivative": ("Derivative", "Derivada"),
+    "rewriting": ("Rewriting", "Reescritura"),
+    "update": ("Update", "Actualización"),
+    # headings
+    "title": ("Backpropagation", "Retropropagación"),
+    "forward pass": ("Forward pass", "Propagación hacia delante"),
+    "errors": ("Errors", "Errores"),
+    "gradients": ("Gradients", "Gradientes"),
+    "updates": ("Updates", "Actualizaciones"),
+    "backward pass": ("Backward pass", "Propagación hacia atrás"),
+    "derivation": ("Derivation", "Derivación"),
+    "notation": ("Notation", "Notación"),
+    "numbers": ("In numbers", "En números"),
+    # words in formulas
+    "otherwise": ("otherwise", "en otro caso"),
+    "for": ("for", "para"),
+}
+
+
+def translate(key: str, language: str = "en") -> str:
+    """The words of a key in a language.
+
+    Raises:
+        InputError: no such language.
+
+    >>> translate("weighted sum", "es")
+    'Suma ponderada'
+    """
+    if language not in LANGUAGES:
+        raise InputError(name_choices("language", language, LANGUAGES))
+    return WORDS[key][LANGUAGES.index(language)]
