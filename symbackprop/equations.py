@@ -370,13 +370,13 @@ def _infer_quantities(
     sizes = {s for a in ranges.values() for s in (a.low.free_symbols | a.high.free_symbols)}
     defined = [e.name for e in equations]
     found: dict[str, Quantity] = {}
+    reads: dict[str, list[Expr]] = {}
     for equation in equations:
-        for read in sorted(find_entries(equation.rhs), key=str):
-            name = name_of(read)
-            if name in defined or name in found or read in sizes or read in ranges:
-                continue
-            axes = _ranges_of(read, ranges)
-            found[name] = Quantity(name, roles.get(name, "input"), axes)
+        for read in sorted(set(find_entries(equation.rhs)), key=str):
+            if name_of(read) not in defined and read not in sizes and read not in ranges:
+                reads.setdefault(name_of(read), []).append(read)
+    for name, places in reads.items():
+        found[name] = Quantity(name, roles.get(name, "input"), _ranges_of(places, ranges))
     for name in dict.fromkeys(defined):
         places = [e for e in equations if e.name == name]
         role = "cost" if name == defined[-1] else "intermediate"
@@ -384,15 +384,26 @@ def _infer_quantities(
     return found
 
 
-def _ranges_of(read: Expr, ranges: Mapping[Symbol, Axis]) -> tuple[Axis, ...]:
+def _ranges_of(reads: list[Expr], ranges: Mapping[Symbol, Axis]) -> tuple[Axis, ...]:
+    """Where an input is read: W[j, k] over the ranges of j and k, x[1] and x[2] over 1..2."""
     axes = []
-    for index in indices_of(read):
-        if index not in ranges:
+    for position in range(len(indices_of(reads[0]))):
+        found = [indices_of(read)[position] for read in reads]
+        plain = [index for index in found if index in ranges]
+        if plain:
+            axes.append(ranges[plain[0]])
+        elif all(index.is_Integer for index in found):
+            axes.append(Axis(index_symbol("j"), min(Integer(1), *found), max(found)))
+        elif found[0].is_Symbol:
             raise InputError(
-                f"{read}: the range of the index {index} cannot be told; read an input or a "
-                f"parameter at a plain index whose range is declared"
+                f"{reads[0]}: the index {found[0]} is free on the right side only; "
+                f"sum over it or put it on the left"
             )
-        axes.append(ranges[index])
+        else:
+            raise InputError(
+                f"{reads[0]}: the range of the index {found[0]} cannot be told; read an input "
+                f"or a parameter at a plain index whose range is declared"
+            )
     return tuple(axes)
 
 

@@ -256,7 +256,7 @@ class Instance:
         >>> from sympy import Integer, IndexedBase, Sum, Symbol
         >>> x, k = IndexedBase("x"), Symbol("k")
         >>> numbers = {("x", 1): 2.0, ("x", 2): 3.0}
-        >>> instance = build_instance(System([Equation(Symbol("C"), x[1])]), {}, numbers)
+        >>> instance = build_instance(System([Equation(Symbol("C"), x[1] + x[2])]), {}, numbers)
         >>> instance.value(Sum(k * x[k], (k, 1, 2)))
         8.0
         """
@@ -359,7 +359,9 @@ def _draw_sizes(system: System, generator: random.Random, longest: int) -> dict[
         elif symbol.name != "n" or not _has_layers(system):
             sizes[symbol.name,] = widths.pop() if widths else generator.randint(2, 6)
     if not _has_layers(system):
-        return sizes
+        # Written out by number: the declared widths are part of the equations themselves.
+        declared = {k: v for k, v in system.sizes.items() if isinstance(k, Indexed)}
+        return sizes | {(name_of(w), int(w.indices[0])): size for w, size in declared.items()}
     depth = sizes.get(("L",)) or max(int(s.indices[0]) for s in _widths_of(system))
     widths = [2, 3, 4, 5]
     generator.shuffle(widths)

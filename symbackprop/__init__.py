@@ -1,0 +1,46 @@
+"""Derive the formulas of backpropagation, print them, compute them, and check them.
+
+>>> import symbackprop
+>>> derived = symbackprop.derive(symbackprop.mlp([2, 2, 2], activation="sigmoid"))
+>>> print(derived.to_text(wrt="W2"))
+∂C/∂w² = δ² (a¹)ᵀ
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+# name --> where it lives; imported when asked for, so that `symbackprop --help` answers at once
+_HOMES = {
+    "System": "equations",
+    "Equation": "equations",
+    "InputError": "errors",
+    "Network": "network.network",
+    "mlp": "network.network",
+    "define_activation": "network.activations",
+    "define_cost": "network.costs",
+    "load": "pipeline",
+    "derive": "pipeline",
+    "check": "pipeline",
+    "evaluate": "pipeline",
+    "Derived": "pipeline",
+    "explain_activation": "derive.steps",
+    "lambdify": "compute.program",
+    "find_preset": "notation",
+    "draw_instance": "instances",
+    "prove_system": "verify.proofs",
+}
+
+__all__ = sorted(_HOMES)
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'symbackprop' has no attribute {name!r}")
+    return getattr(import_module(f"symbackprop.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__
