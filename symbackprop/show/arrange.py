@@ -39,7 +39,7 @@ from symbackprop.functions import NamedFunction, Softmax
 from symbackprop.notation import Notation
 from symbackprop.show import layout as show
 from symbackprop.show.layout import ATOM, PRODUCT, Layout, bind, bracket, enclose
-from symbackprop.show.words import translate
+from symbackprop.show.words import find_word
 
 VIEWS = ("scalar", "indexed", "matrix", "component")
 UPDATED = "⁺"
@@ -111,14 +111,14 @@ def arrange_domain(equation: Equation, system: System, notation: Notation) -> La
 class Arranger:
     """Arranges expressions of one system in one notation.
 
-    With `numbers`, what they have a value for is shown as that number, everything in the same
-    order as in symbols; `sign` goes between factors.
+    `layouts` says how some expressions are to be shown, a number in place of an entry, say; what
+    is around them keeps its order. `sign` goes between factors.
     """
 
     system: System
     notation: Notation
-    numbers: Mapping[Expr, Any] = field(default_factory=dict)
-    digits: int = 6
+    layouts: Mapping[Expr, Layout] = field(default_factory=dict)
+    digits: int = 9
     sign: str = ""
 
     # --- equations --------------------------------------------------------------------------
@@ -139,8 +139,8 @@ class Arranger:
 
     def arrange_signed(self, expression: Expr) -> tuple[str, Layout]:
         """The layout of an expression with its sign apart, so that sums can say minus."""
-        if expression in self.numbers:
-            return "+", self.arrange_number(self.numbers[expression])
+        if expression in self.layouts:
+            return "+", self.layouts[expression]
         match expression:
             case Add():
                 return self.arrange_total(expression)
@@ -212,7 +212,7 @@ class Arranger:
                 (self.arrange(value), None if condition == True else self.arrange(condition))  # noqa: E712
                 for value, condition in rows
             ),
-            translate("otherwise", self.notation.language),
+            find_word("otherwise", self.notation.language),
         )
 
     def arrange_power(self, expression: Expr) -> Layout:
@@ -371,7 +371,7 @@ class Arranger:
 
     def split_factor(self, factor: Expr) -> tuple[Expr, ...]:
         """2*a - 2*y --> 2, a - y: so that its number joins the others."""
-        if not factor.is_Add or factor in self.numbers:
+        if not factor.is_Add or factor in self.layouts:
             return (factor,)
         common, rest = self.split_common(factor)
         return (factor,) if common == 1 else (*Mul.make_args(common), rest)
@@ -475,6 +475,8 @@ class Arranger:
         if quantity is None:
             return self.arrange_size(name, indices)
         kinds = quantity.kinds
+        if quantity.role == "cost" and indices:
+            return self.name_cost_term(indices[-1])
         if self.notation.named_units:
             named = self.name_unit(name, indices, kinds)
             if named is not None:
@@ -483,6 +485,7 @@ class Arranger:
         return self.attach(letter, quantity.role, indices, kinds, name.endswith(UPDATED))
 
     def find_letter(self, name: str, matrix: bool = False) -> Layout:
+        """The letter of a quantity; the cost of a network without samples has its own."""
         if name == self.system.cost and not self.system.sample and name == "C":
             return split_letter(self.notation.single_cost)
         return split_letter(self.notation.find_letter(name, matrix=matrix))
@@ -603,6 +606,13 @@ class Arranger:
         else:
             lower = show.Letter(("o" if layer == last else "h") + str(neurons[0]))
         return add_scripts(letter, upper, lower)
+
+    def name_cost_term(self, neuron: Expr) -> Layout:
+        """The part of the cost that one output has: E_o1."""
+        letter = self.find_letter("C_i")
+        if self.notation.named_units and self.find_widths():
+            return add_scripts(letter, None, show.Letter(f"o{neuron}"))
+        return add_scripts(letter, None, self.arrange_index(neuron, "neuron"))
 
     def find_widths(self) -> list[int]:
         """The widths of all layers in order, where they are known; else nothing."""

@@ -15,7 +15,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "weighted sum": ("Weighted sum", "Suma ponderada"),
     "bias": ("Bias", "Sesgo"),
     "recurrence": ("Recurrence", "Recurrencia"),
-    "intermediate": ("Intermediate", "Intermedio"),
+    "intermediate": ("Intermediate quantity", "Cantidad intermedia"),
     "factors": ("Factors", "Factores"),
     "error": ("Error", "Error"),
     "definition of the error": ("Definition of the error", "Definición del error"),
@@ -30,6 +30,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "title": ("Backpropagation", "Retropropagación"),
     "forward pass": ("Forward pass", "Propagación hacia delante"),
     "errors": ("Errors", "Errores"),
+    "activations": ("Derivatives by the activations", "Derivadas respecto a las activaciones"),
+    "intermediates": ("Intermediate quantities", "Cantidades intermedias"),
     "gradients": ("Gradients", "Gradientes"),
     "updates": ("Updates", "Actualizaciones"),
     "backward pass": ("Backward pass", "Propagación hacia atrás"),
@@ -42,13 +44,13 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 
-def translate(key: str, language: str = "en") -> str:
+def find_word(key: str, language: str = "en") -> str:
     """The words of a key in a language.
 
     Raises:
         InputError: no such language.
 
-    >>> translate("weighted sum", "es")
+    >>> find_word("weighted sum", "es")
     'Suma ponderada'
     """
     if language not in LANGUAGES:
