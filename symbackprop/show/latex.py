@@ -163,7 +163,7 @@ def render(layout: Layout) -> str:
             )
             return r"\begin{cases} " + r" \\ ".join(lines) + r" \end{cases}"
         case Relation(sides=sides, sign=sign):
-            return f" {SIGNS[sign]} ".join(map(render, sides)).strip()
+            return join_sides(list(map(render, sides)), SIGNS[sign])
         case Aligned(rows=rows):
             return r"\begin{aligned} " + " \\\\\n".join(map(align, rows)) + r" \end{aligned}"
     raise TypeError(f"no LaTeX is known for the layout {type(layout).__name__}")
@@ -173,9 +173,15 @@ def align(layout: Layout) -> str:
     """A relation with the mark of alignment before its first sign."""
     if not isinstance(layout, Relation):
         return render(layout)
-    first, *others = map(render, layout.sides)
-    sign = SIGNS[layout.sign]
-    return " ".join([first, "&" + f" {sign} ".join(["", *others]).strip()]).strip()
+    return join_sides(list(map(render, layout.sides)), "&" + SIGNS[layout.sign])
+
+
+def join_sides(sides: list[str], sign: str) -> str:
+    """a <- b = c: the sign of a relation stands once, then equality."""
+    if len(sides) < 2:
+        return "".join(sides)
+    first, second, *others = sides
+    return " = ".join([f"{first} {sign} {second}".strip(), *others])
 
 
 def escape(text: str) -> str:

@@ -58,9 +58,9 @@ def arrange_numeric(
     relation = replace(symbols, layouts=shown).relate(equation.lhs, right, equation.role)
     result = show_number(_find_number(numbers, equation.lhs), digits, comma)
     put_in = replace(symbols, layouts=values).arrange(right)
-    # a number alone is its own result
-    sides = (result,) if put_in == result else (put_in, result)
-    return replace(relation, sides=relation.sides + sides)
+    # i_1 = i_1 and 0.05 = 0.05 are said once
+    sides = dict.fromkeys((*relation.sides, put_in, result))
+    return replace(relation, sides=tuple(sides))
 
 
 def split_cost(equation: Equation) -> tuple[Equation, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symbackprop.show.latex import GREEK, GREEK_SIGNS
+from symbackprop.show.latex import GREEK_SIGNS, join_sides
 from symbackprop.show.layout import (
     PRODUCT,
     Aligned,
@@ -48,7 +48,7 @@ BELOW = dict(
     )
 )
 LETTERS = {
-    **{name: sign for sign, name in GREEK_SIGNS.items() if name in GREEK},
+    **{name: sign for sign, name in GREEK_SIGNS.items()},
     "script-L": "ℒ",
     "one": "𝟏",
 }
@@ -148,7 +148,7 @@ def render(layout: Layout) -> str:
             )
             return "{ " + "; ".join(lines) + " }"
         case Relation(sides=sides, sign=sign):
-            return f" {SIGNS[sign]} ".join(map(render, sides)).strip()
+            return join_sides(list(map(render, sides)), SIGNS[sign])
         case Aligned(rows=rows):
             return _render_aligned(rows)
     raise TypeError(f"no text is known for the layout {type(layout).__name__}")
@@ -190,15 +190,15 @@ def _guard(layout: Layout, text: str) -> str:
 
 
 def _render_factors(product: Product) -> list[str]:
-    """Fractions among other factors keep together: (∂C/∂a) (∂a/∂z)."""
+    """What has a slash keeps together by brackets: (∂C/∂a) (∂a/∂z), but η ∂C/∂w."""
     factors = []
-    for factor in product.factors:
+    for position, factor in enumerate(product.factors):
         text = render(factor)
-        torn = isinstance(factor, Partial) or (isinstance(factor, Fraction) and "/" in text)
-        if torn and len(product.factors) > 1 and not product.sign:
-            simple = isinstance(factor, Fraction) and factor is product.factors[0]
-            text = text if simple else f"({text})"
-        factors.append(text)
+        first, last = position == 0, position == len(product.factors) - 1
+        fraction = isinstance(factor, Fraction) and "/" in text
+        partials = sum(isinstance(f, Partial) for f in product.factors)
+        torn = isinstance(factor, Partial) and (partials > 1 or not last)
+        factors.append(f"({text})" if torn or (fraction and not first) else text)
     return factors
 
 
@@ -225,9 +225,8 @@ def _render_aligned(rows: tuple[Layout, ...]) -> str:
     lines = []
     for row, left in zip(rows, lefts, strict=True):
         if isinstance(row, Relation):
-            sign = SIGNS[row.sign]
-            rest = f" {sign} ".join(map(render, row.sides[1:]))
-            lines.append(f"{left:<{width}} {sign} {rest}")
+            sides = [f"{left:<{width}}", *map(render, row.sides[1:])]
+            lines.append(join_sides(sides, SIGNS[row.sign]).rstrip())
         else:
             lines.append(render(row))
     return "\n".join(lines)
