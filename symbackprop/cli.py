@@ -127,7 +127,7 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate.add_argument("net", metavar="NET.toml", help="a network file with [values]")
     add_choice(evaluate, "--format", "format", ("text", "json"), "what is written", "text")
     evaluate.add_argument(
-        "--digits", type=read_digits, metavar="N", help="digits shown of a number"
+        "--digits", type=read_digits, metavar="N", help="digits shown of a number, in text"
     )
     add_output(evaluate)
     evaluate.set_defaults(command=run_evaluate)
@@ -227,12 +227,12 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
     from symbackprop import pipeline
 
     declared = pipeline.load(chosen.net)
-    options = pick(chosen, "digits")
     if chosen.format == "json":
-        results = pipeline.evaluate(declared, **options)
+        # a program gets all digits
+        results = pipeline.evaluate(declared)
         text = json.dumps(results, indent=2, ensure_ascii=False, allow_nan=False)
     else:
-        text = pipeline.evaluate_text(declared, **options)
+        text = pipeline.evaluate_text(declared, **pick(chosen, "digits"))
     emit(text, chosen.output)
     return GOOD
 

@@ -90,5 +90,45 @@ def test_linear_regression_by_hand() -> None:
 
 
 def test_the_perceptron_is_nand() -> None:
-    outputs = pipeline.evaluate(load("perceptron")).array("a", 1)
-    assert outputs == [[1], [1], [1], [0]]
+    assert pipeline.evaluate(load("perceptron"))["forward"]["a1"] == [[1], [1], [1], [0]]
+
+
+# as printed on the page of the example, but for the biases, which it leaves alone
+MAZUR = {
+    "forward": {
+        "net_h1": 0.3775,
+        "out_h1": 0.593269992,
+        "out_h2": 0.596884378,
+        "net_o1": 1.105905967,
+        "out_o1": 0.75136507,
+        "out_o2": 0.772928465,
+        "E_o1": 0.274811083,
+        "E_o2": 0.023560026,
+    },
+    "gradients": {"w5": 0.082167041, "w1": 0.000438568},
+    "updated": {
+        "w1": 0.149780716,
+        "w2": 0.19956143,
+        "w3": 0.24975114,
+        "w4": 0.29950229,
+        "w5": 0.35891648,
+        "w6": 0.408666186,
+        "w7": 0.511301270,
+        "w8": 0.561370121,
+    },
+}
+
+
+def test_mazur_gives_the_numbers_of_the_page() -> None:
+    results = pipeline.evaluate(load("mazur"))
+    assert results["cost"] == pytest.approx(0.298371109, abs=5e-10)
+    for part, numbers in MAZUR.items():
+        for name, number in numbers.items():
+            assert results[part][name] == pytest.approx(number, abs=5e-9), name
+
+
+@by_name
+def test_an_example_agrees_with_the_reference(path: Path) -> None:
+    declared = pipeline.load(path)
+    if not declared.is_forward_only:
+        assert pipeline.check(declared).agrees
