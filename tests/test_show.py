@@ -21,6 +21,7 @@ from symbackprop.show import latex, text
 from symbackprop.show.arrange import arrange_equation, arrange_expression, show_number
 
 FIXTURES = Path(__file__).parent / "fixtures" / "show"
+# name of a network --> how it is declared
 NETWORKS: dict[str, dict[str, Any]] = {
     "mlp": {},
     "batch": {"batch": True},

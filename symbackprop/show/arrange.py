@@ -24,6 +24,7 @@ from sympy import (
 from sympy.core.relational import Relational
 
 from symbackprop.derivation import Braced, Chain, Partial, Step
+from symbackprop.derive.views import COST_TERM
 from symbackprop.equations import (
     Equation,
     Quantity,
@@ -43,6 +44,8 @@ from symbackprop.show.words import find_word
 
 VIEWS = ("scalar", "indexed", "matrix", "component")
 UPDATED = "⁺"
+# what has a name for every unit in a small network
+NAMED_UNITS = ("x", "y", "z", "a", "W", "b", "delta", COST_TERM)
 
 # where the factors of a product stand, from left to right
 SUMS, WEIGHTS, ERRORS, DIFFERENCES, SLOPES, TARGETS, ACTIVATIONS, TRANSPOSED_WEIGHTS = range(8)
@@ -578,14 +581,14 @@ class Arranger:
         """net_h1, out_o1, i_2, w_5, b_1 for one or two layers of known width; else None."""
         plain = name.rstrip(UPDATED)
         widths = self.find_widths()
-        if not 2 <= len(widths) <= 3 or plain not in ("x", "y", "z", "a", "W", "b", "delta"):
+        if not 2 <= len(widths) <= 3 or plain not in NAMED_UNITS:
             return None
         by_kind: dict[str, list[Expr]] = {}
         for index, kind in zip(indices, kinds, strict=True):
             by_kind.setdefault(kind, []).append(index)
         layers, neurons = by_kind.get("layer", []), by_kind.get("neuron", [])
         last = len(widths) - 1
-        layer = {"x": 0, "y": last}.get(plain)
+        layer = {"x": 0, "y": last, COST_TERM: last}.get(plain)
         if layer is None:
             if len(layers) != 1 or not layers[0].is_Integer:
                 return None

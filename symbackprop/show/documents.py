@@ -12,8 +12,8 @@ from symbackprop.errors import InputError, name_choices
 from symbackprop.show import latex, text
 from symbackprop.show.layout import Layout, Relation, Total
 
-# so many characters of a formula fit on one slide or line before its sides are broken
-WIDEST = 60
+# so many characters of a formula, written as text, fit on a line before it is broken
+PAGE_WIDTH, SLIDE_WIDTH = 80, 60
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def write_text(sheet: Sheet) -> str:
             for group in group_lines(section.lines)
             for line in group
         ]
-        width = min(max(len(formula) for formula, _ in rows), WIDEST)
+        width = min(max(len(formula) for formula, _ in rows), PAGE_WIDTH)
         lines = [section.heading]
         for formula, line in rows:
             notes = [n for n in (_tell_domain(line), line.reason) if n]
@@ -142,9 +142,9 @@ class Piece:
 
 def display(group: tuple[Line, ...]) -> str:
     r"""One formula, or an `aligned` display of several rows."""
-    if len(group) == 1 and not is_wide(group[0].layout):
+    if len(group) == 1 and not is_wide(group[0].layout, PAGE_WIDTH):
         return latex.render(group[0].layout) + write_notes(group[0])
-    return align_pieces([piece.join() for piece in break_group(group)])
+    return align_pieces([piece.join() for piece in break_group(group, PAGE_WIDTH)])
 
 
 def align_pieces(rows: list[str]) -> str:
@@ -152,17 +152,19 @@ def align_pieces(rows: list[str]) -> str:
     return f"\\begin{{aligned}}\n{inner}\n\\end{{aligned}}"
 
 
-def break_group(group: tuple[Line, ...], every_side: bool = False) -> Iterator[Piece]:
+def break_group(
+    group: tuple[Line, ...], width: int, every_side: bool = False
+) -> Iterator[Piece]:
     """The rows of a group; the left side stands once, and long chains are broken at their signs."""
     for line in group:
-        rows = list(break_line(line.layout, every_side or is_wide(line.layout)))
+        rows = list(break_line(line.layout, width, every_side or is_wide(line.layout, width)))
         if line is not group[0]:
             rows[0] = replace(rows[0], left="")
         rows[-1] = replace(rows[-1], notes=write_notes(line))
         yield from rows
 
 
-def break_line(layout: Layout, broken: bool) -> Iterator[Piece]:
+def break_line(layout: Layout, width: int, broken: bool) -> Iterator[Piece]:
     if not isinstance(layout, Relation) or len(layout.sides) < 2:
         yield Piece("", "", latex.render(layout))
         return
@@ -174,20 +176,20 @@ def break_line(layout: Layout, broken: bool) -> Iterator[Piece]:
     mark = latex.render(left)
     for number, side in enumerate(sides):
         sign = latex.SIGNS[layout.sign] if number == 0 else "="
-        for chunk in break_terms(side):
+        for chunk in break_terms(side, width):
             yield Piece(mark, sign, chunk)
             mark, sign = "", r"\qquad"
 
 
-def break_terms(side: Layout) -> Iterator[str]:
+def break_terms(side: Layout, width: int) -> Iterator[str]:
     """A long sum in several rows, each but the first with the sign that joins it."""
-    if not isinstance(side, Total) or not is_wide(side):
+    if not isinstance(side, Total) or not is_wide(side, width):
         yield latex.render(side)
         return
     chunk: list[tuple[str, Layout]] = []
     join = ""
     for sign, term in side.terms:
-        if chunk and is_wide(Total((*chunk, (sign, term)))):
+        if chunk and is_wide(Total((*chunk, (sign, term))), width):
             yield join + latex.render(Total(tuple(chunk)))
             # the sign goes to the head of the next row
             chunk, join, sign = [], f"{sign} ", "+"
@@ -195,8 +197,8 @@ def break_terms(side: Layout) -> Iterator[str]:
     yield join + latex.render(Total(tuple(chunk)))
 
 
-def is_wide(layout: Layout) -> bool:
-    return len(text.render(layout)) > WIDEST
+def is_wide(layout: Layout, width: int) -> bool:
+    return len(text.render(layout)) > width
 
 
 def write_notes(line: Line) -> str:
@@ -266,12 +268,12 @@ def write_beamer(sheet: Sheet) -> str:
 
 
 def uncover(group: tuple[Line, ...]) -> str:
-    """The displays of one frame, cut where a slide is full; each row appears after the last."""
-    pieces = list(break_group(group, every_side=True))
+    """The display of one frame; each row appears after the one before."""
+    pieces = list(break_group(group, SLIDE_WIDTH, every_side=True))
     if len(pieces) == 1:
         return f"\\[\n{display(group)}\n\\]\n"
     rows = [
-        piece.join("\\uncover<%d->{{{}}}" % number) if number > 1 else piece.join()
+        piece.join(f"\\uncover<{number}->{{{{{{}}}}}}") if number > 1 else piece.join()
         for number, piece in enumerate(pieces, start=1)
     ]
     return f"\\[\n{align_pieces(rows)}\n\\]\n"

@@ -16,6 +16,7 @@ from symbackprop.show import layout as show
 from symbackprop.show.arrange import UPDATED, Arranger, is_entry, show_number
 from symbackprop.show.layout import PRODUCT, Layout, bracket
 
+
 def arrange_numeric(
     equation: Equation,
     system: System,

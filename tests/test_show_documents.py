@@ -1,0 +1,181 @@
+"""Sheets in every format: KaTeX and pdflatex take every view, preset and language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from latex_judges import compile_document, needs_pdflatex, refuse_in_katex
+from sympy import Integer
+from test_show import NETWORKS, derive
+
+from symbackprop.derivation import REASONS
+from symbackprop.derive.updates import add_updates
+from symbackprop.derive.views import instantiate_everywhere, take_scalar
+from symbackprop.equations import Equation, System
+from symbackprop.errors import InputError
+from symbackprop.notation import PRESETS, Notation, find_preset
+from symbackprop.show import latex
+from symbackprop.show.arrange import arrange_domain, arrange_equation
+from symbackprop.show.documents import FORMATS, Line, Section, Sheet, display, render_sheet
+from symbackprop.show.layout import Letter, Number, Product, Relation, Total
+from symbackprop.show.numeric import arrange_numeric, list_values
+from symbackprop.show.words import WORDS, find_word
+
+PARTS = {
+    "forward pass": "forward",
+    "errors": "adjoint",
+    "gradients": "gradient",
+    "updates": "update",
+}
+LANGUAGES = {"en": ".", "es": ","}
+
+
+def list_entries(system: System) -> Iterator[Equation]:
+    numbers = {size: Integer(width) for size, width in system.sizes.items()}
+    for equation in system.equations:
+        yield from instantiate_everywhere(
+            equation, numbers, {"layer", "neuron"}, system.quantities
+        )
+
+
+def make_sheet(network: str, view: str, notation: Notation) -> Sheet:
+    system = add_updates(derive(network))
+    language = notation.language
+    if view == "numeric":
+        lines = []
+        for equation in list_entries(system):
+            values = {e: -0.125 for e in list_values(equation.rhs)} | {equation.lhs: 4.2e-7}
+            lines.append(Line(arrange_numeric(equation, system, notation, values)))
+        section = Section(find_word("numbers", language), tuple(lines))
+        return Sheet(find_word("title", language), (section,))
+    if view == "scalar":
+        system = take_scalar(system)
+    equations = tuple(list_entries(system)) if view == "component" else system.equations
+    sections = []
+    for part, role in PARTS.items():
+        lines = [
+            Line(
+                arrange_equation(e, system, notation, view),
+                find_word("weighted sum", language),
+                arrange_domain(e, system, notation),
+            )
+            for e in equations
+            if e.role == role
+        ]
+        sections.append(Section(find_word(part, language), tuple(lines)))
+    return Sheet(find_word("title", language), tuple(sections))
+
+
+CASES = [
+    (network, view)
+    for network in NETWORKS
+    for view in ("scalar", "indexed", "matrix", "component", "numeric")
+    if not (view in ("component", "numeric") and network != "mazur")
+    and not (view == "scalar" and network == "softmax")
+]
+
+
+def list_sheets(language: str) -> Iterator[Sheet]:
+    for preset in PRESETS:
+        notation = find_preset(preset, language=language, decimal=LANGUAGES[language])
+        for network, view in CASES:
+            yield make_sheet(network, view, notation)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_katex_takes_every_view_and_preset(language: str) -> None:
+    seen = set()
+    for sheet in list_sheets(language):
+        seen |= set(re.findall(r"\\\[\n(.*?)\n\\\]", render_sheet(sheet, "latex"), re.DOTALL))
+    assert len(seen) > 300
+    for formula in seen:
+        assert refuse_in_katex(formula) is None, formula
+
+
+@needs_pdflatex
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pdflatex_takes_every_view_and_preset(language: str, tmp_path: Path) -> None:
+    sections = [s for sheet in list_sheets(language) for s in sheet.sections]
+    whole = Sheet("Retropropagación & δ_x < 100%", tuple(sections))
+    compile_document(render_sheet(whole, "document"), tmp_path)
+
+
+@needs_pdflatex
+@pytest.mark.parametrize("view", ["matrix", "numeric"])
+def test_slides_compile(view: str, tmp_path: Path) -> None:
+    sheet = make_sheet("mazur", view, PRESETS["mazur"])
+    short = Sheet(sheet.title, tuple(Section(s.heading, s.lines[:6]) for s in sheet.sections))
+    compile_document(render_sheet(short, "beamer"), tmp_path)
+
+
+def test_every_format_shows_title_headings_and_formulas() -> None:
+    sheet = make_sheet("mlp", "matrix", find_preset("nielsen", language="es"))
+    for to in FORMATS:
+        written = render_sheet(sheet, to)
+        assert "Retropropagación" in written and "Propagación hacia delante" in written
+        assert ("δˡ = ((wˡ⁺¹)ᵀ δˡ⁺¹)" if to == "text" else r"(w^{l+1})^{T} \delta^{l+1}") in written
+
+
+def test_an_unknown_format_is_refused() -> None:
+    with pytest.raises(InputError, match="did you mean 'beamer'"):
+        render_sheet(Sheet("", ()), "beemer")
+
+
+a, b, c = map(Letter, "abc")
+
+
+def test_lines_with_the_same_left_side_are_one_display() -> None:
+    lines = (Line(Relation((a, b)), "Cost"), Line(Relation((a, c))))
+    formula = display(lines)
+    assert formula.splitlines()[1:3] == [r"a & = b \qquad \text{Cost} \\", "& = c"]
+
+
+def test_lines_that_say_nothing_are_left_out() -> None:
+    sheet = Sheet("t", (Section("s", (Line(Relation((a, a))), Line(Relation((a, b))))),))
+    assert render_sheet(sheet, "markdown").count("$$") == 2
+
+
+def test_long_sums_are_broken_with_their_signs() -> None:
+    terms = tuple(("-", Product((Number("0.123456789"), b), "dot")) for _ in range(9))
+    formula = display((Line(Relation((a, Total((("+", b), *terms))))),))
+    assert formula.count(r"\\") >= 1
+    assert formula.count("-") == 9
+    assert refuse_in_katex(formula) is None
+
+
+def test_slides_uncover_row_by_row() -> None:
+    sheet = Sheet("t", (Section("s", (Line(Relation((a, b, c))),)),))
+    written = render_sheet(sheet, "beamer")
+    assert r"\uncover<2->{= c}" in written
+    assert r"\uncover<1->" not in written
+
+
+def test_numbers_stand_in_the_order_of_the_symbols() -> None:
+    system = derive("mazur")
+    first = next(e for e in list_entries(system) if e.name == "z")
+    numbers = [0.15, 0.05, 0.20, 0.10, 0.35]
+    entries = sorted(list_values(first.rhs), key=str)
+    # W[1,1,1], W[1,1,2], a[0,1], a[0,2], b[1]
+    values = dict(zip(entries, [0.15, 0.20, 0.05, 0.10, 0.35], strict=True))
+    layout = arrange_numeric(first, system, PRESETS["mazur"], values | {first.lhs: 0.3775})
+    formula = latex.render(layout)
+    assert formula == (
+        r"net_{h1} = w_{1} \cdot i_{1} + w_{2} \cdot i_{2} + b_{1} \cdot 1 "
+        r"= 0.15 \cdot 0.05 + 0.2 \cdot 0.1 + 0.35 \cdot 1 = 0.3775"
+    )
+    assert [float(n) for n in re.findall(r"0\.\d+", formula)][:5] == numbers
+
+
+def test_a_missing_number_is_said_by_name() -> None:
+    system = derive("mazur")
+    first = next(e for e in list_entries(system) if e.name == "z")
+    with pytest.raises(InputError, match=r"\[.*\] has no value"):
+        arrange_numeric(first, system, PRESETS["mazur"], {})
+
+
+def test_every_reason_has_words_in_both_languages() -> None:
+    assert set(REASONS) <= set(WORDS)
+    assert all(english and spanish for english, spanish in WORDS.values())
