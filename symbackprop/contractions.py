@@ -7,7 +7,7 @@ write it. The LaTeX of the matrix view and the numpy source are two readings of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from sympy import (
@@ -27,10 +27,12 @@ from sympy import (
 from symbackprop.equations import (
     Equation,
     Quantity,
+    bound_indices,
     indices_of,
     name_of,
     peel,
     split_adjoint,
+    substitute,
 )
 from symbackprop.errors import InputError
 from symbackprop.functions import Softmax
@@ -190,7 +192,8 @@ def form_matrix(
     >>> right.left.name, right.left.transposed, right.right.name
     ('W', True, 'd')
     """
-    former = _Former(quantities, layout)
+    indices = frozenset(a.symbol for a in equation.axes) | bound_indices(equation.rhs)
+    former = _Former(quantities, layout, indices)
     try:
         row, column = former.lie(equation.lhs)
         left = former.leaf(equation.lhs, row, column)
@@ -200,6 +203,35 @@ def form_matrix(
             f"{equation.lhs} = {equation.rhs} has no matrix form: {reason}; "
             f"ask for the indexed view"
         ) from reason
+
+
+def separate_bounds(equation: Equation) -> Equation:
+    """Rename bound indices where two sums of an equation share one but not its range.
+
+    A form names rows and columns by their indices: who wants to know how many there are needs
+    one range for each index.
+    """
+    ranges: dict[Symbol, tuple[Expr, Expr]] = {a.symbol: (a.low, a.high) for a in equation.axes}
+
+    def rename(expression: Expr) -> Expr:
+        if not expression.has(Sum, Softmax):
+            return expression
+        if isinstance(expression, Softmax):
+            argument, term, bound, low, high = expression.args
+            fresh = claim(bound, (low, high))
+            return Softmax(argument, term.xreplace({bound: fresh}), fresh, low, high)
+        if not isinstance(expression, Sum):
+            return expression.func(*map(rename, expression.args))
+        body, bound, low, high = peel(expression)
+        fresh = claim(bound, (low, high))
+        return Sum(rename(substitute(body, {bound: fresh})), (fresh, low, high))
+
+    def claim(bound: Symbol, limits: tuple[Expr, Expr]) -> Symbol:
+        while ranges.setdefault(bound, limits) != limits:
+            bound = Symbol(f"{bound.name}'", integer=True)
+        return bound
+
+    return replace(equation, rhs=rename(equation.rhs))
 
 
 def walk_forms(form: Form) -> Iterator[Form]:
@@ -231,6 +263,7 @@ class _NoFormError(Exception):
 class _Former:
     quantities: Mapping[str, Quantity]
     layout: Layout
+    indices: frozenset[Symbol]
 
     def quantity(self, entry: Expr) -> Quantity | None:
         name = name_of(entry)
@@ -263,6 +296,10 @@ class _Former:
             return {s: kind for s, kind in self.axes(body).items() if s != bound}
         if isinstance(expression, Softmax):
             return self.axes(expression.argument)
+        if isinstance(expression, KroneckerDelta):
+            raise _NoFormError(f"{expression} is not collapsed")
+        if expression in self.indices:
+            raise _NoFormError(f"the index {expression} is used as a number")
         found: dict[Symbol, str] = {}
         for argument in expression.args:
             found |= self.axes(argument)
@@ -330,8 +367,6 @@ class _Former:
                 return Power(row, column, self.build(expression.base, row, column), expression.exp)
             case Softmax():
                 return self.build_softmax(expression, row, column)
-            case KroneckerDelta():
-                raise _NoFormError(f"{expression} is not collapsed")
         return self.build_function(expression, row, column)
 
     def build_function(self, expression: Expr, row: Place, column: Place) -> Form:

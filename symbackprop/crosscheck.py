@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from sympy import Abs, Max, Min, Piecewise, sign
@@ -73,11 +74,42 @@ def check_gradients(
     >>> right.agrees, wrong.agrees
     (True, False)
     """
+    # W1, W2, ..., b1: as people read them
+    gradients = dict(sorted(gradients.items(), key=lambda item: (len(item[0]), item[0])))
     judges = []
     if network is not None and _is_textbook(network):
         judges.append(_judge_by_loops(network, gradients, values))
     judges.append(_judge_by_differences(system, network, gradients, values))
     return CheckReport(tuple(judges))
+
+
+SAMPLES = 4
+
+
+def draw_values(network: Network, seed: int) -> dict[str, Any]:
+    """Random numbers for everything that a network with widths is given.
+
+    >>> from symbackprop.network.network import mlp
+    >>> sorted(draw_values(mlp([2, 3]), seed=1))
+    ['W1', 'b1', 'x', 'y']
+    """
+    import numpy as np
+
+    generator = np.random.default_rng(seed)
+    widths = network.widths or ()
+    rows = (SAMPLES,) if network.batch else ()
+    targets = generator.uniform(0.1, 0.9, (*rows, widths[-1]))
+    if network.cost.one_hot:
+        targets = targets / targets.sum(axis=-1, keepdims=True)
+    values: dict[str, Any] = {"x": generator.normal(size=(*rows, widths[0])), "y": targets}
+    for layer, (before, width) in enumerate(pairwise(widths), 1):
+        values[f"W{layer}"] = generator.normal(size=(width, before)) / np.sqrt(before)
+        if network.bias != "none":
+            shape = (width,) if network.bias == "neuron" else ()
+            values[f"b{layer}"] = np.asarray(generator.normal(size=shape))
+    if network.regularized:
+        values["lambda"] = 0.1
+    return values
 
 
 def _is_textbook(network: Network) -> bool:

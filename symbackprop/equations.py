@@ -464,7 +464,7 @@ def _is_shifted(read: Expr, equation: Equation) -> bool:
     """Whether a read lies before the left side: a[l-1, k] for z[l, j], h[t-1] for h[t]."""
     axes = {a.symbol for a in equation.axes}
     return any(
-        index.free_symbols & axes and not index.is_Symbol or (index.is_Integer and axes)
+        (index.free_symbols & axes and not index.is_Symbol) or (index.is_Integer and axes)
         for index in indices_of(read)
     ) or any(index.is_Integer for index in indices_of(equation.lhs))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from typing import Any, ClassVar
 
 from sympy import Expr, Function, Indexed, Max, Min, Piecewise, Sum, Symbol, exp
@@ -46,12 +46,12 @@ class NamedFunction(Function):
 _Z = Symbol("z", real=True)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _differentiated(spelling: str, formula: Formula, order: int) -> Expr:
     return choose_branches(formula(_Z)).diff(_Z, order)
 
 
-@lru_cache(maxsize=None)
+@cache
 def name_function(spelling: str, formula: Formula | None = None, order: int = 0) -> Any:
     """Make (once) the function of that name; the same arguments give the same class.
 

@@ -114,6 +114,7 @@ PRESETS: dict[str, Notation] = {
                 "y": "target",
                 "C": "E_total",
                 "C_i": "E",
+                "C_j": "E",
             },
             matrix_letters={"W": "W"},
             single_cost="E_total",

@@ -3,94 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from symbackprop.crosscheck import CheckReport, check_gradients
-from symbackprop.derivation import Derivation
 from symbackprop.derive.backward import derive_backward
 from symbackprop.derive.deltas import gather_deltas
 from symbackprop.derive.fold import fold
-from symbackprop.derive.steps import Passes, explain
+from symbackprop.derive.steps import Passes
 from symbackprop.derive.updates import add_updates
+from symbackprop.derived import Declared, Derived, evaluate_declared
 from symbackprop.equations import System
 from symbackprop.errors import InputError
-from symbackprop.evaluation import Evaluation, evaluate_system
-from symbackprop.network.files import read_network_file
 from symbackprop.network.network import Network, mlp
 from symbackprop.network.pre_activations import name_pre_activations
-from symbackprop.verify.proofs import Report, prove_derivation, prove_system
+from symbackprop.results import name_results, tell_results
+from symbackprop.sheets import DIGITS, choose_notation, make_sheet, request_for
+from symbackprop.show.documents import render_sheet
+from symbackprop.verify.proofs import prove_system
+
+if TYPE_CHECKING:
+    from symbackprop.crosscheck import CheckReport
 
 WIDTHS = re.compile(r"\d+(-\d+)*")
-
-
-@dataclass(frozen=True)
-class Declared:
-    """What is to be derived: a system of equations, with numbers where a file gives them."""
-
-    title: str
-    system: System
-    network: Network | None = None
-    values: Mapping[str, Any] = field(default_factory=dict)
-    learning_rate: float | None = None
-    notation: str | None = None
-    notation_changes: Mapping[str, Any] = field(default_factory=dict)
-    digits: int | None = None
-
-    @property
-    def is_forward_only(self) -> bool:
-        """A network with a step has outputs, but no gradient."""
-        return self.network is not None and not all(
-            row.differentiable for row in self.network.activations
-        )
-
-
-@dataclass
-class Derived:
-    """A derived and proved system; explanations are made, and proved, when asked for."""
-
-    declared: Declared
-    passes: Passes
-    reports: list[Report]
-
-    @property
-    def system(self) -> System:
-        return self.passes.folded
-
-    def explain(self, quantity: str) -> tuple[Derivation, ...]:
-        """The derivation of ∂C/∂quantity line by line, each line proved."""
-        proved = tuple(
-            prove_derivation(self.system, d) for d in explain(self.passes, quantity)
-        )
-        self.reports.append(_report_steps(proved))
-        return proved
-
-    @property
-    def summary(self) -> str:
-        """How many equations were proved, on how many instances, and the worst error."""
-        return str(
-            Report(
-                sum(r.equations for r in self.reports),
-                max(r.instances for r in self.reports),
-                max(r.worst_error for r in self.reports),
-                sum(r.doubtful for r in self.reports),
-            )
-        )
-
-    @cached_property
-    def evaluation(self) -> Evaluation:
-        """All numbers, where the declaration has values."""
-        return _evaluate(self.declared, self.system)
-
-
-def _report_steps(derivations: tuple[Derivation, ...]) -> Report:
-    proofs = [s.proof for d in derivations for s in d.steps if s.proof is not None]
-    return Report(
-        len(proofs), max(p.instances for p in proofs), max(p.worst_error for p in proofs)
-    )
 
 
 def load(net: str | Path, **options: Any) -> Declared:
@@ -112,6 +46,8 @@ def load(net: str | Path, **options: Any) -> Declared:
     given = [k for k, v in options.items() if v]
     if given:
         raise InputError(f"--{given[0]}: {text} is a file, which declares this itself")
+    from symbackprop.network.files import read_network_file
+
     file = read_network_file(text)
     system = file.system if file.network else name_pre_activations(file.system)
     return Declared(
@@ -167,28 +103,64 @@ def derive(net: Declared | Network | System) -> Derived:
 def check(declared: Declared, seed: int = 1) -> CheckReport:
     """Hold the gradients of the compiled program against those of independent ways.
 
-    A declaration without values is checked on random ones.
+    A layered network without values is checked on random ones; a generic sigma as a sigmoid.
+
+    Raises:
+        InputError: a depth, sizes or values that are not given; a network without gradients.
     """
-    from symbackprop.compute.program import lambdify
+    from symbackprop.compute.callables import lambdify
+    from symbackprop.crosscheck import check_gradients, draw_values
 
-    declared = declared if declared.values else with_random_values(declared, seed)
-    program = lambdify(declared.network or declared.system)
-    gradients = program.differentiate(declared.values)
-    return check_gradients(declared.system, declared.network, gradients, declared.values)
+    network, values = declared.network, declared.values
+    if not values:
+        if network is None or network.widths is None:
+            raise InputError(
+                f"{declared.title}: a check needs numbers; give widths such as 2-3-1, "
+                f"or a [values] table in the file"
+            )
+        network = _make_concrete(network)
+        values = draw_values(network, seed)
+    program = lambdify(network or declared.system)
+    system = network.system if network else declared.system
+    return check_gradients(system, network, program(values).gradients, values)
 
 
-def evaluate(declared: Declared) -> Evaluation:
-    """Forward values, cost, errors, gradients and updated parameters.
+def _make_concrete(network: Network) -> Network:
+    if all(row.formula or row.vector for row in network.activations):
+        return network
+    return mlp(
+        network.widths,
+        activation="sigmoid",
+        cost=network.cost,
+        bias=network.bias,
+        batch=network.batch,
+        regularized=network.regularized,
+    )
+
+
+def evaluate(declared: Declared) -> dict[str, Any]:
+    """Forward values, cost, errors, gradients and updated parameters, by name.
 
     Raises:
         InputError: a declaration without values.
     """
-    if not declared.values:
-        raise InputError(f"{declared.title}: there are no values to evaluate; add a [values] table")
     if declared.is_forward_only:
-        return _evaluate(declared, declared.system)
-    return derive(declared).evaluation
+        evaluation = evaluate_declared(declared, declared.system)
+    else:
+        evaluation = derive(declared).evaluation
+    return name_results(evaluation, choose_notation(declared))
 
 
-def _evaluate(declared: Declared, system: System) -> Evaluation:
-    return evaluate_system(system, declared.values, declared.learning_rate)
+def evaluate_text(declared: Declared, digits: int | None = None) -> str:
+    """The same as text, rounded on display only."""
+    return tell_results(evaluate(declared), digits or declared.digits or DIGITS)
+
+
+def show(derived: Derived, to: str = "text", **options: Any) -> str:
+    """Print the formulas of a derived system; the options are the fields of a `Request`,
+    and notation, language and decimal mark by name.
+
+    >>> print(show(derive(mlp()), wrt="W"))
+    ∂C/∂wˡ = δˡ (aˡ⁻¹)ᵀ
+    """
+    return render_sheet(make_sheet(derived, request_for(derived, **options)), to)

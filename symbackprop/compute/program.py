@@ -53,6 +53,7 @@ from symbackprop.contractions import (
     SumOver,
     Total,
     form_matrix,
+    separate_bounds,
 )
 from symbackprop.equations import (
     Equation,
@@ -343,10 +344,10 @@ class _Writer:
     definitions: Mapping[Key, Equation]
 
     def write(self, equation: Equation) -> Expr:
+        opened = separate_bounds(replace(equation, rhs=self.open_logarithms(equation.rhs)))
         ranges = {a.symbol: a.high - a.low + 1 for a in equation.axes}
-        for total in equation.rhs.atoms(Sum):
+        for total in opened.rhs.atoms(Sum):
             ranges |= {bound: high - low + 1 for bound, low, high in total.limits}
-        opened = replace(equation, rhs=self.open_logarithms(equation.rhs))
         _, form = form_matrix(opened, self.system.quantities, ROWS)
         return _evaluate_numbers(stabilize(self.fill(form, ranges)))
 

@@ -204,7 +204,7 @@ def find_reads(expression: Expr, name: str) -> list[Read]:
     >>> W, a, j, k = IndexedBase("W"), IndexedBase("a"), *symbols("j k")
     >>> read, = find_reads(Sum(W[j, k] * a[k], (k, 1, 3)), "a")
     >>> read.coefficient, read.indices
-    (W[j, k], (k,))
+    (W[j, _k], (_k,))
     """
     expression = choose_branches(spell_out(expression))
     if _is_entry(expression, name):

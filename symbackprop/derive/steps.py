@@ -16,6 +16,7 @@ from symbackprop.equations import (
     Axis,
     Equation,
     System,
+    entry,
     find_entries,
     indices_of,
     name_of,
@@ -144,7 +145,11 @@ def _explain_case(passes: Passes, case: Equation) -> Derivation:
     left = case.lhs
     partials = sorted(case.rhs.atoms(Partial), key=_place_in(case.rhs))
     values = {p: differentiate_entry(passes.folded, p, case.axes) for p in partials}
-    steps = [Step(left, case.rhs, "chain rule", "chain")]
+    chain = case.rhs.xreplace(_name_slopes(passes.folded, case.rhs))
+    if chain in values:
+        # A single link says ∂C/∂a = ∂C/∂a: its value says more.
+        chain = values[chain]
+    steps = [Step(left, chain, "chain rule", "chain")]
     for partial, value in values.items():
         own = _bound_axes(passes.folded, case.rhs, partial)
         steps += (replace(s, axes=own) for s in _explain_factor(passes.folded, partial, value))
@@ -152,6 +157,21 @@ def _explain_case(passes: Passes, case: Equation) -> Derivation:
     steps.append(Step(left, _put_values(case.rhs, shown), "factors", "factors"))
     steps += _explain_delta(passes, case)
     return Derivation(left, case.axes, tuple(steps))
+
+
+def _name_slopes(system: System, links: Expr) -> dict[Expr, Expr]:
+    """A delta in a chain is a partial derivative like the others: ∂C/∂z[l+1, p]."""
+    named = {}
+    for read in find_entries(links):
+        split = split_adjoint(name_of(read))
+        if split is None:
+            continue
+        cost, name = split
+        kinds = system.quantities[name].kinds
+        sample = [i for i, kind in zip(indices_of(read), kinds, strict=True) if kind == "sample"]
+        top = entry(cost, sample if cost != system.cost else ())
+        named[read] = Partial(top, entry(name, indices_of(read)))
+    return named
 
 
 def _bound_axes(system: System, expression: Expr, partial: Partial) -> tuple[Axis, ...]:

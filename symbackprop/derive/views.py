@@ -22,6 +22,8 @@ from symbackprop.equations import (
 from symbackprop.errors import InputError
 from symbackprop.functions import Softmax
 
+COST_TERM = "C_j"
+
 
 def take_scalar(system: System) -> System:
     """One neuron per layer: neuron indices and the sums over them are gone.
@@ -113,15 +115,18 @@ def take_components(system: System, sizes: Mapping[Expr, int] | None = None) -> 
     return replace(system, equations=_order(equations), sizes=known)
 
 
-def count_components(system: System) -> int:
-    """How many equations `take_components` would write for the derived ones."""
-    numbers = {s: Integer(v) for s, v in system.sizes.items()}
-    total = 0
-    for equation in system.equations:
-        places = 1
-        for axis in equation.axes:
-            places *= int(axis.high.xreplace(numbers)) - int(axis.low.xreplace(numbers)) + 1
-        total += places
+def count_places(equation: Equation, sizes: Mapping[Expr, int]) -> int:
+    """How many entries an equation stands for once every index is a number.
+
+    Raises:
+        InputError: a size that is not given.
+    """
+    numbers = {s: Integer(v) for s, v in sizes.items()}
+    total = 1
+    for axis in equation.axes:
+        free = {a.symbol: Integer(1) for a in equation.axes}
+        low, high = axis.low.xreplace(free), axis.high.xreplace(free)
+        total *= _count(high, numbers, axis) - _count(low, numbers, axis) + 1
     return total
 
 
@@ -211,3 +216,19 @@ def _order(equations: list[Equation]) -> tuple[Equation, ...]:
 
 def _place(quantity: Expr) -> tuple[str, tuple[int, ...]]:
     return name_of(quantity), tuple(int(i) for i in indices_of(quantity) if i.is_Integer)
+
+
+def split_cost(system: System) -> Equation | None:
+    """The cost as a sum of one term for each output, C_j[j] = (y[j] - a[j])^2/2; None for others.
+
+    >>> from symbackprop.network.network import mlp
+    >>> print(split_cost(mlp().system).rhs)
+    (-a[L, j] + y[j])**2/2
+    """
+    (definition,) = system.definitions[system.cost]
+    factor, rest = definition.rhs.as_coeff_Mul()
+    if not isinstance(rest, Sum) or len(rest.limits) != 1:
+        return None
+    body, bound, low, high = peel(rest)
+    return Equation(entry(COST_TERM, (bound,)), factor * body, (Axis(bound, low, high),))
+

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
-from sympy import Dummy, Expr, Integer, Piecewise, Rational, Symbol, cancel, erf, exp, factor, log
-from sympy import sqrt, tanh
+from sympy import (
+    Dummy,
+    Expr,
+    Integer,
+    Piecewise,
+    Rational,
+    Symbol,
+    cancel,
+    erf,
+    exp,
+    factor,
+    log,
+    sqrt,
+    tanh,
+)
 
 from symbackprop.errors import InputError, name_choices
 from symbackprop.functions import Formula, NamedFunction, name_function
@@ -112,7 +125,7 @@ def define_activation(name: str, formula: Expr | Callable[..., Any]) -> Activati
     return Activation(name, lambda z: expression.xreplace({symbols[0]: z}))
 
 
-@lru_cache(maxsize=None)
+@cache
 def derive_through_output(function: type[NamedFunction]) -> tuple[Symbol, Expr] | None:
     """The derivative as an expression in the unit's own output a, where there is one.
 
@@ -138,7 +151,7 @@ def derive_through_output(function: type[NamedFunction]) -> tuple[Symbol, Expr] 
     if len(exponentials) != 1 or formula.has(Piecewise, log):
         return None
     (exponential,) = exponentials
-    equation = cancel((formula.xreplace({exponential: unknown}) - output)).as_numer_denom()[0]
+    equation = cancel(formula.xreplace({exponential: unknown}) - output).as_numer_denom()[0]
     constant, linear = equation.subs(unknown, 0), equation.diff(unknown)
     if equation.has(z) or linear.has(unknown):
         return None

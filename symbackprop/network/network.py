@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sympy import Expr, Integer, Rational, Sum, Symbol
-from sympy import IndexedBase
+from sympy import Expr, IndexedBase, Integer, Rational, Sum, Symbol
 
 from symbackprop.equations import (
     Axis,

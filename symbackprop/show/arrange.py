@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from sympy import (
@@ -104,9 +105,7 @@ def arrange_domain(equation: Equation, system: System, notation: Notation) -> La
             continue
         low, high = arranger.arrange_index(axis.low), arranger.arrange_index(axis.high)
         ends: tuple[Layout, ...] = (low, show.Symbol("dots"), high)
-        parts.append(
-            show.Relation((arranger.arrange_index(axis.symbol), show.Listed(ends)))
-        )
+        parts.append(show.Relation((arranger.arrange_index(axis.symbol), show.Listed(ends))))
     return show.Listed(tuple(parts)) if parts else None
 
 
@@ -193,8 +192,8 @@ class Arranger:
             return self.arrange_exact(expression)
         if expression.is_NumberSymbol:
             return show.Letter({"exp1": "e"}.get(str(expression).lower(), str(expression)))
-        name = type(expression).__name__.lower()
-        return show.Apply(show.Function(name), tuple(map(self.arrange, expression.args)))
+        other = show.Function(type(expression).__name__.lower())
+        return show.Apply(other, tuple(map(self.arrange, expression.args)))
 
     def arrange_exact(self, number: Expr) -> Layout:
         if isinstance(number, Rational) and number.q != 1:
@@ -242,8 +241,8 @@ class Arranger:
         # steps in time and layers have no range of their own that a reader could guess
         shown = self.notation.bounds or kind in ("time", "layer")
         shift = 1 - self.notation.index_base if kind in ("neuron", "sample") else 0
-        ends = [self.arrange_bound(end - shift) for end in (low, high)] if shown else [None, None]
-        return show.SumOver(self.arrange_index(bound), *ends, body)
+        start, end = (self.arrange_bound(b - shift) if shown else None for b in (low, high))
+        return show.SumOver(self.arrange_index(bound), start, end, body)
 
     def arrange_bound(self, bound: Expr) -> Layout:
         """n[l-1] - 1: a size, and what is added to it."""
@@ -273,9 +272,7 @@ class Arranger:
         if minus:
             terms = [("+", layout, -term) for _, layout, term in terms]
         terms.sort(key=lambda t: self.rank_term(t[0], t[2], expression))
-        parts = tuple(
-            (sign, bracket(layout, PRODUCT)) for sign, layout, _ in terms
-        )
+        parts = tuple((sign, bracket(layout, PRODUCT)) for sign, layout, _ in terms)
         return ("-" if minus else "+"), show.Total(parts)
 
     def split_common(self, expression: Expr) -> tuple[Expr, Expr]:
@@ -327,6 +324,8 @@ class Arranger:
         above = self.sort_factors([f for f in above if not self.is_constant(f)])
         sizes = self.sort_factors([f for f in below if self.is_constant(f)])
         below = self.sort_factors([f for f in below if not self.is_constant(f)])
+        head: list[Layout]
+        foot: list[Layout]
         if isinstance(number, Rational):
             head = [] if number.p == 1 else [show.Number(str(number.p))]
             foot = [] if number.q == 1 else [show.Number(str(number.q))]
@@ -338,8 +337,8 @@ class Arranger:
             sums = [f for f in above if isinstance(f, Sum)]
             top = head + [self.arrange(f) for f in above if f not in sums]
             bottom = foot + [self.arrange(f) for f in below]
-            parts = [show.Fraction(self.join(top), self.join(bottom))]
-            return self.join_signed(sign, parts, sums)
+            fraction = show.Fraction(self.join(top), self.join(bottom))
+            return self.join_signed(sign, [fraction], sums)
         foot += map(self.arrange, sizes)
         if foot:
             head = [show.Fraction(self.join(head), self.join(foot))]
@@ -737,7 +736,7 @@ def level_braces(parts: Sequence[Layout]) -> tuple[Layout, ...]:
 
 
 def show_number(value: Any, digits: int, comma: bool) -> Layout:
-    """A number with so many significant digits, trailing zeros trimmed.
+    """A number with so many decimals, trailing zeros trimmed.
 
     >>> from symbackprop.show.text import render
     >>> render(show_number(0.3775, 9, False)), render(show_number(-0.5, 3, True))
@@ -745,9 +744,7 @@ def show_number(value: Any, digits: int, comma: bool) -> Layout:
     >>> render(show_number(1.25e-7, 3, False))
     '1.25 · 10⁻⁷'
     """
-    text = format(value, f".{digits}g") if isinstance(value, int | float) else round_exact(
-        value, digits
-    )
+    text = round_number(value, digits)
     mantissa, _, power = text.lower().partition("e")
     if "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
@@ -762,13 +759,23 @@ def show_number(value: Any, digits: int, comma: bool) -> Layout:
     return show.Total((("-", layout),)) if minus else layout
 
 
-def round_exact(value: Any, digits: int) -> str:
-    """Round a number of high precision without going through a float."""
-    if getattr(value, "is_Integer", False):
-        return format(int(value), f".{digits}g") if abs(value) >= 10**digits else str(value)
-    from decimal import Decimal
+def round_number(value: Any, digits: int) -> str:
+    """Round to so many decimals, as worked examples do; a number that would keep fewer than
+    three digits so is rounded to so many significant ones. Not by way of a float.
 
-    return format(Decimal(str(value)), f".{digits}g")
+    >>> round_number(1.1059059670597, 9), round_number(1.23456e-8, 9), round_number(12, 9)
+    ('1.105905967', '1.23456e-8', '12')
+    """
+    number = Decimal(str(value))
+    if not number.is_finite():
+        return str(number).lower().replace("infinity", "inf")
+    small = Decimal(10) ** (3 - digits)
+    if number == 0 or small <= abs(number) < Decimal(10) ** 15:
+        text = format(number, f".{digits}f")
+    else:
+        text = format(number, f".{digits}g")
+    mantissa, e, power = text.partition("e")
+    return (mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa) + e + power
 
 
 def is_entry(expression: Expr) -> bool:

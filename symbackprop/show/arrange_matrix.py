@@ -139,9 +139,7 @@ class MatrixArranger:
             return entries.attach(show.Letter("delta"), "", indices, kinds)
         of = self.system.quantities.get(cost)
         samples = [
-            i
-            for i, kind in zip(indices_of(entry), quantity.kinds, strict=True)
-            if kind == "sample"
+            i for i, kind in zip(indices_of(entry), quantity.kinds, strict=True) if kind == "sample"
         ]
         top = entries.arrange_entry(cost, tuple(samples) if of and of.kinds else ())
         return show.Partial(top, entries.attach(letter, "", indices, kinds))
@@ -194,7 +192,8 @@ class MatrixArranger:
 
     def arrange_elementwise(self, factors: tuple[Form, ...]) -> Layout:
         """Factors with signs between them; what divides goes below one line."""
-        above, below = [], []
+        above: list[Form] = []
+        below: list[Form] = []
         for form in factors:
             if isinstance(form, forms.Power) and form.exponent.could_extract_minus_sign():
                 below.append(replace(form, exponent=-form.exponent))

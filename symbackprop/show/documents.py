@@ -96,9 +96,7 @@ def write_text(sheet: Sheet) -> str:
     blocks = [sheet.title]
     for section in sheet.sections:
         rows = [
-            (_indent(group, line), line)
-            for group in group_lines(section.lines)
-            for line in group
+            (_indent(group, line), line) for group in group_lines(section.lines) for line in group
         ]
         width = min(max(len(formula) for formula, _ in rows), PAGE_WIDTH)
         lines = [section.heading]
@@ -152,9 +150,7 @@ def align_pieces(rows: list[str]) -> str:
     return f"\\begin{{aligned}}\n{inner}\n\\end{{aligned}}"
 
 
-def break_group(
-    group: tuple[Line, ...], width: int, every_side: bool = False
-) -> Iterator[Piece]:
+def break_group(group: tuple[Line, ...], width: int, every_side: bool = False) -> Iterator[Piece]:
     """The rows of a group; the left side stands once, and long chains are broken at their signs."""
     for line in group:
         rows = list(break_line(line.layout, width, every_side or is_wide(line.layout, width)))

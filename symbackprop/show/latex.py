@@ -108,8 +108,10 @@ def render(layout: Layout) -> str:
         case Letter(name=name):
             return _render_letter(name)
         case Function(name=name, primes=primes):
-            return FUNCTIONS.get(name) or r"\mathrm{" + _plain(name) + "}" if not primes else (
-                render(Function(name)) + "'" * primes
+            return (
+                FUNCTIONS.get(name) or r"\mathrm{" + _plain(name) + "}"
+                if not primes
+                else (render(Function(name)) + "'" * primes)
             )
         case Number(digits=digits, comma=comma):
             return digits.replace(".", "{,}") if comma else digits

@@ -242,9 +242,7 @@ def bracket(layout: Layout, allowed: int) -> Layout:
 
 def enclose(layout: Layout) -> Brackets:
     """Put brackets around a layout; square where a sum of products has round ones inside."""
-    inner = isinstance(layout, Total) and any(
-        _shows_brackets(term) for _, term in layout.terms
-    )
+    inner = isinstance(layout, Total) and any(_shows_brackets(term) for _, term in layout.terms)
     return Brackets(layout, "square" if inner else "round")
 
 

@@ -126,5 +126,3 @@ def _find_number(numbers: Mapping[Expr, Any], entry: Expr) -> Any:
     if entry not in numbers:
         raise InputError(f"{entry} has no value; give a number for every entry that is shown")
     return numbers[entry]
-
-

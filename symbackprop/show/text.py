@@ -80,11 +80,11 @@ SIGNS = {
     "blank": "",
 }
 BRACKETS = {
-    "round": "()",
-    "square": "[]",
-    "angle": "⟨⟩",
-    "bar": "||",
-    "norm": "‖‖",
+    "round": ("(", ")"),
+    "square": ("[", "]"),
+    "angle": ("⟨", "⟩"),
+    "bar": ("|", "|"),
+    "norm": ("‖", "‖"),
 }
 VULGAR = {("1", "2"): "½", ("1", "3"): "⅓", ("2", "3"): "⅔", ("1", "4"): "¼", ("3", "4"): "¾"}
 
@@ -142,8 +142,9 @@ def render(layout: Layout) -> str:
             return f"[ {render(body)} ]"
         case Cases(rows=rows, otherwise=otherwise):
             lines = (
-                f"{render(value)} if {render(condition)}" if condition else
-                f"{render(value)} {otherwise}"
+                f"{render(value)} if {render(condition)}"
+                if condition
+                else f"{render(value)} {otherwise}"
                 for value, condition in rows
             )
             return "{ " + "; ".join(lines) + " }"
