@@ -36,9 +36,7 @@ LANGUAGES = {"en": ".", "es": ","}
 def list_entries(system: System) -> Iterator[Equation]:
     numbers = {size: Integer(width) for size, width in system.sizes.items()}
     for equation in system.equations:
-        yield from instantiate_everywhere(
-            equation, numbers, {"layer", "neuron"}, system.quantities
-        )
+        yield from instantiate_everywhere(equation, numbers, {"layer", "neuron"}, system.quantities)
 
 
 def make_sheet(network: str, view: str, notation: Notation) -> Sheet:
