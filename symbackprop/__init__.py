@@ -2,8 +2,11 @@
 
 >>> import symbackprop
 >>> derived = symbackprop.derive(symbackprop.mlp([2, 2, 2], activation="sigmoid"))
->>> print(derived.to_text(wrt="W2"))
-∂C/∂w² = δ² (a¹)ᵀ
+>>> print(derived.show(wrt="delta2"))
+network
+<BLANKLINE>
+Errors
+  δ² = (a² − y) ⊙ a² ⊙ (1 − a²)
 """
 
 from __future__ import annotations
@@ -22,9 +25,10 @@ _HOMES = {
     "define_cost": "network.costs",
     "load": "pipeline",
     "derive": "pipeline",
+    "show": "pipeline",
     "check": "pipeline",
     "evaluate": "pipeline",
-    "Derived": "pipeline",
+    "Formulas": "pipeline",
     "explain_activation": "derive.steps",
     "lambdify": "compute.program",
     "find_preset": "notation",

@@ -19,12 +19,27 @@ from symbackprop.network.pre_activations import name_pre_activations
 from symbackprop.results import name_results, tell_results
 from symbackprop.sheets import DIGITS, choose_notation, make_sheet, request_for
 from symbackprop.show.documents import render_sheet
+from symbackprop.show.latex import render as render_latex
+from symbackprop.show.layout import Aligned
 from symbackprop.verify.proofs import prove_system
 
 if TYPE_CHECKING:
     from symbackprop.crosscheck import CheckReport
 
 WIDTHS = re.compile(r"\d+(-\d+)*")
+
+
+class Formulas(Derived):
+    """A derived and proved system that shows itself, in a notebook as LaTeX."""
+
+    def show(self, to: str = "text", **options: Any) -> str:
+        """The formulas as text, LaTeX, a document, Markdown or slides; see `show`."""
+        return show(self, to, **options)
+
+    def _repr_latex_(self) -> str:
+        sheet = make_sheet(self, request_for(self))
+        rows = tuple(line.layout for section in sheet.sections for line in section.lines)
+        return f"$${render_latex(Aligned(rows))}$$"
 
 
 def load(net: str | Path, **options: Any) -> Declared:
@@ -78,7 +93,7 @@ def declare(net: Declared | Network | System) -> Declared:
     return Declared("system", name_pre_activations(net))
 
 
-def derive(net: Declared | Network | System) -> Derived:
+def derive(net: Declared | Network | System) -> Formulas:
     """Derive every formula and prove it.
 
     Raises:
@@ -97,7 +112,7 @@ def derive(net: Declared | Network | System) -> Derived:
     report = prove_system(folded)
     if declared.learning_rate is not None:
         folded = add_updates(folded)
-    return Derived(declared, Passes(declared.system, raw, folded), [report])
+    return Formulas(declared, Passes(declared.system, raw, folded), [report])
 
 
 def check(declared: Declared, seed: int = 1) -> CheckReport:

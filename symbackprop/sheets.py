@@ -83,8 +83,11 @@ def make_sheet(derived: Derived, request: Request) -> Sheet:
         lines = sections.setdefault(entry.part, [])
         for equation, reason in entry.lines:
             word = find_word(reason, request.notation.language) if reason else None
+            layout = arrange(equation)
+            if reason and lines and lines[-1].layout == layout:
+                continue
             domain = None if reason else _arrange_domain(derived, request, equation)
-            lines.append(Line(arrange(equation), word, domain))
+            lines.append(Line(layout, word, domain))
     language = request.notation.language
     return Sheet(
         derived.declared.title,

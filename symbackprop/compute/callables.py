@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
-from sympy import Expr
+from sympy import Expr, Integer
 
 from symbackprop.compute.arrays import Slot, check_array, gather_arrays, list_slots
 from symbackprop.compute.program import (
@@ -155,6 +155,16 @@ def _restore(value: Any, places: tuple[int, ...]) -> Any:
     return value.reshape(-1) if len(places) == 1 else value
 
 
+def _resolve_sizes(system: System, known: Mapping[Expr, int]) -> Iterator[tuple[Expr, int]]:
+    """n[L] --> n[2] --> 3."""
+    numbers = {size: Integer(value) for size, value in known.items()}
+    for axis in (a for q in system.quantities.values() for a in q.axes):
+        for size in list_sizes_in(axis.high, known):
+            resolved = size.xreplace(numbers).xreplace(numbers)
+            if resolved.is_Integer:
+                yield size, int(resolved)
+
+
 def lambdify(
     network: Network | System,
     dtype: DTypeLike | None = None,
@@ -181,6 +191,7 @@ def lambdify(
     if not system.select("adjoint") and not system.select("gradient"):
         system = fold(gather_deltas(derive_backward(system)))
     known = {**system.sizes, **(sizes or {})}
+    known.update(_resolve_sizes(system, dict(known)))
     missing = [
         size
         for axis in (a for q in system.quantities.values() for a in q.axes)

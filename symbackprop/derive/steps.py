@@ -29,6 +29,7 @@ from symbackprop.network.activations import Activation, derive_through_output
 
 # Deeper expansions are named deltas again: nobody reads nine brackets in one another.
 DEEPEST = 8
+DELTA_REASON = "definition of the error"
 ROLE_REASONS = {
     "cost": "cost",
     "sample cost": "cost",
@@ -280,7 +281,8 @@ def _explain_delta(passes: Passes, case: Equation) -> Iterator[Step]:
             brace = Braced(named, head)
             braced = tidy(replace(through, rhs=through.rhs.xreplace({head: brace})), quantities)
             yield Step(left, braced.rhs, "error")
-    yield Step(left, through.rhs, "definition of the error", "delta")
+    reason = "rewriting" if head is None or name_of(head) == name_of(left) else DELTA_REASON
+    yield Step(left, through.rhs, reason, "delta")
     expanded = expand_deltas(passes.folded, through)
     yield Step(left, expanded.rhs, "expanded", "expanded")
 

@@ -13,7 +13,7 @@ from symbackprop.show import latex, text
 from symbackprop.show.layout import Layout, Relation, Total
 
 # so many characters of a formula, written as text, fit on a line before it is broken
-PAGE_WIDTH, SLIDE_WIDTH = 80, 60
+PAGE_WIDTH, SLIDE_WIDTH, TEXT_WIDTH = 80, 60, 120
 
 
 @dataclass(frozen=True)
@@ -93,28 +93,41 @@ def group_lines(lines: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
 
 
 def write_text(sheet: Sheet) -> str:
+    """Headings with indented formulas; what is too long goes on below its first sign."""
     blocks = [sheet.title]
     for section in sheet.sections:
-        rows = [
-            (_indent(group, line), line) for group in group_lines(section.lines) for line in group
+        groups = group_lines(section.lines)
+        formulas = [
+            (write_rows(line.layout, line is not group[0]), line)
+            for group in groups
+            for line in group
         ]
-        width = min(max(len(formula) for formula, _ in rows), PAGE_WIDTH)
+        width = min(max(len(row) for rows, _ in formulas for row in rows), PAGE_WIDTH)
         lines = [section.heading]
-        for formula, line in rows:
+        for (*rows, last), line in formulas:
+            lines += (f"  {row}" for row in rows)
             notes = [n for n in (_tell_domain(line), line.reason) if n]
             note = "        " + "; ".join(notes) if notes else ""
-            lines.append(f"  {formula:<{width}}{note}".rstrip())
+            lines.append(f"  {last:<{width}}{note}".rstrip())
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"
 
 
-def _indent(group: tuple[Line, ...], line: Line) -> str:
-    """A formula; one that goes on begins below the sign of the first."""
-    formula = text.render(line.layout)
-    if line is group[0] or not isinstance(line.layout, Relation):
-        return formula
-    left, *rest = line.layout.sides
-    return " " * len(text.render(left)) + " = " + text.render(Relation(tuple(rest)))
+def write_rows(layout: Layout, goes_on: bool) -> list[str]:
+    """A formula as text; one that goes on, or is too long, begins below the first sign."""
+    whole = text.render(layout)
+    if not isinstance(layout, Relation) or len(layout.sides) < 2:
+        return [whole]
+    left, *sides = map(text.render, layout.sides)
+    gap = " " * len(left)
+    if len(whole) <= TEXT_WIDTH:
+        return [f"{gap} = {' = '.join(sides)}" if goes_on else whole]
+    first = gap + " = " + sides[0] if goes_on else text.join_sides([left, sides[0]], _sign(layout))
+    return [first, *(f"{gap} = {side}" for side in sides[1:])]
+
+
+def _sign(layout: Relation) -> str:
+    return text.SIGNS[layout.sign]
 
 
 def _tell_domain(line: Line) -> str:
@@ -174,7 +187,7 @@ def break_line(layout: Layout, width: int, broken: bool) -> Iterator[Piece]:
         sign = latex.SIGNS[layout.sign] if number == 0 else "="
         for chunk in break_terms(side, width):
             yield Piece(mark, sign, chunk)
-            mark, sign = "", r"\qquad"
+            mark, sign = "", r"\quad"
 
 
 def break_terms(side: Layout, width: int) -> Iterator[str]:
@@ -272,7 +285,20 @@ def uncover(group: tuple[Line, ...]) -> str:
         piece.join(f"\\uncover<{number}->{{{{{{}}}}}}") if number > 1 else piece.join()
         for number, piece in enumerate(pieces, start=1)
     ]
-    return f"\\[\n{align_pieces(rows)}\n\\]\n"
+    # a long product cannot be broken: it is written smaller
+    small = "\\footnotesize\n" if any(is_crowded(line.layout) for line in group) else ""
+    return f"{small}\\[\n{align_pieces(rows)}\n\\]\n"
+
+
+def is_crowded(layout: Layout) -> bool:
+    """Whether some term with the left side before it hardly fits on a slide."""
+    left, *sides = layout.sides if isinstance(layout, Relation) else (layout,)
+    terms = [
+        term
+        for side in sides
+        for term in ([t for _, t in side.terms] if isinstance(side, Total) else [side])
+    ]
+    return any(is_wide(term, SLIDE_WIDTH - 10) for term in terms)
 
 
 FORMATS: dict[str, Callable[[Sheet], str]] = {
