@@ -110,6 +110,12 @@ class _Printer(NumPyPrinter):
     def _print_Rational(self, number: Rational) -> str:
         return f"{number.p}/{number.q}"
 
+    def _print_Pow(self, power: Expr, rational: bool = False) -> str:
+        # sympy would write x**(-1.0)
+        if power.exp == -1:
+            return f"(1/{self._tight(power.base)})"
+        return str(super()._print_Pow(power, rational))
+
     def _print_Max(self, expression: Expr) -> str:
         return self._pairwise("maximum", expression)
 

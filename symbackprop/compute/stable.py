@@ -74,10 +74,16 @@ def stabilize(expression: Expr) -> Expr:
 
 
 def _stabilize_power(power: Expr) -> Expr | None:
-    """(1 + e^u)^-p --> Logistic(-u)^p."""
+    """(1 + e^u)^-p --> Logistic(-u)^p; (e^u + 2 + e^-u)^-p --> (Logistic(u) Logistic(-u))^p."""
+    if not (power.exp.is_Integer and power.exp < 0):
+        return None
     exponential = _one_and(power.base)
-    if isinstance(exponential, exp) and power.exp.is_Integer and power.exp < 0:
+    if isinstance(exponential, exp):
         return Logistic(-exponential.args[0]) ** -power.exp
+    terms = power.base.args if isinstance(power.base, Add) else ()
+    for u in (term.args[0] for term in terms if isinstance(term, exp)):
+        if power.base == exp(u) + exp(-u) + 2:
+            return (Logistic(u) * Logistic(-u)) ** -power.exp
     return None
 
 
