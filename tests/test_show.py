@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sympy import Eq, IndexedBase, KroneckerDelta, Piecewise, Symbol, exp, log, sqrt, symbols
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sympy import (
+    Eq,
+    IndexedBase,
+    Integer,
+    KroneckerDelta,
+    Piecewise,
+    Rational,
+    Sum,
+    Symbol,
+    exp,
+    log,
+    sqrt,
+    symbols,
+)
 
 from symbackprop.derivation import Braced, Chain, Partial
 from symbackprop.derive.backward import derive_backward
@@ -18,7 +35,14 @@ from symbackprop.equations import System
 from symbackprop.network.network import mlp
 from symbackprop.notation import PRESETS, find_preset
 from symbackprop.show import latex, text
-from symbackprop.show.arrange import arrange_equation, arrange_expression, show_number
+from symbackprop.show import layout as show
+from symbackprop.show.arrange import (
+    Arranger,
+    arrange_equation,
+    arrange_expression,
+    show_number,
+)
+from symbackprop.show.layout import Layout
 
 FIXTURES = Path(__file__).parent / "fixtures" / "show"
 # name of a network --> how it is declared
@@ -162,3 +186,88 @@ def test_no_bar_and_balanced_braces(network: str, preset: str) -> None:
         assert r"\left." not in formula
         assert formula.count("{") == formula.count("}")
         assert formula.count(r"\left") - formula.count(r"\leftarrow") == formula.count(r"\right")
+
+
+def test_time_stands_where_the_notation_has_it() -> None:
+    t, j, k, n, T = symbols("t j k n T", integer=True)
+    h, W, C = IndexedBase("h"), IndexedBase("W"), Symbol("C")
+    system = System(
+        [Eq(h[t, j], Sum(W[j, k] * h[t - 1, k], (k, 1, n))), Eq(C, Sum(h[T, j], (j, 1, n)))],
+        parameters=[W[j, k]],
+        axes={t: (1, T), j: (1, n), k: (1, n)},
+    )
+    formulas = {
+        "nielsen": r"h^{t}_{j} = \sum_{k} w_{jk} h^{t-1}_{k}",
+        "ng": r"h^{\langle t \rangle}_{j} = \sum_{k} W_{jk} h^{\langle t-1 \rangle}_{k}",
+    }
+    for preset, formula in formulas.items():
+        layout = arrange_equation(system.equations[0], system, PRESETS[preset])
+        assert latex.render(layout) == formula
+
+
+leaves = st.sampled_from([a, b, x, y, z, w0, f, Rational(1, 3), Integer(-2)])
+expressions = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        st.builds(lambda p, q: p + q, inner, inner),
+        st.builds(lambda p, q: p * q, inner, inner),
+        st.builds(lambda p, q: p - q, inner, inner),
+        st.builds(lambda p: (1 + p**2) ** -1, inner),
+        st.builds(exp, inner),
+        st.builds(lambda p: log(1 + exp(p)), inner),
+    ),
+    max_leaves=8,
+)
+
+
+@given(expressions)
+@settings(max_examples=60)
+def test_every_expression_is_shown_with_balanced_brackets(expression: Any) -> None:
+    layout = arrange_expression(expression, GRAPH, PRESETS["nielsen"])
+    formula, plain = latex.render(layout), text.render(layout)
+    assert formula.count("{") == formula.count("}")
+    assert formula.count(r"\left") == formula.count(r"\right")
+    assert plain.count("(") == plain.count(")")
+    # two signs never meet: a + -b is a - b
+    assert not re.search(r"[-+] *[-+]", formula)
+
+
+@given(expressions)
+@settings(max_examples=60)
+def test_what_is_shown_means_the_same(expression: Any) -> None:
+    values = {a: 0.3, b: -0.7, x: 1.1, y: 0.9, z: -0.4, w0: 0.6, f: 1.3}
+    worked_out = show_as_numbers(expression, values)
+    assert worked_out == pytest.approx(float(expression.subs(values)), rel=1e-6, abs=1e-9)
+
+
+def show_as_numbers(expression: Any, values: dict[Any, float]) -> float:
+    """Put numbers into the layout and work it out, by the rules of the layout alone."""
+    shown = {symbol: show_number(value, 17, False) for symbol, value in values.items()}
+    arranger = Arranger(GRAPH, PRESETS["nielsen"], shown)
+    return work_out(arranger.arrange(expression))
+
+
+def work_out(layout: Layout) -> float:
+    match layout:
+        case show.Number(digits=digits):
+            return float(digits)
+        case show.Total(terms=terms):
+            assert not any(isinstance(t, show.Total) for _, t in terms), "brackets are missing"
+            return sum(work_out(t) * (-1 if s == "-" else 1) for s, t in terms)
+        case show.Product(factors=factors):
+            assert not any(isinstance(f, show.Total) for f in factors), "brackets are missing"
+            return math.prod(map(work_out, factors))
+        case show.Fraction(top=top, bottom=bottom):
+            return work_out(top) / work_out(bottom)
+        case show.Brackets(body=body):
+            return work_out(body)
+        case show.Scripted(base=show.Letter("e"), upper=upper):
+            return math.exp(work_out(upper))
+        case show.Scripted(base=base, upper=upper, lower=None):
+            assert not isinstance(base, show.Total | show.Product | show.Fraction)
+            return work_out(base) ** work_out(upper)
+        case show.Apply(function=show.Function("log"), arguments=(argument,)):
+            return math.log(work_out(argument))
+        case show.Root(body=body):
+            return math.sqrt(work_out(body))
+    raise TypeError(f"{layout} is not worked out")

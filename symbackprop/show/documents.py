@@ -292,7 +292,7 @@ def uncover(group: tuple[Line, ...]) -> str:
 
 def is_crowded(layout: Layout) -> bool:
     """Whether some term with the left side before it hardly fits on a slide."""
-    left, *sides = layout.sides if isinstance(layout, Relation) else (layout,)
+    _, *sides = layout.sides if isinstance(layout, Relation) else (layout,)
     terms = [
         term
         for side in sides
