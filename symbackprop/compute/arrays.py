@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,24 +28,29 @@ class Slot:
     lengths: tuple[int | Expr, ...]
     steps: tuple[int, ...] = ()
 
-    def lay_out(self, array: Array) -> Iterator[tuple[Key, Any]]:
-        """The variables of the program: samples as rows, one for each time step."""
-        kinds = [k for k in self.quantity.kinds if k in ("neuron", "sample")]
+    @cached_property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of the indices that become rows and columns."""
+        return tuple(k for k in self.quantity.kinds if k in ("neuron", "sample"))
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The variables of the program that this array holds: one, or one for each time step."""
         name = self.quantity.name
-        if not self.steps:
-            yield (name, self.indices), _lay_out(array, kinds)
-            return
-        for place, step in enumerate(self.steps):
-            yield (name, (Integer(step),)), _lay_out(array[place], kinds)
+        return tuple((name, (Integer(s),)) for s in self.steps) or ((name, self.indices),)
+
+    def lay_out(self, array: Array) -> list[Any]:
+        """The values of these variables, with samples as rows."""
+        return [_lay_out(a, self.kinds) for a in (array if self.steps else (array,))]
 
 
-def _lay_out(array: Array, kinds: list[str]) -> Any:
+def _lay_out(array: Array, kinds: tuple[str, ...]) -> Any:
     """Two dimensions, or none: (n,) --> (1, n); one number for each sample: (m,) --> (m, 1)."""
-    if kinds == ["neuron"]:
+    if kinds == ("neuron",):
         return array.reshape(1, -1)
-    if kinds == ["sample"]:
+    if kinds == ("sample",):
         return array.reshape(-1, 1)
-    if kinds == ["neuron", "sample"]:
+    if kinds == ("neuron", "sample"):
         return array.T
     # a number of numpy keeps its precision
     return array if kinds else array[()]
@@ -127,17 +133,22 @@ def gather_arrays(
         raise InputError("parameters must be a mapping from name to array, such as {'W1': ...}")
     given = {**parameters, **given}
     labels = [slot.label for slot in slots]
+    if given.keys() != set(labels):
+        _refuse_names(given, labels)
+    if dtype is None:
+        typed = [v.dtype for v in given.values() if isinstance(v, np.ndarray | np.generic)]
+        single = bool(typed) and all(t == np.float32 for t in typed)
+        dtype = np.float32 if single else np.float64
+    return {name: _as_numbers(name, value, dtype) for name, value in given.items()}, dtype
+
+
+def _refuse_names(given: Mapping[str, ArrayLike], labels: list[str]) -> None:
     for name in given:
         if name not in labels:
             raise InputError(name_choices("array", name, labels))
     for label in labels:
         if label not in given:
             raise InputError(f"{label} is missing; the arrays are {', '.join(labels)}")
-    if dtype is None:
-        typed = [v.dtype for v in given.values() if isinstance(v, np.ndarray | np.generic)]
-        single = bool(typed) and all(t == np.float32 for t in typed)
-        dtype = np.float32 if single else np.float64
-    return {name: _as_numbers(name, value, dtype) for name, value in given.items()}, dtype
 
 
 def _as_numbers(name: str, value: ArrayLike, dtype: type) -> Array:
@@ -147,8 +158,9 @@ def _as_numbers(name: str, value: ArrayLike, dtype: type) -> Array:
         raise InputError(f"{name} is no array: its rows have different lengths") from error
     if array.dtype.kind not in "fiu":
         raise InputError(f"{name} must hold real numbers, but holds {array.dtype}")
-    with np.errstate(over="ignore"):
-        array = array.astype(dtype, copy=False)
+    if array.dtype != dtype:
+        with np.errstate(over="ignore"):
+            array = array.astype(dtype)
     finite = np.isfinite(array)
     if not finite.all():
         place = tuple(int(p) for p in np.argwhere(~finite)[0])

@@ -31,6 +31,8 @@ from symbackprop.errors import InputError
 from symbackprop.network.network import Network
 
 Array = NDArray[Any]
+# the field of the result, the name in it, and whether it is a vector
+_Output = tuple[str, str, bool]
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Result:
     """
 
     cost: Any
-    gradients: Mapping[str, Array]
+    gradients: Mapping[str, Array] = field(default_factory=dict)
     forward: Mapping[str, Array] = field(default_factory=dict)
     deltas: Mapping[str, Array] = field(default_factory=dict)
     adjoints: Mapping[str, Array] = field(default_factory=dict)
@@ -90,28 +92,36 @@ class Program:
         """
         arrays, real = gather_arrays(self.system, self.slots, parameters, x, y, self.dtype)
         sizes: dict[Expr, int] = {}
-        variables: dict[Key, Any] = {}
+        values: list[Any] = []
         for slot in self.slots:
-            if slot.label in arrays:
-                check_array(slot, arrays[slot.label], sizes)
-                variables.update(slot.lay_out(arrays[slot.label]))
+            check_array(slot, arrays[slot.label], sizes)
+            values += slot.lay_out(arrays[slot.label])
         function, _, outputs = self._compile(details, real)
-        script = self.script
-        values = function(
-            *(variables[key] for key in script.given),
-            *(sizes[size] for size in script.sizes),
+        cost, *computed = function(
+            *(values[place] for place in self._places),
+            *(sizes[size] for size in self.script.sizes),
         )
-        return self._sort(dict(zip(outputs, values, strict=True)), sizes)
+        groups: dict[str, dict[str, Array]] = {}
+        for (group, label, is_vector), value in zip(outputs, computed, strict=True):
+            # (1, n) --> (n,) and (m, 1) --> (m,) for what has one index
+            groups.setdefault(group, {})[label] = value.reshape(-1) if is_vector else value
+        return Result(cost, **groups)
 
-    def _compile(self, details: bool, real: type) -> tuple[Any, str, tuple[Key, ...]]:
+    @cached_property
+    def _places(self) -> tuple[int, ...]:
+        """Where the given variables stand among the values of all slots."""
+        keys = [key for slot in self.slots for key in slot.keys]
+        return tuple(keys.index(key) for key in self.script.given)
+
+    def _compile(self, details: bool, real: type) -> tuple[Any, str, tuple[_Output, ...]]:
         known = self.__dict__.setdefault("_compiled", {})
         if (details, real) not in known:
-            outputs = tuple(self._list_outputs(details))
-            variables = [v for key in outputs if (v := self.script.variable(key)) is not None]
+            keys = self._list_outputs(details)
+            variables = [v for key in keys if (v := self.script.variable(key)) is not None]
             statements = share(select(self.script.statements, variables))
             given = [*self.script.given.values(), *self.script.sizes.values()]
             function, source = compile_statements(statements, given, variables, real)
-            known[details, real] = function, source, outputs
+            known[details, real] = function, source, tuple(map(self._name_output, keys[1:]))
         return known[details, real]
 
     def _list_outputs(self, details: bool) -> list[Key]:
@@ -126,33 +136,18 @@ class Program:
                 chosen.append(statement.key)
         return chosen
 
-    def _sort(self, values: Mapping[Key, Any], sizes: Mapping[Expr, int]) -> Result:
-        gradients, forward, deltas, adjoints = {}, {}, {}, {}
-        for (name, indices), value in values.items():
-            if (name, indices) == (self.system.cost, ()):
-                continue
-            split = split_adjoint(name)
-            quantity = self.system.quantities[split[1] if split else name]
-            dropped = tuple(
-                0 if quantity.kinds.count("neuron") == 1 and kind == "neuron" else 1
-                for kind in quantity.kinds
-                if kind in ("neuron", "sample")
-            )
-            array = _restore(value, dropped)
-            if split is None:
-                forward[label_of_key((name, indices))] = array
-            elif quantity.role in ("parameter", "input"):
-                gradients[label_of_key((split[1], indices))] = array
-            elif quantity.role == "pre-activation":
-                deltas[label_of_key(("delta", indices))] = array
-            else:
-                adjoints[label_of_key((split[1], indices))] = array
-        return Result(values[self.system.cost, ()], gradients, forward, deltas, adjoints)
-
-
-def _restore(value: Any, places: tuple[int, ...]) -> Any:
-    """(1, n) --> (n,) and (m, 1) --> (m,) for what has one index."""
-    return value.reshape(-1) if len(places) == 1 else value
+    def _name_output(self, key: Key) -> _Output:
+        name, indices = key
+        split = split_adjoint(name)
+        quantity = self.system.quantities[split[1] if split else name]
+        is_vector = sum(kind in ("neuron", "sample") for kind in quantity.kinds) == 1
+        if split is None:
+            return "forward", label_of_key(key), is_vector
+        if quantity.role in ("parameter", "input"):
+            return "gradients", label_of_key((split[1], indices)), is_vector
+        if quantity.role == "pre-activation":
+            return "deltas", label_of_key(("delta", indices)), is_vector
+        return "adjoints", label_of_key((split[1], indices)), is_vector
 
 
 def _resolve_sizes(system: System, known: Mapping[Expr, int]) -> Iterator[tuple[Expr, int]]:
