@@ -41,7 +41,8 @@ class Result:
 
     `gradients` has a gradient for each parameter (for each input where there are no parameters).
     With details: `forward` has every z, a, and cost of a sample; `deltas` the errors ∂C/∂z of
-    each layer, in a batch each sample's own; `adjoints` all other derivatives.
+    each layer, in a batch each sample's own; `adjoints` the derivatives by what is neither a
+    z nor an a (∂C/∂a is infinite where -y/a meets an output that is rounded to 0).
     """
 
     cost: Any
@@ -131,8 +132,9 @@ class Program:
         for statement in self.script.statements:
             assert statement.key is not None
             split = split_adjoint(statement.key[0])
-            wanted = split is not None and self.system.quantities[split[1]].role == kept
-            if (wanted or details) and statement.key not in chosen:
+            role = self.system.quantities[split[1]].role if split else ""
+            shown = details and role != "activation"
+            if (role == kept or shown) and statement.key not in chosen:
                 chosen.append(statement.key)
         return chosen
 
