@@ -31,7 +31,7 @@ from symbackprop.derivation import Braced, Chain, Partial
 from symbackprop.derive.backward import derive_backward
 from symbackprop.derive.deltas import gather_deltas
 from symbackprop.derive.fold import fold
-from symbackprop.equations import System
+from symbackprop.equations import Quantity, System
 from symbackprop.network.network import mlp
 from symbackprop.notation import PRESETS, find_preset
 from symbackprop.show import latex, text
@@ -203,6 +203,16 @@ def test_time_stands_where_the_notation_has_it() -> None:
     for preset, formula in formulas.items():
         layout = arrange_equation(system.equations[0], system, PRESETS[preset])
         assert latex.render(layout) == formula
+
+
+def test_errors_of_several_weighted_sums_are_told_apart() -> None:
+    sums = [Quantity(name, "pre-activation") for name in ("s", "u")]
+    system = System(GRAPH.equations, {q.name: q for q in sums} | dict(GRAPH.quantities))
+    delta = arrange_expression(Symbol("∂f/∂s"), system, PRESETS["nielsen"])
+    assert latex.render(delta) == r"\delta_{s}"
+    one = System(GRAPH.equations, {"s": sums[0]} | dict(GRAPH.quantities))
+    delta = arrange_expression(Symbol("∂f/∂s"), one, PRESETS["nielsen"])
+    assert latex.render(delta) == r"\delta"
 
 
 leaves = st.sampled_from([a, b, x, y, z, w0, f, Rational(1, 3), Integer(-2)])

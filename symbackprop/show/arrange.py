@@ -505,11 +505,17 @@ class Arranger:
                 named = self.name_unit("delta", indices, kinds)
                 if named is not None:
                     return named
-            return self.attach(show.Letter("delta"), quantity.role, indices, kinds)
+            return self.attach(self.find_error_letter(name), quantity.role, indices, kinds)
         costs = self.system.quantities.get(cost)
         of = [i for i, kind in zip(indices, kinds, strict=False) if kind == "sample"]
         top = self.arrange_entry(cost, tuple(of) if costs and costs.kinds else ())
         return show.Partial(top, self.arrange_entry(name, indices))
+
+    def find_error_letter(self, name: str) -> Layout:
+        """delta; where a graph has several weighted sums, delta with the name of its own."""
+        if len(self.system.names("pre-activation")) < 2:
+            return show.Letter("delta")
+        return add_scripts(show.Letter("delta"), None, self.find_letter(name))
 
     def arrange_size(self, name: str, indices: tuple[Expr, ...]) -> Layout:
         """n[l] is a width; an index or a size stands by its letter."""

@@ -136,7 +136,7 @@ class MatrixArranger:
         if self.notation.adjoints == "differential":
             return entries.attach(show.Row((show.Letter("d"), letter)), "", indices, kinds)
         if quantity.role == "pre-activation":
-            return entries.attach(show.Letter("delta"), "", indices, kinds)
+            return entries.attach(entries.find_error_letter(plain), "", indices, kinds)
         of = self.system.quantities.get(cost)
         samples = [
             i for i, kind in zip(indices_of(entry), quantity.kinds, strict=True) if kind == "sample"

@@ -36,5 +36,6 @@ def render(
     if to not in RENDERERS:
         raise InputError(name_choices("format", to, RENDERERS))
     chosen = find_preset(notation, language=language)
-    arrange = arrange_step if isinstance(formula, Step) else arrange_equation
-    return RENDERERS[to](arrange(formula, system, chosen, view))  # type: ignore[operator]
+    if isinstance(formula, Step):
+        return RENDERERS[to](arrange_step(formula, system, chosen, view))
+    return RENDERERS[to](arrange_equation(formula, system, chosen, view))
