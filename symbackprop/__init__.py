@@ -1,7 +1,8 @@
 """Derive the formulas of backpropagation, print them, compute them, and check them.
 
->>> import symbackprop
->>> derived = symbackprop.derive(symbackprop.mlp([2, 2, 2], activation="sigmoid"))
+>>> from symbackprop import mlp
+>>> from symbackprop.pipeline import derive
+>>> derived = derive(mlp([2, 2, 2], activation="sigmoid"))
 >>> print(derived.show(wrt="delta2"))
 network
 <BLANKLINE>
@@ -14,7 +15,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-# name --> where it lives; imported when asked for, so that `symbackprop --help` answers at once
+# name --> where it lives; imported when asked for, so that `symbackprop --help` answers at once.
+# The verbs that are folders too (derive, show) are in symbackprop.pipeline.
 _HOMES = {
     "System": "equations",
     "Equation": "equations",
@@ -24,8 +26,6 @@ _HOMES = {
     "define_activation": "network.activations",
     "define_cost": "network.costs",
     "load": "pipeline",
-    "derive": "pipeline",
-    "show": "pipeline",
     "check": "pipeline",
     "evaluate": "pipeline",
     "Formulas": "pipeline",

@@ -295,6 +295,11 @@ class System:
             own = {a.symbol for a in axes}
             for axis in axes:
                 found |= (axis.low.free_symbols | axis.high.free_symbols) - own
+        for equation in self.equations:
+            limits = [limit for s in equation.rhs.atoms(Sum) for limit in s.limits]
+            own = {a.symbol for a in equation.axes} | {bound for bound, *_ in limits}
+            for _, low, high in limits:
+                found |= (low.free_symbols | high.free_symbols) - own
         return {s for s in found if isinstance(s, Symbol)}
 
     def select(self, role: str) -> tuple[Equation, ...]:
@@ -309,7 +314,7 @@ class System:
         return replace(self, equations=self.equations + tuple(equations), quantities=merged)
 
     def adjoint(self, name: str) -> str:
-        """The name of the derivative by that quantity: of one sample's cost where it has samples."""
+        """The name of the derivative by a quantity: of one sample's cost where it has samples."""
         return adjoint_name(name, self.differentiated(name))
 
     def differentiated(self, name: str) -> str:
@@ -394,6 +399,12 @@ def _ranges_of(reads: list[Expr], ranges: Mapping[Symbol, Axis]) -> tuple[Axis, 
             axes.append(ranges[plain[0]])
         elif all(index.is_Integer for index in found):
             axes.append(Axis(index_symbol("j"), min(Integer(1), *found), max(found)))
+        elif found[0].is_Add and found[0].free_symbols <= set(ranges):
+            # x[i + r]: from where both begin to where both end
+            lows = {s: ranges[s].low for s in found[0].free_symbols}
+            highs = {s: ranges[s].high for s in found[0].free_symbols}
+            ends = found[0].xreplace(lows), found[0].xreplace(highs)
+            axes.append(Axis(index_symbol("j"), *ends))
         elif found[0].is_Symbol:
             raise InputError(
                 f"{reads[0]}: the index {found[0]} is free on the right side only; "
@@ -461,12 +472,16 @@ def check(system: System) -> System:
 
 
 def _is_shifted(read: Expr, equation: Equation) -> bool:
-    """Whether a read lies before the left side: a[l-1, k] for z[l, j], h[t-1] for h[t]."""
+    """Whether a read lies before the left side: a[l-1, k] for z[l, j], h[t-1] for h[t].
+
+    What is derived goes the other way: the error of l reads that of l + 1.
+    """
     axes = {a.symbol for a in equation.axes}
-    return any(
-        (index.free_symbols & axes and not index.is_Symbol) or (index.is_Integer and axes)
-        for index in indices_of(read)
-    ) or any(index.is_Integer for index in indices_of(equation.lhs))
+    for index in indices_of(read):
+        shift, rest = index.as_coeff_Add()
+        if shift and rest in axes:
+            return shift < 0 or equation.role != "forward"
+    return False
 
 
 def _check_defined_once(system: System) -> None:

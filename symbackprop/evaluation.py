@@ -137,4 +137,5 @@ def _array(evaluation: Evaluation, name: str) -> dict[str, Nested]:
     if quantity.kinds[:1] != ("layer",):
         return {name: evaluation.array(name)}
     low, high = (int(e) for e in (quantity.axes[0].low, quantity.axes[0].high))
-    return {f"{name}{layer}": evaluation.array(name, layer) for layer in range(max(low, 1), high + 1)}
+    layers = range(max(low, 1), high + 1)
+    return {f"{name}{layer}": evaluation.array(name, layer) for layer in layers}

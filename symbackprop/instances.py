@@ -333,7 +333,7 @@ def draw_instance(
         generator = random.Random(f"{seed}/{attempt}")
         sizes = _draw_sizes(system, generator, longest)
         blank = build_instance(system, sizes, {}, _draw_functions(system, generator, arithmetic))
-        numbers = _draw_numbers(system, generator, blank)
+        numbers = _draw_numbers(system, generator, blank, positive=attempt >= TRIES // 3)
         instance = build_instance(
             system, sizes, numbers, blank.world.generic, arithmetic
         )
@@ -405,8 +405,9 @@ def _draw_function(generator: random.Random, arithmetic: Arithmetic) -> Callable
 
 
 def _draw_numbers(
-    system: System, generator: random.Random, blank: Instance
+    system: System, generator: random.Random, blank: Instance, positive: bool
 ) -> dict[Key, float]:
+    """Numbers for what is given; all positive where others led to no value (a square root)."""
     numbers: dict[Key, float] = {}
     for quantity in system.quantities.values():
         if quantity.role not in GIVEN:
@@ -416,7 +417,7 @@ def _draw_numbers(
             numbers[(quantity.name, *(place[s] for s in symbols))] = (
                 generator.uniform(0.1, 0.9)
                 if quantity.role in ("target", "constant")
-                else generator.choice((-1, 1)) * generator.uniform(0.1, 1.2)
+                else generator.choice((1, 1 if positive else -1)) * generator.uniform(0.1, 1.2)
             )
     for given, total in system.assumptions:
         _scale(numbers, given, float(total))

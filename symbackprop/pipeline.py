@@ -178,4 +178,7 @@ def show(derived: Derived, to: str = "text", **options: Any) -> str:
     >>> print(show(derive(mlp()), wrt="W"))
     ∂C/∂wˡ = δˡ (aˡ⁻¹)ᵀ
     """
+    if to == "beamer":
+        # Slides uncover an argument step by step.
+        options.setdefault("steps", True)
     return render_sheet(make_sheet(derived, request_for(derived, **options)), to)

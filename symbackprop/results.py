@@ -32,8 +32,8 @@ def name_results(evaluation: Evaluation, notation: Notation) -> dict[str, Any]:
 def _names_units(system: System, notation: Notation) -> bool:
     if not notation.named_units or "W" not in system.quantities or system.sample:
         return False
-    one = Integer(1)
-    return Arranger(system, notation).name_unit("W", (one, one, one), system.quantities["W"].kinds) is not None
+    first, kinds = (Integer(1),) * 3, system.quantities["W"].kinds
+    return Arranger(system, notation).name_unit("W", first, kinds) is not None
 
 
 def _name_every_unit(evaluation: Evaluation, arranger: Arranger) -> dict[str, Any]:
@@ -59,7 +59,8 @@ def _name_entries(
     evaluation: Evaluation, arranger: Arranger, quantity: Quantity, holder: str
 ) -> Iterator[tuple[str, Any]]:
     """Each entry of `holder` (W, its gradient, its update) under the name of the plain entry."""
-    letter = "delta" if quantity.role == "pre-activation" and holder != quantity.name else quantity.name
+    is_error = quantity.role == "pre-activation" and holder != quantity.name
+    letter = "delta" if is_error else quantity.name
     for place in evaluation.instance.places(quantity.axes):
         indices = tuple(Integer(place[a.symbol]) for a in quantity.axes)
         if quantity.name == "a" and indices[0] == 0:
@@ -84,8 +85,10 @@ def _name_cost_terms(evaluation: Evaluation, arranger: Arranger) -> dict[str, An
 def spell(layout: Layout | None) -> str:
     """A name without LaTeX: w with 5 below --> w5, net with h1 below --> net_h1.
 
-    >>> spell(Scripted(Letter("w"), None, Number("5"))), spell(Scripted(Letter("out"), None, Letter("o1")))
-    ('w5', 'out_o1')
+    >>> spell(Scripted(Letter("w"), None, Number("5")))
+    'w5'
+    >>> spell(Scripted(Letter("out"), None, Letter("o1")))
+    'out_o1'
     """
     match layout:
         case Scripted(base=base, lower=lower) if lower is not None:

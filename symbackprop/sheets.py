@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sympy import Expr, Integer, Sum
@@ -15,6 +15,7 @@ from symbackprop.derive.views import (
     count_places,
     drop_neurons,
     instantiate_everywhere,
+    order_equations,
     split_cost,
     take_scalar,
 )
@@ -53,7 +54,7 @@ class Request:
     view: str = "matrix"
     form: str = "delta"
     wrt: str = "all"
-    notation: Notation = Notation()
+    notation: Notation = field(default_factory=Notation)
     digits: int = DIGITS
     steps: bool = False
     limit: int | None = LIMIT
@@ -79,7 +80,8 @@ def make_sheet(derived: Derived, request: Request) -> Sheet:
     entries = _transform(derived, request, list(_list_entries(derived, request)))
     arrange = _choose_arrangement(derived, request)
     sections: dict[str, list[Line]] = {}
-    for entry in entries:
+    for number, entry in enumerate(entries):
+        argument = number if len(entry.lines) > 1 else None
         lines = sections.setdefault(entry.part, [])
         for equation, reason in entry.lines:
             word = find_word(reason, request.notation.language) if reason else None
@@ -87,7 +89,7 @@ def make_sheet(derived: Derived, request: Request) -> Sheet:
             if reason and lines and lines[-1].layout == layout:
                 continue
             domain = None if reason else _arrange_domain(derived, request, equation)
-            lines.append(Line(layout, word, domain))
+            lines.append(Line(layout, word, domain, argument))
     language = request.notation.language
     return Sheet(
         derived.declared.title,
@@ -131,7 +133,8 @@ def choose_notation(declared: Declared, name: str | None = None, **changes: str 
     if declared.network is None:
         # A graph has the letters of whoever named its quantities.
         given |= {"letters": {}, "matrix_letters": {}}
-    return find_preset(name or declared.notation or "nielsen", **{**declared.notation_changes, **given})
+    changed = {**declared.notation_changes, **given}
+    return find_preset(name or declared.notation or "nielsen", **changed)
 
 
 def _usual_view(derived: Derived, notation: Notation) -> str:
@@ -285,12 +288,25 @@ def _transform(derived: Derived, request: Request, entries: list[Entry]) -> list
         return list(dropped)
     if request.view in ("component", "numeric"):
         _check_count(
-            sum(count_places(e.lines[0][0], system.sizes) for e in entries), request
+            sum(count_places(e.lines[0][0], _sizes_to_count(system)) for e in entries), request
         )
         numbered = [n for e in entries for n in _number_entry(system, e)]
-        return numbered
+        return _compute_in_order(numbered)
     _check_count(len(entries), request)
     return entries
+
+
+def _compute_in_order(entries: list[Entry]) -> list[Entry]:
+    """The forward pass step by step: h[1] before z[2]."""
+    forward = {e.lines[0][0]: e for e in entries if e.part == "forward pass"}
+    others = [e for e in entries if e.part != "forward pass"]
+    return [forward[equation] for equation in order_equations(forward)] + others
+
+
+def _sizes_to_count(system: System) -> dict[Expr, int]:
+    """Formulas are counted for one sample where their number is not given."""
+    one = {system.sample.high: 1} if system.sample else {}
+    return {**one, **system.sizes}
 
 
 def _map_lines(entry: Entry, change: Callable[[Equation], Equation]) -> Entry:
@@ -316,7 +332,7 @@ def _number_entry(system: System, entry: Entry) -> Iterator[Entry]:
                                                           system.quantities)]
         for equation, reason in entry.lines
     ]
-    for place, (flat, _) in enumerate(columns[0]):
+    for place in range(len(columns[0])):
         lines: list[tuple[Equation, str]] = []
         for (equation, _), column in zip(entry.lines, columns, strict=True):
             share = len(column) // len(columns[0]) if len(equation.axes) >= len(outer) else 0

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from cases import SYSTEMS, recurrent
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import IndexedBase, Integer, Sum, Symbol, symbols
 
-from cases import SYSTEMS, recurrent
 from symbackprop.derive.backward import derive_backward, derive_links
 from symbackprop.derive.deltas import gather_deltas
 from symbackprop.derive.fold import distribute, fold

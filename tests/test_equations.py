@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from cases import SYSTEMS
 from sympy import Eq, IndexedBase, Sum, Symbol, symbols
 
-from cases import SYSTEMS
 from symbackprop.equations import System, adjoint_name, check, split_adjoint, substitute
 from symbackprop.errors import InputError
 

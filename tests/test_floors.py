@@ -197,7 +197,8 @@ RIGHT_HOUSE = {
     "show/__init__.py": '"""Shows."""\nfrom symbackprop.derive import fold',
     "compute/__init__.py": '"""Computes."""\nimport numpy as np',
     "reference/__init__.py": '"""Loops."""\nimport numpy',
-    "pipeline.py": '"""Story."""\nfrom symbackprop import reference, show',
+    "crosscheck.py": '"""Judge."""\nfrom symbackprop import reference',
+    "pipeline.py": '"""Story."""\nfrom symbackprop import crosscheck, show',
     "derive/__init__.py": '"""Derives."""',
     "py.typed": "",
 }

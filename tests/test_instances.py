@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 import pytest
+from cases import SYSTEMS
 from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Eq, Max, Piecewise, Symbol, exp, log, symbols
 
-from cases import SYSTEMS
 from symbackprop.derivation import Braced, Chain, Partial
 from symbackprop.equations import System
 from symbackprop.errors import InputError

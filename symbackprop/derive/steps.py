@@ -95,20 +95,23 @@ def _next_head(links: System, equation: Equation, visited: frozenset[str]) -> Ex
         name = name_of(read)
         if name not in links.definitions or split_adjoint(name) is None:
             continue
-        quantity = links.quantities[name]
-        steps = [
-            index
-            for index, kind in zip(indices_of(read), quantity.kinds, strict=True)
-            if kind in ("layer", "time")
-        ]
+        steps = _steps_of(links, read)
         # A bound step (a sum over time) has no single case; a shifted one is the next layer,
         # whose delta keeps its name.
         if not all(i.is_Integer or i in axes or i in links.size_symbols for i in steps):
             continue
-        if name in visited and not all(i.is_Integer for i in steps):
+        if name in visited and not _is_numbered(links, name):
             continue
         return read
     return None
+
+
+def _is_numbered(system: System, name: str) -> bool:
+    """Whether every layer of a quantity has an equation of its own: then a chain has an end."""
+    return all(
+        all(i.is_Integer for i in _steps_of(system, definition.lhs))
+        for definition in system.definitions[name]
+    )
 
 
 def straighten(expression: Expr) -> Expr:
@@ -146,11 +149,13 @@ def _explain_case(passes: Passes, case: Equation) -> Derivation:
     left = case.lhs
     partials = sorted(case.rhs.atoms(Partial), key=_place_in(case.rhs))
     values = {p: differentiate_entry(passes.folded, p, case.axes) for p in partials}
-    chain = case.rhs.xreplace(_name_slopes(passes.folded, case.rhs))
+    direct = {p: v for p, v in values.items() if _has_other_paths(passes.links, p)}
+    chain = _put_values(case.rhs, direct).xreplace(_name_slopes(passes.folded, case.rhs))
+    reason = "chain rule"
     if chain in values:
         # A single link says ∂C/∂a = ∂C/∂a: its value says more.
-        chain = values[chain]
-    steps = [Step(left, chain, "chain rule", "chain")]
+        chain, reason = values[chain], "cost"
+    steps = [Step(left, chain, reason, "chain")]
     for partial, value in values.items():
         own = _bound_axes(passes.folded, case.rhs, partial)
         steps += (replace(s, axes=own) for s in _explain_factor(passes.folded, partial, value))
@@ -158,6 +163,14 @@ def _explain_case(passes: Passes, case: Equation) -> Derivation:
     steps.append(Step(left, _put_values(case.rhs, shown), "factors", "factors"))
     steps += _explain_delta(passes, case)
     return Derivation(left, case.axes, tuple(steps))
+
+
+def _has_other_paths(links: System, partial: Partial) -> bool:
+    """Whether the cost reads a quantity that reaches it by other ways too: ∂C/∂h would then be
+    taken for the sum over all of them, so its value is written."""
+    upper, lower = map(name_of, partial.args)
+    readers = links.definitions.get(links.adjoint(lower), ())
+    return upper == links.cost and any(e.rhs.is_Add for e in readers)
 
 
 def _name_slopes(system: System, links: Expr) -> dict[Expr, Expr]:
@@ -199,7 +212,7 @@ def _put_values(links: Expr, values: dict[Expr, Expr]) -> Expr:
         body, *limits = peel(links)
         return Sum(_put_values(body, values), tuple(limits))
     if isinstance(links, Chain):
-        factors = [f for f in (values.get(f, f) for f in links.args) if f != 1]
+        factors = [f for f in (_put_values(f, values) for f in links.args) if f != 1]
         return Chain(*factors) if len(factors) > 1 else Mul(*factors)
     return links.func(*(_put_values(a, values) for a in links.args)) if links.is_Add else links
 
@@ -323,8 +336,7 @@ def expand_deltas(system: System, equation: Equation, deepest: int = DEEPEST) ->
         ranges = {a.symbol: a for a in equation.axes}
         found = None
         for head in heads:
-            steps = _steps_of(system, head)
-            if name_of(head) in visited and not all(i.is_Integer for i in steps):
+            if name_of(head) in visited and not _is_numbered(system, name_of(head)):
                 continue
             definition = _definition_of(system, head, ranges)
             if definition is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from sympy import Add, Expr, Indexed, Integer, Sum, Symbol
@@ -95,7 +95,7 @@ def unroll(system: System, sizes: Mapping[Expr, int] | None = None) -> System:
         name: replace(q, axes=tuple(_put_sizes(a, numbers, sequential) for a in q.axes))
         for name, q in system.quantities.items()
     }
-    return replace(system, equations=_order(equations), quantities=quantities, sizes=known)
+    return replace(system, equations=order_equations(equations), quantities=quantities, sizes=known)
 
 
 def take_components(system: System, sizes: Mapping[Expr, int] | None = None) -> System:
@@ -112,7 +112,7 @@ def take_components(system: System, sizes: Mapping[Expr, int] | None = None) -> 
         for equation in system.equations
         for flat in instantiate_everywhere(equation, numbers, every, system.quantities)
     ]
-    return replace(system, equations=_order(equations), sizes=known)
+    return replace(system, equations=order_equations(equations), sizes=known)
 
 
 def count_places(equation: Equation, sizes: Mapping[Expr, int]) -> int:
@@ -192,8 +192,9 @@ def write_out(
     return expression.func(*(write_out(a, numbers, kinds, quantities) for a in expression.args))
 
 
-def _order(equations: list[Equation]) -> tuple[Equation, ...]:
+def order_equations(equations: Iterable[Equation]) -> tuple[Equation, ...]:
     """Before use: z[1], a[1], z[2], ... where the general equations were all z, all a."""
+    equations = tuple(equations)
     places: dict[tuple[str, tuple[int, ...]], list[int]] = {}
     for number, equation in enumerate(equations):
         places.setdefault(_place(equation.lhs), []).append(number)

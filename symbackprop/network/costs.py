@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, Integer, Rational, Symbol, log
+from sympy import Expr, Integer, Rational, S, Symbol, log
 
 from symbackprop.errors import InputError, name_choices
 
@@ -22,7 +22,7 @@ class Cost:
 
     name: str
     term: Expr
-    factor: Expr = Integer(1)
+    factor: Expr = S.One
     mean: bool = False
     one_hot: bool = False
 

@@ -88,9 +88,13 @@ def mlp(
         depth, sizes = Integer(len(widths) - 1), {n[p]: w for p, w in enumerate(widths)}
     rows = _choose_activations(activation, widths)
     if row.name == "binary-cross-entropy" and rows[-1].vector:
-        raise InputError("binary-cross-entropy is for sigmoid outputs; with softmax use cross-entropy")
+        raise InputError(
+            "binary-cross-entropy is for sigmoid outputs; with softmax use cross-entropy"
+        )
     if widths is not None and rows[-1].vector and widths[-1] == 1:
-        raise InputError("softmax on a scalar is always 1: give the last layer two neurons or more")
+        raise InputError(
+            "softmax on a scalar is always 1: give the last layer two neurons or more"
+        )
     declaration = _Declaration(depth, rows, row, bias, batch, regularized)
     system = System(
         equations=tuple(_write_equations(declaration)),

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from symbackprop.errors import InputError, name_choices
 from symbackprop.show import latex, text
 from symbackprop.show.layout import Layout, Relation, Total
 
+ROWS_ON_A_SLIDE = 4
 # so many characters of a formula, written as text, fit on a line before it is broken
 PAGE_WIDTH, SLIDE_WIDTH, TEXT_WIDTH = 80, 60, 120
 
@@ -20,12 +22,13 @@ PAGE_WIDTH, SLIDE_WIDTH, TEXT_WIDTH = 80, 60, 120
 class Line:
     """One formula, with the reason for it where there is one, and for which indices it holds.
 
-    A line that `continues` has the left side of the line before, which is not written again.
+    Lines of one `argument` (any number) share a slide. A line that `continues` has the left side of the line before, which is not written again.
     """
 
     layout: Layout
     reason: str | None = None
     domain: Layout | None = None
+    argument: int | None = None
 
     def continues(self, before: Line | None) -> bool:
         one, other = self.layout, before.layout if before else None
@@ -87,6 +90,18 @@ def group_lines(lines: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
         group.append(line)
     if group:
         yield tuple(group)
+
+
+def group_arguments(lines: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
+    """Lines of one argument belong together, as many as a slide holds; the others as
+    `group_lines` has them."""
+    for argument, found in groupby(lines, key=lambda line: line.argument):
+        if argument is None:
+            yield from group_lines(tuple(found))
+        else:
+            whole = tuple(found)
+            for start in range(0, len(whole), ROWS_ON_A_SLIDE):
+                yield whole[start : start + ROWS_ON_A_SLIDE]
 
 
 # --- text ---------------------------------------------------------------------------------------
@@ -165,10 +180,12 @@ def align_pieces(rows: list[str]) -> str:
 
 def break_group(group: tuple[Line, ...], width: int, every_side: bool = False) -> Iterator[Piece]:
     """The rows of a group; the left side stands once, and long chains are broken at their signs."""
+    before: Line | None = None
     for line in group:
         rows = list(break_line(line.layout, width, every_side or is_wide(line.layout, width)))
-        if line is not group[0]:
+        if line.continues(before):
             rows[0] = replace(rows[0], left="")
+        before = line
         rows[-1] = replace(rows[-1], notes=write_notes(line))
         yield from rows
 
@@ -270,7 +287,7 @@ def write_beamer(sheet: Sheet) -> str:
     ]
     for section in sheet.sections:
         heading = latex.escape(section.heading)
-        for group in group_lines(section.lines):
+        for group in group_arguments(section.lines):
             parts.append(f"\\begin{{frame}}{{{heading}}}\n{uncover(group)}\\end{{frame}}")
     parts.append("\\end{document}")
     return "\n".join(parts) + "\n"
