@@ -44,6 +44,7 @@ class Derived:
     declared: Declared
     passes: Passes
     reports: list[Report]
+    explained: dict[str, tuple[Derivation, ...]] = field(default_factory=dict)
 
     @property
     def system(self) -> System:
@@ -51,11 +52,12 @@ class Derived:
 
     def explain(self, quantity: str) -> tuple[Derivation, ...]:
         """The derivation of ∂C/∂quantity line by line, each line proved."""
-        proved = tuple(
-            prove_derivation(self.system, d) for d in explain(self.passes, quantity)
-        )
-        self.reports.append(_report_steps(proved))
-        return proved
+        if quantity not in self.explained:
+            found = explain(self.passes, quantity)
+            proved = tuple(prove_derivation(self.system, d) for d in found)
+            self.reports.append(_report_steps(proved))
+            self.explained[quantity] = proved
+        return self.explained[quantity]
 
     @property
     def summary(self) -> str:

@@ -77,6 +77,8 @@ def make_sheet(derived: Derived, request: Request) -> Sheet:
     """
     _check_choice("view", request.view, VIEWS)
     _check_choice("form", request.form, FORMS)
+    if request.view == "numeric":
+        derived.evaluation  # noqa: B018  without values, say so first
     entries = _transform(derived, request, list(_list_entries(derived, request)))
     arrange = _choose_arrangement(derived, request)
     sections: dict[str, list[Line]] = {}

@@ -50,7 +50,7 @@ def test_every_line_of_every_explanation_is_proved(name: str) -> None:
     for quantity in (*system.names("parameter"), *system.names("pre-activation")):
         for derivation in explain(passes, quantity):
             proved = prove_derivation(passes.folded, derivation)
-            assert [s.form for s in proved.steps if s.form][0] == "chain"
+            assert next(s.form for s in proved.steps if s.form) == "chain"
             assert all(s.proof is not None for s in proved.steps)
 
 
@@ -171,7 +171,8 @@ def test_derivatives_of_activations_are_the_slopes_of_their_formulas(name: str) 
     for point in (-2.0, -0.3, 0.4, 3.0):
         ahead = row.function.apply_formula(z).subs(z, point + 1e-6)
         behind = row.function.apply_formula(z).subs(z, point - 1e-6)
-        assert float(slope.subs(z, point)) == pytest.approx(float((ahead - behind) / 2e-6), abs=1e-8)
+        difference = float((ahead - behind) / 2e-6)
+        assert float(slope.subs(z, point)) == pytest.approx(difference, abs=1e-8)
     if row.derivative_at_zero is not None:
         assert slope.subs(z, 0) == row.derivative_at_zero
 

@@ -8,6 +8,7 @@ from symbackprop.evaluation import collect_numbers, evaluate_system
 from symbackprop.network.network import mlp
 from symbackprop.pipeline import derive, load
 
+# As printed on his page, where some have eight decimals only.
 MAZUR = {
     ("cost",): 0.298371109,
     ("forward", "z1", 0): 0.3775,
@@ -35,7 +36,7 @@ def test_the_published_numbers_of_mazurs_example() -> None:
         value = numbers
         for key in path:
             value = value[key]
-        assert value == pytest.approx(published, abs=6e-10), path
+        assert value == pytest.approx(published, abs=6e-9), path
 
 
 def test_the_gradients_of_x_plus_y_times_z() -> None:

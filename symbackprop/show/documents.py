@@ -22,7 +22,8 @@ PAGE_WIDTH, SLIDE_WIDTH, TEXT_WIDTH = 80, 60, 120
 class Line:
     """One formula, with the reason for it where there is one, and for which indices it holds.
 
-    Lines of one `argument` (any number) share a slide. A line that `continues` has the left side of the line before, which is not written again.
+    Lines of one `argument` (any number) share a slide. A line that `continues` has the left side
+    of the line before, which is not written again.
     """
 
     layout: Layout

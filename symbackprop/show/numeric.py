@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sympy import Add, Expr, Indexed, Integer, Symbol
+from sympy import Expr, Indexed, Symbol
 
 from symbackprop.derivation import Braced, Partial
 from symbackprop.equations import Equation, System, name_of
@@ -62,34 +62,6 @@ def arrange_numeric(
     # i_1 = i_1 and 0.05 = 0.05 are said once
     sides = dict.fromkeys((*relation.sides, put_in, result))
     return replace(relation, sides=tuple(sides))
-
-
-def split_cost(equation: Equation) -> tuple[Equation, ...]:
-    """The terms of a cost that is a sum over outputs, each as an equation of its own.
-
-    >>> from sympy import symbols, IndexedBase
-    >>> a, y, C = IndexedBase("a"), IndexedBase("y"), symbols("C")
-    >>> whole = Equation(C, (y[1] - a[2, 1]) ** 2 / 2 + (y[2] - a[2, 2]) ** 2 / 2)
-    >>> [str(part.lhs) for part in split_cost(whole)]
-    ['C[1]', 'C[2]']
-    """
-    right = equation.rhs
-    number, rest = right.as_coeff_Mul()
-    terms = [number * t for t in rest.args] if rest.is_Add else list(Add.make_args(right))
-    found: dict[Expr, Expr] = {}
-    for term in terms:
-        neurons = {i.indices[-1] for i in term.atoms(Indexed)}
-        if len(neurons) != 1:
-            return ()
-        (neuron,) = neurons
-        found[neuron] = found.get(neuron, Integer(0)) + term
-    if len(found) < 2:
-        return ()
-    name = name_of(equation.lhs)
-    ordered = sorted(found.items(), key=lambda item: int(item[0]))
-    return tuple(
-        Equation(Indexed(name, neuron), term, role=equation.role) for neuron, term in ordered
-    )
 
 
 def list_values(expression: Expr) -> Iterator[Expr]:
