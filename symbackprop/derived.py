@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from sympy import Eq, Symbol
+
 from symbackprop.derivation import Derivation
-from symbackprop.derive.steps import Passes, explain
+from symbackprop.derive.steps import Passes, explain, explain_activation
 from symbackprop.equations import System
 from symbackprop.errors import InputError
 from symbackprop.evaluation import Evaluation, evaluate_system
@@ -58,6 +60,19 @@ class Derived:
             self.reports.append(_report_steps(proved))
             self.explained[quantity] = proved
         return self.explained[quantity]
+
+    def explain_activations(self) -> tuple[Derivation, ...]:
+        """The derivation of each activation's derivative, proved at random z."""
+        z, a = Symbol("z", real=True), Symbol("a")
+        network, found = self.declared.network, []
+        for row in dict.fromkeys(network.activations if network else ()):
+            if row.formula is None or row.name == "identity":
+                continue
+            unit = System([Eq(a, row.function(z))])
+            found.append(prove_derivation(unit, explain_activation(row)))
+        if found:
+            self.reports.append(_report_steps(tuple(found)))
+        return tuple(found)
 
     @property
     def summary(self) -> str:

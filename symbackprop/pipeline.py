@@ -176,7 +176,11 @@ def show(derived: Derived, to: str = "text", **options: Any) -> str:
     and notation, language and decimal mark by name.
 
     >>> print(show(derive(mlp()), wrt="W"))
-    ∂C/∂wˡ = δˡ (aˡ⁻¹)ᵀ
+    network
+    <BLANKLINE>
+    Gradients
+      ∂C/∂wˡ = δˡ (aˡ⁻¹)ᵀ
+    <BLANKLINE>
     """
     if to == "beamer":
         # Slides uncover an argument step by step.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sympy import Expr, Integer, Sum
+from sympy import Eq, Expr, Integer, Sum, Symbol
 
 from symbackprop.derivation import Partial, Step, flatten
 from symbackprop.derive.views import (
@@ -40,6 +40,9 @@ VIEWS = ("scalar", "indexed", "matrix", "component", "numeric")
 FORMS = ("chain", "factors", "delta", "expanded")
 LIMIT = 1000
 DIGITS = 9
+ACTIVATION = "activation"
+# Formulas of an activation are about one unit: its z has no indices.
+ONE_UNIT = System([Eq(Symbol("a"), Symbol("z", real=True))])
 EVERY_KIND = frozenset({"layer", "time", "neuron", "sample"})
 
 
@@ -81,13 +84,17 @@ def make_sheet(derived: Derived, request: Request) -> Sheet:
         derived.evaluation  # noqa: B018  without values, say so first
     entries = _transform(derived, request, list(_list_entries(derived, request)))
     arrange = _choose_arrangement(derived, request)
+
+    def arrange_unit(equation: Equation) -> Layout:
+        return arrange_equation(equation, ONE_UNIT, request.notation, "indexed")
+
     sections: dict[str, list[Line]] = {}
     for number, entry in enumerate(entries):
         argument = number if len(entry.lines) > 1 else None
         lines = sections.setdefault(entry.part, [])
         for equation, reason in entry.lines:
             word = find_word(reason, request.notation.language) if reason else None
-            layout = arrange(equation)
+            layout = (arrange_unit if entry.part == ACTIVATION else arrange)(equation)
             if reason and lines and lines[-1].layout == layout:
                 continue
             domain = None if reason else _arrange_domain(derived, request, equation)
@@ -169,6 +176,7 @@ def _list_entries(derived: Derived, request: Request) -> Iterator[Entry]:
     if request.wrt == "all":
         for equation in _list_forward(derived, request):
             yield Entry("forward pass", ((equation, ""),))
+        yield from _list_activations(derived, request)
     wanted = list(_choose_quantities(derived, request.wrt))
     for name, layer in sorted(wanted, key=lambda w: _rank_part(system, w[0])):
         part = PARTS[system.quantities[name].role]
@@ -193,6 +201,22 @@ def _list_entries(derived: Derived, request: Request) -> Iterator[Entry]:
     if request.wrt == "all":
         for equation in system.select("update"):
             yield Entry("updates", ((equation, ""),))
+
+
+def _list_activations(derived: Derived, request: Request) -> Iterator[Entry]:
+    """What each activation is, and its derivative; with the argument where steps are shown."""
+    if request.view in ("component", "numeric"):
+        return
+    for derivation in derived.explain_activations():
+        steps = derivation.steps
+        if not request.steps:
+            last = {step.left: step for step in steps}
+            steps = tuple(last.values())
+        lines = tuple((Equation(s.left, s.right), _reason(s, request)) for s in steps)
+        if request.steps:
+            yield Entry(ACTIVATION, lines)
+        else:
+            yield from (Entry(ACTIVATION, (line,)) for line in lines)
 
 
 def _is_hidden(derived: Derived, request: Request, equation: Equation) -> bool:
@@ -286,8 +310,13 @@ def _check_count(count: int, request: Request) -> None:
 def _transform(derived: Derived, request: Request, entries: list[Entry]) -> list[Entry]:
     system = derived.system
     if request.view == "scalar":
-        dropped = dict.fromkeys(_map_lines(e, lambda q: _drop(q, system)) for e in entries)
-        return list(dropped)
+        # Numbers of neurons go, and with them formulas that were different by them only.
+        return list(
+            dict.fromkeys(
+                e if e.part == ACTIVATION else _map_lines(e, lambda q: _drop(q, system))
+                for e in entries
+            )
+        )
     if request.view in ("component", "numeric"):
         _check_count(
             sum(count_places(e.lines[0][0], _sizes_to_count(system)) for e in entries), request

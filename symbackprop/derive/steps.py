@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sympy import Add, Dummy, Expr, KroneckerDelta, Mul, Sum, Symbol, exp
+from sympy import Add, Dummy, Expr, Integer, KroneckerDelta, Mul, Sum, Symbol, exp, tanh
 
 from symbackprop.derivation import Braced, Chain, Derivation, Partial, Step
 from symbackprop.derive.backward import derive_links, find_reads, kind_of, sum_over, tidy, unify
@@ -381,10 +381,9 @@ def explain_activation(activation: Activation) -> Derivation:
     named, slope = function(z), function.derivative()(z)
     formula = function.apply_formula(z)
     worked_out = function.derivative().apply_formula(z)
-    steps = [
-        Step(named, formula, "definition"),
-        Step(slope, worked_out, "derivative"),
-    ]
+    # tanh(z) = tanh(z) would say nothing.
+    steps = [] if isinstance(formula, tanh) else [Step(named, formula, "definition")]
+    steps.append(Step(slope, worked_out, "derivative"))
     output = derive_through_output(function)
     if output is not None and worked_out.has(z):
         unit, through = output
@@ -392,4 +391,7 @@ def explain_activation(activation: Activation) -> Derivation:
         if len(factors) > 1:
             steps.append(Step(slope, Chain(*sorted(factors, key=str, reverse=True)), "rewriting"))
         steps.append(Step(slope, through.xreplace({unit: named}), "through the output"))
+    if activation.derivative_at_zero is not None:
+        corner = function.derivative()(Integer(0))
+        steps.append(Step(corner, activation.derivative_at_zero, "definition"))
     return Derivation(slope, (), tuple(steps))

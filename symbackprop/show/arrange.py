@@ -404,7 +404,11 @@ class Arranger:
             paired = base in partners
             place = SLOPES if paired else self.place_entry(base)
             return place, *self.rank_entry(base), 0
+        if isinstance(base, NamedFunction) and base in partners:
+            return SLOPES, (0,), ((), ()), 0
         other = one_minus(base)
+        if isinstance(other, NamedFunction):
+            return SLOPES, (0,), ((), ()), 1
         if other is not None:
             if other in partners and self.role_of(other) != "target":
                 return SLOPES, *self.rank_entry(other), 1
@@ -798,4 +802,5 @@ def one_minus(factor: Expr) -> Expr | None:
         return None
     coefficient, rest = factor.args[1].as_coeff_Mul()
     base = rest.base if isinstance(rest, Pow) else rest
-    return base if coefficient == -1 and is_entry(base) else None
+    named = is_entry(base) or isinstance(base, NamedFunction)
+    return base if coefficient == -1 and named else None
