@@ -1,0 +1,306 @@
+"""The syntax tree of a formula: what was written, not yet what it means.
+
+Every node has its span, the first and the last offset (not included) in the text of the formula.
+Nothing is decided here that needs to know the network: a superscript may be a layer or a power,
+a name before brackets a function or a factor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from fractions import Fraction
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Node:
+    """Any part of a formula."""
+
+    span: Span
+
+
+@dataclass(frozen=True)
+class Number(Node):
+    """Digits as printed, with a point or a comma: 0,15 has the value 15/100 and 2 decimals."""
+
+    value: Fraction
+    decimals: int = 0
+
+
+@dataclass(frozen=True)
+class Script:
+    """One thing above or below a name: content, and the brackets around it ("", "(", "[", "<").
+
+    a^{(L)} has the script (L) with "("; w_{jk} has the lower scripts j and k; x_{1,2} has 1 and 2;
+    net_{h1} has the one lower script h1, a Name.
+    """
+
+    content: Node
+    bracket: str = ""
+
+
+@dataclass(frozen=True)
+class Name(Node):
+    """A letter or a word with its scripts: W, \\delta, net, out, E_{total}, \\hat{y}, w'_5, w^+.
+
+    `base` is the bare name: \\delta --> delta, \\mathbf{W} --> W, \\text{target} --> target. `style`
+    keeps what is written differently on purpose ("bf", "cal", "text" or ""); `accent` is hat, bar,
+    tilde, dot or vec; `primes` counts ' (of either kind); `star` is "+" or "*" as a superscript.
+    """
+
+    base: str
+    upper: tuple[Script, ...] = ()
+    lower: tuple[Script, ...] = ()
+    primes: int = 0
+    accent: str = ""
+    style: str = ""
+    star: str = ""
+
+
+@dataclass(frozen=True)
+class Power(Node):
+    """A superscript on something that is no name: brackets, a call, a number, a norm."""
+
+    base: Node
+    exponent: Node
+
+
+@dataclass(frozen=True)
+class Transposed(Node):
+    """^T, ^\\top, ^{\\mathsf T}, ^{[l] T}; the mark as written."""
+
+    body: Node
+    mark: str = "T"
+
+
+@dataclass(frozen=True)
+class Primed(Node):
+    """A prime on brackets: [w a + b]'."""
+
+    body: Node
+    primes: int = 1
+
+
+@dataclass(frozen=True)
+class Lowered(Node):
+    """A subscript on brackets: (y - a)_2, \\left[ ... \\right]_1^n."""
+
+    body: Node
+    lower: tuple[Script, ...]
+
+
+@dataclass(frozen=True)
+class Group(Node):
+    """Brackets: "(", "[", "{" (printed braces), "|" (absolute value), "||" (norm), "<"."""
+
+    body: Node
+    bracket: str = "("
+
+
+@dataclass(frozen=True)
+class Listed(Node):
+    """Things with commas between them: (1, 0, 0), [y, x]."""
+
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Product(Node):
+    """Factors with what stands between them: "" (side by side), cdot, *, times, odot, circ,
+    otimes, bigcirc, .*, /; there is one sign fewer than factors."""
+
+    factors: tuple[Node, ...]
+    signs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Total(Node):
+    """Terms, each with "+", "-" or "±" before it (the first "+" where nothing is written)."""
+
+    terms: tuple[tuple[str, Node], ...]
+
+
+@dataclass(frozen=True)
+class Ratio(Node):
+    """\\frac{top}{bottom} that is no derivative; also \\tfrac, \\dfrac, {a}/{b}."""
+
+    top: Node
+    bottom: Node
+
+
+@dataclass(frozen=True)
+class Derivative(Node):
+    """\\frac{\\partial X}{\\partial Y}, \\frac{dX}{dY}, \\partial X / \\partial Y.
+
+    `mark` is how it is written above: partial, d, delta or Delta ("" where it is missing, as in
+    \\frac{C}{\\partial a}); `top` is None for the operator \\frac{\\partial}{\\partial Y}, which then
+    stands before its body: `body`.
+    """
+
+    top: Node | None
+    bottom: Node
+    mark: str = "partial"
+    mark_below: str = "partial"
+    body: Node | None = None
+
+
+@dataclass(frozen=True)
+class Gradient(Node):
+    """\\nabla C, \\nabla_a C."""
+
+    body: Node
+    by: Node | None = None
+
+
+@dataclass(frozen=True)
+class Sum(Node):
+    """\\sum and \\prod: the index, its bounds (None where not written), the body."""
+
+    index: Node | None
+    low: Node | None
+    high: Node | None
+    body: Node
+    kind: str = "sum"
+
+
+@dataclass(frozen=True)
+class Call(Node):
+    """A name applied to arguments: \\sigma(z), \\exp z, \\max(0, x), C(a^L).
+
+    `certain` is False where the name could as well be a factor: a(1 - a), w(x + y).
+    """
+
+    function: Node
+    arguments: tuple[Node, ...]
+    certain: bool = True
+
+
+@dataclass(frozen=True)
+class Matrix(Node):
+    """Rows of entries in brackets or an array."""
+
+    rows: tuple[tuple[Node, ...], ...]
+    bracket: str = "["
+
+
+@dataclass(frozen=True)
+class Cases(Node):
+    """Values with their conditions (None: otherwise)."""
+
+    rows: tuple[tuple[Node, Node | None], ...]
+
+
+@dataclass(frozen=True)
+class Braced(Node):
+    """A body with a label under or over it, or in a box (label None)."""
+
+    body: Node
+    label: Node | None = None
+
+
+@dataclass(frozen=True)
+class Words(Node):
+    """Running text in a formula: \\text{for all}, "with"."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Dots(Node):
+    """\\ldots and its kin."""
+
+
+@dataclass(frozen=True)
+class Compared(Node):
+    """A comparison inside a condition or a set: x > 0, i \\in S."""
+
+    left: Node
+    sign: str
+    right: Node
+
+
+@dataclass(frozen=True)
+class Statement(Node):
+    """Sides with the signs between them: =, approx, :=, leftarrow, rightarrow, <, in, ...
+
+    A statement may begin with a sign ("= 0.15 - ..."): then `continues` is True and its first side
+    is what the statement before ended with. `label` is a \\tag or \\label.
+    """
+
+    sides: tuple[Node, ...]
+    signs: tuple[str, ...]
+    continues: bool = False
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Repair:
+    """Something that had to be mended to be read; each is reported as a finding."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True)
+class Formula:
+    """All statements of one display, with the repairs that were made."""
+
+    text: str
+    statements: tuple[Statement, ...]
+    repairs: tuple[Repair, ...] = ()
+
+
+class ReadError(ValueError):
+    """A formula that cannot be read: the message says why, `offset` where."""
+
+    def __init__(self, message: str, text: str, offset: int) -> None:
+        self.reason, self.text, self.offset = message, text, offset
+        super().__init__(self.point())
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Line and column in the text of the formula, both from 1."""
+        before = self.text[: self.offset]
+        return before.count("\n") + 1, self.offset - (before.rfind("\n") + 1) + 1
+
+    def point(self) -> str:
+        """The message with the line and a caret under the place.
+
+        >>> print(ReadError("a bracket is not closed", "(a + b", 0).point())
+        line 1, column 1: a bracket is not closed
+          (a + b
+          ^
+        """
+        line, column = self.place
+        whole = self.text.splitlines()[line - 1] if self.text else ""
+        start = max(0, column - 60)
+        shown = whole[start : start + 100]
+        caret = " " * (column - 1 - start) + "^"
+        return f"line {line}, column {column}: {self.reason}\n  {shown}\n  {caret}"
+
+
+def list_children(node: object) -> Iterator[Node]:
+    """The nodes directly below a node, from left to right."""
+    if isinstance(node, Node | Script):
+        for slot in fields(node):
+            if slot.name != "span":
+                yield from _nodes_in(getattr(node, slot.name))
+
+
+def _nodes_in(value: object) -> Iterator[Node]:
+    if isinstance(value, Node):
+        yield value
+    elif isinstance(value, Script):
+        yield value.content
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _nodes_in(item)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A node and everything below it."""
+    yield node
+    for child in list_children(node):
+        yield from walk(child)
