@@ -317,12 +317,16 @@ TRIES = 60
 
 
 def draw_instance(
-    system: System, seed: int, arithmetic: Arithmetic = DOUBLE, longest: int = 3
+    system: System,
+    seed: int,
+    arithmetic: Arithmetic = DOUBLE,
+    longest: int = 3,
+    depth: int | None = None,
 ) -> Instance:
     """A random instance with every forward entry computed: distinct widths above 1, generic
     values, and a generic analytic function wherever an activation is generic.
 
-    Declared widths and numbers of samples are not used: formulas hold for all of them. Where
+    A symbolic depth is `depth`, or random up to `longest`. Declared widths and numbers of samples are not used: formulas hold for all of them. Where
     a formula is undefined (the logarithm of a negative output), other values are drawn.
 
     Raises:
@@ -331,7 +335,7 @@ def draw_instance(
     problem: Exception | None = None
     for attempt in range(TRIES):
         generator = random.Random(f"{seed}/{attempt}")
-        sizes = _draw_sizes(system, generator, longest)
+        sizes = _draw_sizes(system, generator, (depth, depth) if depth else (2, longest))
         blank = build_instance(system, sizes, {}, _draw_functions(system, generator, arithmetic))
         numbers = _draw_numbers(system, generator, blank, positive=attempt >= TRIES // 3)
         instance = build_instance(
@@ -349,13 +353,15 @@ def draw_instance(
     )
 
 
-def _draw_sizes(system: System, generator: random.Random, longest: int) -> dict[Key, int]:
+def _draw_sizes(
+    system: System, generator: random.Random, depths: tuple[int, int]
+) -> dict[Key, int]:
     sizes: dict[Key, int] = {}
     widths = [2, 3, 4, 5]
     generator.shuffle(widths)
     for symbol in sorted(system.size_symbols, key=str):
         if symbol.name == "L":
-            sizes["L",] = generator.randint(2, longest)
+            sizes["L",] = generator.randint(*depths)
         elif symbol.name != "n" or not _has_layers(system):
             sizes[symbol.name,] = widths.pop() if widths else generator.randint(2, 6)
     if not _has_layers(system):

@@ -45,9 +45,10 @@ class Script:
 class Name(Node):
     """A letter or a word with its scripts: W, \\delta, net, out, E_{total}, \\hat{y}, w'_5, w^+.
 
-    `base` is the bare name: \\delta --> delta, \\mathbf{W} --> W, \\text{target} --> target. `style`
-    keeps what is written differently on purpose ("bf", "cal", "text" or ""); `accent` is hat, bar,
-    tilde, dot or vec; `primes` counts ' (of either kind); `star` is "+" or "*" as a superscript.
+    `base` is the bare name: \\delta --> delta, \\mathbf{W} --> W, \\text{target} --> target.
+    `style` keeps what is written differently on purpose ("bf", "cal", "text" or ""); `accent` is
+    hat, bar, tilde, dot or vec; `primes` counts ' (of either kind); `star` is "+" or "*" as a
+    superscript.
     """
 
     base: str
@@ -135,8 +136,8 @@ class Derivative(Node):
     """\\frac{\\partial X}{\\partial Y}, \\frac{dX}{dY}, \\partial X / \\partial Y.
 
     `mark` is how it is written above: partial, d, delta or Delta ("" where it is missing, as in
-    \\frac{C}{\\partial a}); `top` is None for the operator \\frac{\\partial}{\\partial Y}, which then
-    stands before its body: `body`.
+    \\frac{C}{\\partial a}); `top` is None for the operator \\frac{\\partial}{\\partial Y}, which
+    then stands before its body: `body`.
     """
 
     top: Node | None
