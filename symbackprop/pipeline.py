@@ -16,7 +16,6 @@ from symbackprop.equations import System
 from symbackprop.errors import InputError
 from symbackprop.network.network import Network, mlp
 from symbackprop.network.pre_activations import name_pre_activations
-from symbackprop.results import name_results, tell_results
 from symbackprop.sheets import DIGITS, choose_notation, make_sheet, request_for
 from symbackprop.show.documents import render_sheet
 from symbackprop.show.latex import render as render_latex
@@ -159,6 +158,8 @@ def evaluate(declared: Declared) -> dict[str, Any]:
     Raises:
         InputError: a declaration without values.
     """
+    from symbackprop.results import name_results
+
     if declared.is_forward_only:
         evaluation = evaluate_declared(declared, declared.system)
     else:
@@ -168,6 +169,8 @@ def evaluate(declared: Declared) -> dict[str, Any]:
 
 def evaluate_text(declared: Declared, digits: int | None = None) -> str:
     """The same as text, rounded on display only."""
+    from symbackprop.results import tell_results
+
     return tell_results(evaluate(declared), digits or declared.digits or DIGITS)
 
 

@@ -33,7 +33,6 @@ from symbackprop.notation import Notation, find_preset
 from symbackprop.show.arrange import arrange_domain, arrange_equation
 from symbackprop.show.documents import Line, Section, Sheet
 from symbackprop.show.layout import Layout
-from symbackprop.show.numeric import arrange_numeric
 from symbackprop.show.words import find_word
 
 VIEWS = ("scalar", "indexed", "matrix", "component", "numeric")
@@ -380,6 +379,8 @@ def _choose_arrangement(derived: Derived, request: Request) -> Callable[[Equatio
     if terms is not None:
         system = system.extend((), [Quantity(terms.name, "intermediate", terms.axes)])
     if request.view == "numeric":
+        from symbackprop.show.numeric import arrange_numeric
+
         return lambda e: arrange_numeric(
             e, system, notation, _put_numbers(derived, e), request.digits
         )
