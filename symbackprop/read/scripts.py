@@ -1,0 +1,188 @@
+"""What stands above and below a thing, and what it makes of the thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from symbackprop.read.tree import (
+    Lowered,
+    Name,
+    Node,
+    Number,
+    Power,
+    Primed,
+    Product,
+    Script,
+    Span,
+    Transposed,
+)
+
+if TYPE_CHECKING:
+    from symbackprop.read.expressions import Reader
+
+TRANSPOSES = frozenset({"T", "top", "intercal"})
+STARS = {"plus": ("+", "-"), "op": ("*",), "macro": ("dagger",)}
+
+
+@dataclass
+class Marks:
+    """Scripts and primes met so far, in the order that they were written for what is no name."""
+
+    upper: list[Script] = field(default_factory=list)
+    lower: list[Script] = field(default_factory=list)
+    primes: int = 0
+    star: str = ""
+    transpose: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.upper or self.lower or self.primes or self.star or self.transpose)
+
+
+def attach(atom: Node, marks: Marks, span: Span) -> Node:
+    """The atom with its marks: a name takes them in, anything else is wrapped."""
+    if not marks:
+        return atom
+    if isinstance(atom, Name):
+        made: Node = atom
+        if marks.upper or marks.lower or marks.primes or marks.star:
+            made = Name(
+                span,
+                atom.base,
+                atom.upper + tuple(marks.upper),
+                atom.lower + tuple(marks.lower),
+                atom.primes + marks.primes,
+                atom.accent,
+                atom.style,
+                marks.star or atom.star,
+            )
+        return Transposed(span, made, marks.transpose) if marks.transpose else made
+    if isinstance(atom, Transposed) and isinstance(atom.body, Name) and not marks.transpose:
+        return Transposed(span, attach(atom.body, marks, span), atom.mark)
+    if marks.lower:
+        atom = Lowered(span, atom, tuple(marks.lower))
+    if marks.primes:
+        atom = Primed(span, atom, marks.primes)
+    for script in marks.upper:
+        atom = Power(span, atom, script.content)
+    if marks.star:
+        atom = Power(span, atom, Name(span, base=marks.star))
+    if marks.transpose:
+        atom = Transposed(span, atom, marks.transpose)
+    return atom
+
+
+def make_scripts(node: Node, text: str) -> Iterator[Script]:
+    """Split what stands below: jk --> j, k; 01 --> 0, 1 (nobody numbers from 01)."""
+    if isinstance(node, Product) and not any(node.signs):
+        for factor in node.factors:
+            yield from make_scripts(factor, text)
+    elif isinstance(node, Number) and not node.decimals and _has_leading_zero(node, text):
+        for offset in range(*node.span):
+            yield Script(Number((offset, offset + 1), type(node.value)(int(text[offset]))))
+    else:
+        yield Script(node)
+
+
+def _has_leading_zero(node: Number, text: str) -> bool:
+    said = text[node.span[0] : node.span[1]]
+    return len(said) > 1 and said[0] == "0" and said.isascii() and said.isdigit()
+
+
+def read_superscript(reader: Reader, marks: Marks, on_name: bool) -> None:
+    r"""Read what follows ^: a transpose, a prime, a star, layers in brackets, or an expression."""
+    token = reader.token
+    if token is None:
+        reader.refuse("a superscript is missing")
+    if token.kind != "lbrace":
+        if _take_mark(reader, marks, reader.spot, reader.spot + 1):
+            return
+        marks.upper.append(Script(reader.read_single()))
+        return
+    end = reader.partner[reader.spot]
+    if end == reader.spot + 1:
+        reader.spot = end + 1
+        return
+    if _take_mark(reader, marks, reader.spot + 1, end):
+        reader.spot = end + 1
+        return
+    if on_name and _read_bracketed(reader, marks, end):
+        return
+    items = list(reader.read_script_content())
+    if (
+        items
+        and isinstance(items[-1], Name)
+        and len(items) > 1
+        and items[-1] == Name(items[-1].span, base="T")
+    ):
+        marks.transpose = "T"
+        items.pop()
+    for item in items:
+        marks.upper.append(Script(item))
+
+
+def _take_mark(reader: Reader, marks: Marks, start: int, end: int) -> bool:
+    r"""T, \top, \mathsf T, ', +, * as the only thing from `start` to `end`."""
+    tokens = reader.tokens[start:end]
+    if all(token.kind == "prime" for token in tokens):
+        marks.primes += len(tokens)
+        reader.spot = end
+        return True
+    bare = [
+        token
+        for token in tokens
+        if token.kind not in ("lbrace", "rbrace")
+        and token.text not in ("mathsf", "mathrm", "mathbf", "mathit", "mathtt", "textstyle")
+    ]
+    if len(bare) != 1:
+        return False
+    token = bare[0]
+    if token.text in TRANSPOSES and token.kind in ("letter", "macro", "text"):
+        if marks.transpose:
+            reader.refuse("transposed twice")
+        marks.transpose = token.text
+    elif token.text in STARS.get(token.kind, ()):
+        marks.star = token.text
+    else:
+        return False
+    reader.spot = end
+    return True
+
+
+def _read_bracketed(reader: Reader, marks: Marks, end: int) -> bool:
+    r"""(l), [l-1] T, [l](i), (l)': brackets one after another, then perhaps a mark.
+
+    Nothing is read where the brackets are part of an expression: (1-1) + 2.
+    """
+    spot = reader.spot + 1
+    groups: list[int] = []
+    while spot < end and reader.tokens[spot].kind == "open":
+        if reader.tokens[spot].text not in ("(", "[", "<", "{"):
+            return False
+        groups.append(spot)
+        spot = reader.partner[spot] + 1
+    if not groups:
+        return False
+    while spot < end and reader.tokens[spot].kind == "comma":
+        spot += 1
+    has_mark = spot < end
+    if has_mark and not _is_mark(reader, spot, end):
+        return False
+    for group in groups:
+        bracket = reader.tokens[group].text
+        reader.spot = group + 1
+        for item in reader.read_list(reader.partner[group]):
+            marks.upper.append(Script(item, bracket))
+    if has_mark:
+        _take_mark(reader, marks, spot, end)
+    reader.spot = end + 1
+    return True
+
+
+def _is_mark(reader: Reader, start: int, end: int) -> bool:
+    trial = Marks()
+    before = reader.spot
+    found = _take_mark(reader, trial, start, end)
+    reader.spot = before
+    return found
