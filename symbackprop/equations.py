@@ -11,21 +11,6 @@ from sympy import Eq, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Sum, 
 from symbackprop.errors import InputError
 from symbackprop.functions import Softmax
 
-KINDS = ("layer", "neuron", "sample", "time")
-ROLES = (
-    "input",
-    "target",
-    "parameter",
-    "pre-activation",
-    "activation",
-    "sample cost",
-    "cost",
-    "intermediate",
-    "constant",
-    "adjoint",
-    "gradient",
-    "updated",
-)
 GIVEN = ("input", "target", "parameter", "constant")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, ClassVar
 
-from sympy import Expr, Function, Indexed, Max, Min, Piecewise, Sum, Symbol, exp
+from sympy import Expr, Function, Max, Min, Piecewise, Sum, Symbol, exp
 
 Formula = Callable[[Expr], Expr]
 
@@ -109,6 +109,3 @@ def choose_branches(expression: Expr) -> Expr:
 
     return expression.replace(lambda e: isinstance(e, Max | Min), cases)
 
-
-def is_quantity(expression: object) -> bool:
-    return isinstance(expression, Indexed | Symbol)

@@ -23,7 +23,10 @@ from symbackprop.show.layout import Aligned
 from symbackprop.verify.proofs import prove_system
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from symbackprop.crosscheck import CheckReport
+    from symbackprop.verify.findings import Finding
 
 WIDTHS = re.compile(r"\d+(-\d+)*")
 
@@ -189,3 +192,38 @@ def show(derived: Derived, to: str = "text", **options: Any) -> str:
         # Slides uncover an argument step by step.
         options.setdefault("steps", True)
     return render_sheet(make_sheet(derived, request_for(derived, **options)), to)
+
+
+def verify(
+    given: str | Path,
+    *,
+    network: str | Network | None = None,
+    kind: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Finding]:
+    """Judge every equation of a lecture, or one formula: what holds, and which slips there are.
+
+    `network` is a declared network, widths, or a network file; without it the text's own
+    definitions count. See `verification.verify_document`.
+    """
+    from symbackprop.verification import verify_document
+
+    return verify_document(given, network=_find_network(network), kind=kind, progress=progress)
+
+
+def verify_formulas(
+    texts: Sequence[str], *, network: str | Network | None = None
+) -> list[list[Finding]]:
+    """The same for formulas that stand in one document, a list for each."""
+    from symbackprop import verification
+
+    return verification.verify_formulas(texts, network=_find_network(network))
+
+
+def _find_network(network: str | Network | None) -> Network | None:
+    if network is None or isinstance(network, Network):
+        return network
+    declared = load(network).network
+    if declared is None:
+        raise InputError(f"{network}: formulas are checked against a layered network")
+    return declared

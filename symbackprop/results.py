@@ -43,7 +43,9 @@ def _name_every_unit(evaluation: Evaluation, arranger: Arranger) -> dict[str, An
         if quantity.role in FORWARD:
             parts["forward"] |= dict(_name_entries(evaluation, arranger, quantity, quantity.name))
     parts["forward"] |= _name_cost_terms(evaluation, arranger)
-    delta, gradients, updated = {}, {}, {}
+    delta: dict[str, Any] = {}
+    gradients: dict[str, Any] = {}
+    updated: dict[str, Any] = {}
     for name in ("z", *system.names("parameter")):
         quantity = system.quantities[name]
         if system.adjoint(name) in system.quantities:

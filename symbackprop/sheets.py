@@ -42,7 +42,7 @@ DIGITS = 9
 ACTIVATION = "activation"
 # Formulas of an activation are about one unit: its z has no indices.
 ONE_UNIT = System([Eq(Symbol("a"), Symbol("z", real=True))])
-EVERY_KIND = frozenset({"layer", "time", "neuron", "sample"})
+EVERY_KIND = {"layer", "time", "neuron", "sample"}
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction, Softmax, choose_branches, spell_out
 from symbackprop.network.activations import ACTIVATIONS
 
+INFINITE = 10**12
 LETTERS = {"layer": "lmpq", "neuron": "jkpqrsuv", "sample": "ihg", "time": "tsru"}
 
 
@@ -427,7 +428,7 @@ def _between(order: list[int], low: int, high: int) -> list[int]:
     return order[bisect_left(order, low) : bisect_right(order, high)]
 
 
-def rank(bound: Expr) -> float:
+def rank(bound: Expr) -> int:
     """Where a bound lies when every size is large: 0 < 1 < L - 1 < L.
 
     Two different sizes never bound the same axis, so one large number stands for each.
@@ -435,7 +436,7 @@ def rank(bound: Expr) -> float:
     if bound.is_Integer:
         return int(bound)
     if bound in (S.Infinity, -S.Infinity):
-        return float(bound)
+        return INFINITE if bound is S.Infinity else -INFINITE
     large = {e: Integer(10**9) for e in bound.atoms(Indexed)}
     value = bound.xreplace(large)
     return int(value.xreplace({s: Integer(10**6) for s in value.free_symbols}))

@@ -128,7 +128,7 @@ def _meet(
     return narrowed
 
 
-def _extent(index: Expr, axes: Mapping[Symbol, Axis]) -> tuple[float, float]:
+def _extent(index: Expr, axes: Mapping[Symbol, Axis]) -> tuple[int, int]:
     """Where an index such as l + 1 begins and ends, given the range of l."""
     lows = {s: axes[s].low for s in index.free_symbols if s in axes}
     highs = {s: axes[s].high for s in index.free_symbols if s in axes}

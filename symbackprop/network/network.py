@@ -26,7 +26,7 @@ BIASES = ("neuron", "shared", "none")
 n = IndexedBase("n", integer=True)
 l, j, k, i = (index_symbol(letter) for letter in "ljki")
 L, m = index_symbol("L"), index_symbol("m")
-ETA, LAMBDA = Symbol("eta"), Symbol("lambda")
+LAMBDA = Symbol("lambda")
 
 
 @dataclass(frozen=True)

@@ -275,18 +275,20 @@ def _show_number(value: Fraction, digits: int, *, zeros: bool = False) -> str:
     return f"{shown:f}" if -8 < shown.adjusted() < 16 else f"{shown:e}"
 
 
-def _find_printed(node: Node) -> Printed | None:
+def _find_printed(node: Node, depth: int = 0) -> Printed | None:
     """The number that a side is: 0.95, -(0.95), 4.3 * 10^{-4}; None where it is a calculation."""
+    if depth > DEEPEST:
+        return None
     match node:
         case Number():
             unit = Fraction(1, 10**node.decimals) if 0 < node.decimals <= MOST_DIGITS else 0
             return Printed(_take_value(node), Fraction(unit), _count_digits(node))
         case Group(bracket=bracket, body=body) if bracket in OPENING:
-            return _find_printed(body)
+            return _find_printed(body, depth + 1)
         case Braced(body=body):
-            return _find_printed(body)
+            return _find_printed(body, depth + 1)
         case Total(terms=((("+" | "-") as sign, term),)):
-            inner = _find_printed(term)
+            inner = _find_printed(term, depth + 1)
             if inner is None or sign == "+":
                 return inner
             return Printed(-inner.value, inner.unit, inner.digits)
@@ -301,7 +303,7 @@ def _find_printed(node: Node) -> Printed | None:
 def _find_power_of_ten(power: Power) -> Fraction | None:
     if not (isinstance(power.base, Number) and power.base.value == 10):
         return None
-    exponent = _find_printed(power.exponent)
+    exponent = _find_printed(power.exponent, DEEPEST - 5)
     if exponent is None or exponent.value.denominator != 1 or abs(exponent.value) > 100:
         return None
     return Fraction(10) ** int(exponent.value)

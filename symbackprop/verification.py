@@ -1,0 +1,94 @@
+"""Checking somebody's derivation: documents in, findings out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from symbackprop.errors import InputError
+from symbackprop.network.network import Network
+from symbackprop.read.documents import Found, find_formulas, load_document
+from symbackprop.verify.findings import Finding
+from symbackprop.verify.lexicon import Lexicon
+from symbackprop.verify.session import Verdict, judge_formulas
+
+Progress = Callable[[int, int], None]
+
+
+def verify_document(
+    given: str | Path,
+    *,
+    network: Network | None = None,
+    kind: str | None = None,
+    progress: Progress | None = None,
+) -> list[Finding]:
+    """The findings on every equation of a file, of standard input ("-"), or of one formula.
+
+    Without a network the text's own definitions declare it, and what they leave open is presumed.
+
+    Raises:
+        InputError: a file that cannot be read.
+
+    >>> found, = verify_document(r"\\frac{\\partial C}{\\partial b^l} = \\delta^l")
+    >>> found.verdict, found.instances
+    ('holds', 2)
+    """
+    document = load_document(given, kind)
+    found = list(find_formulas(document.text, document.kind))
+    verdicts = judge_formulas(
+        [f.text for f in found], _read_network(network), progress=progress
+    )
+    return [
+        _make_finding(document.name, formula, verdict)
+        for formula, judged in zip(found, verdicts, strict=True)
+        for verdict in judged
+    ]
+
+
+def verify_formulas(
+    texts: Sequence[str], *, network: Network | None = None
+) -> list[list[Finding]]:
+    """The findings on each of some formulas that stand in one document, in order."""
+    verdicts = judge_formulas(texts, _read_network(network))
+    return [
+        [_make_finding("<formula>", _as_found(text), verdict) for verdict in judged]
+        for text, judged in zip(texts, verdicts, strict=True)
+    ]
+
+
+def _as_found(text: str) -> Found:
+    (found,) = find_formulas(text, "formula")
+    return found
+
+
+def _read_network(network: Network | None) -> Lexicon | None:
+    if network is None:
+        return None
+    names = {row.name for row in network.activations}
+    if len(names) != 1:
+        raise InputError("formulas are checked against one activation for all layers")
+    return Lexicon(activation=names.pop(), cost=network.cost.name, declared=True)
+
+
+def _make_finding(file: str, found: Found, verdict: Verdict) -> Finding:
+    start, end = (min(at, len(found.text)) for at in verdict.span)
+    line, column = found.place(start)
+    end_line, end_column = found.place(end)
+    judgement = verdict.judgement
+    return Finding(
+        file,
+        line,
+        column,
+        end_line,
+        end_column,
+        verdict.latex.strip(),
+        judgement.verdict,
+        judgement.reading,
+        judgement.instances,
+        judgement.code,
+        verdict.slip,
+        judgement.message,
+        verdict.suggestion,
+        judgement.counterexample,
+        verdict.repairs or None,
+    )

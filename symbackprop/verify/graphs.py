@@ -1,0 +1,195 @@
+"""A computation graph of numbers as the scene of a formula: names mean what the text defines."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from symbackprop.read import tree
+from symbackprop.verify.lexicon import ACTIVATION_LETTERS, spell
+from symbackprop.verify.meaning import STEP, Meaningless, State, evaluate
+from symbackprop.verify.shapes import Value, multiply, number
+
+SAMPLES = 3
+DEEPEST = 40
+CIRCLE = 24
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A name with its right side; a function has parameters."""
+
+    name: str
+    body: tree.Node
+    parameters: tuple[str, ...] = ()
+    statement: tree.Statement | None = None
+
+
+def find_definitions(statements: Iterable[tree.Statement]) -> dict[str, Definition]:
+    """The first definition of each name: q = x + y, f(x, y) = x y; a number is no definition."""
+    found: dict[str, Definition] = {}
+    for statement in statements:
+        definition = read_definition(statement)
+        if definition is not None:
+            found.setdefault(definition.name, definition)
+    return found
+
+
+def read_definition(statement: tree.Statement) -> Definition | None:
+    """What a statement defines, or None."""
+    if len(statement.sides) < 2 or statement.signs[0] not in ("=", ":="):
+        return None
+    left, right = statement.sides[:2]
+    if any(isinstance(n, tree.Derivative | tree.Words | tree.Dots) for n in tree.walk(right)):
+        return None
+    if not any(isinstance(n, tree.Name) for n in tree.walk(right)):
+        return None
+    if isinstance(left, tree.Call) and isinstance(left.function, tree.Name):
+        parameters = tuple(spell(a) for a in left.arguments if isinstance(a, tree.Name))
+        if len(parameters) != len(left.arguments) or left.function.primes:
+            return None
+        name = spell(left.function)
+        return None if _reads(right, name) else Definition(name, right, parameters, statement)
+    if isinstance(left, tree.Name) and not left.primes and not left.star:
+        name = spell(left)
+        return None if _reads(right, name) else Definition(name, right, (), statement)
+    return None
+
+
+def _reads(node: tree.Node, name: str) -> bool:
+    return any(isinstance(n, tree.Name) and spell(n) == name for n in tree.walk(node))
+
+
+@dataclass
+class GraphScene:
+    """Random numbers for what is not defined; `values` are numbers that the text gives."""
+
+    definitions: Mapping[str, Definition]
+    seed: int
+    sizes: frozenset[str] = frozenset()
+    values: Mapping[str, float] = field(default_factory=dict)
+    depth: int = 0
+
+    @property
+    def sizes_text(self) -> str:
+        return f"random values (seed {self.seed})"
+
+    def draw(self, key: str) -> float:
+        if key in self.values:
+            return self.values[key]
+        return random.Random(f"{self.seed}/{key}").uniform(0.2, 0.9)
+
+    def _key(self, name: tree.Name, state: State) -> str:
+        lower = tuple(
+            replace(s, content=tree.Number(s.content.span, state.indices[s.content.base]))  # type: ignore[arg-type]
+            if isinstance(s.content, tree.Name) and s.content.base in state.indices
+            else s
+            for s in name.lower
+        )
+        return spell(replace(name, lower=lower))
+
+    def look_up(self, name: tree.Name, state: State) -> Value:
+        if name.base in state.indices and not (name.upper or name.lower):
+            return number(float(state.indices[name.base]))
+        power = None
+        if len(name.upper) == 1 and isinstance(name.upper[0].content, tree.Number) and not (
+            name.upper[0].bracket
+        ):
+            # No layers here: x^2 is a square.
+            power = name.upper[0].content.value
+            name = replace(name, upper=())
+        key = self._key(name, state)
+        value = self._value(key, name, state)
+        if power is not None:
+            if abs(power) > 64:
+                raise Meaningless("a power must be a small number")
+            value = replace(value, array=value.array ** float(power))
+        return value
+
+    def _value(self, key: str, name: tree.Name, state: State) -> Value:
+        if key in state.bound:
+            return state.bound[key]
+        if key in self.sizes:
+            return number(float(SAMPLES))
+        if key == state.direction:
+            plain = self._value(key, name, replace(state, direction=None))
+            return replace(plain, array=np.real(plain.array) + 1j * STEP)
+        if key in self.definitions:
+            return self._enter(self.definitions[key], state)
+        return number(self.draw(key))
+
+    def _enter(self, definition: Definition, state: State) -> Value:
+        self.depth += 1
+        try:
+            if self.depth > DEEPEST:
+                raise Meaningless(f"{definition.name} is defined in terms of itself")
+            return evaluate(definition.body, replace(state, indices={}))
+        finally:
+            self.depth -= 1
+
+    def call(self, call: tree.Call, state: State) -> Value:
+        name = call.function
+        if not isinstance(name, tree.Name):
+            raise Meaningless("a call of something that is no function")
+        plain = spell(replace(name, primes=0))
+        arguments = [evaluate(a, state) for a in call.arguments]
+        definition = self.definitions.get(plain)
+        if definition is not None and len(definition.parameters) == len(arguments):
+            return self._apply(definition, arguments, name.primes, state)
+        if name.base in ACTIVATION_LETTERS and len(arguments) == 1:
+            return self._apply_generic(plain, arguments[0], name.primes)
+        if definition is not None:
+            return self.look_up(name, state)
+        if call.certain or len(arguments) != 1:
+            raise Meaningless(f"the function {spell(name)} is not defined")
+        return multiply(self.look_up(name, state), arguments[0])
+
+    def _apply(
+        self, definition: Definition, arguments: list[Value], primes: int, state: State
+    ) -> Value:
+        if primes > 1 or (primes and len(arguments) != 1):
+            raise Meaningless(f"a derivative of {definition.name} that does not say by what")
+        bound = dict(zip(definition.parameters, arguments, strict=True))
+        inner = replace(state, bound={**state.bound, **bound})
+        if not primes:
+            return self._enter(definition, inner)
+        return _differentiate(lambda x: self._enter(
+            definition, replace(inner, bound={**inner.bound, definition.parameters[0]: x})
+        ), arguments[0])
+
+    def _apply_generic(self, name: str, argument: Value, primes: int) -> Value:
+        generator = random.Random(f"{self.seed}/{name}()")
+        steep, shift = generator.uniform(0.6, 1.2), generator.uniform(-0.5, 0.5)
+
+        def apply(x: Value) -> Value:
+            return replace(x, array=0.5 + 0.3 * np.tanh(steep * x.array + shift))
+
+        return _differentiate(apply, argument) if primes else apply(argument)
+
+    def directions(self, name: tree.Node, state: State) -> tuple[tuple[int, ...], list[Any]]:
+        if not isinstance(name, tree.Name):
+            raise Meaningless("a derivative by something that is no quantity")
+        return (), [self._key(name, state)]
+
+    def range_of(self, letter: str, body: tree.Node, state: State) -> range:
+        return range(1, SAMPLES + 1)
+
+    def is_index(self, name: tree.Name, state: State) -> bool:
+        return name.base in state.indices
+
+
+def _differentiate(function: Any, argument: Value) -> Value:
+    """The slope of an analytic function at a complex point: around a small circle."""
+    radius = 0.05
+    total: Any = 0
+    for turn in range(CIRCLE):
+        direction = np.exp(2j * np.pi * turn / CIRCLE)
+        moved = replace(argument, array=argument.array + radius * direction)
+        total = total + function(moved).array / direction
+    return replace(argument, array=total / CIRCLE / radius)
+
+

@@ -1,0 +1,534 @@
+"""The verdict on every statement of a text: which reading holds, or what goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import product
+
+from symbackprop.errors import InputError
+from symbackprop.read import tree
+from symbackprop.verify.arithmetic import (
+    ArithmeticProblem,
+    evaluate_interval,
+    is_numeric,
+    judge_numbers,
+    match_value,
+)
+from symbackprop.verify.graphs import Definition, GraphScene, find_definitions, read_definition
+from symbackprop.verify.layers import LayeredScene, MisplacedLayer
+from symbackprop.verify.lexicon import Lexicon, learn, spell
+from symbackprop.verify.meaning import Meaningless, Misplaced, Reading, Scene, State, evaluate
+from symbackprop.verify.shapes import ShapeClash, Value, agree
+
+SEEDS = (1, 2)
+EQUALS = ("=", ":=", "equiv")
+ASSIGNS = ("leftarrow", ":=")
+ONE_NEURON = Reading("one neuron per layer")
+READINGS = (
+    Reading("indices and columns"),
+    Reading("indices and columns, · elementwise", dot="elementwise"),
+    Reading("columns, · elementwise, derivatives of activations elementwise",
+            dot="elementwise", jacobian="vector"),
+    Reading("columns, local derivatives first", order="local"),
+    Reading("rows", vectors="row"),
+    Reading("rows, · elementwise", vectors="row", dot="elementwise", jacobian="vector"),
+    Reading("weights w_ij from i to j", weights="kj"),
+)
+MOST_PLACES = 150
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is said of one statement: the verdict, its reading or the reason."""
+
+    verdict: str
+    reading: str | None = None
+    message: str | None = None
+    code: str | None = None
+    instances: int | None = None
+    counterexample: dict | None = None
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """Where two sides differ."""
+
+    place: str
+    left: Value
+    right: Value
+
+    def as_dict(self) -> dict:
+        return {"widths": self.place, "left": _show(self.left), "right": _show(self.right)}
+
+
+def _show(value: Value) -> object:
+    numbers = value.array.real.round(6)
+    return numbers.tolist()
+
+
+@dataclass
+class Text:
+    """One document: its formulas, and what they say of its letters."""
+
+    formulas: Sequence[tree.Formula]
+    lexicon: Lexicon = field(default_factory=Lexicon)
+    learned: bool = False
+    one_neuron: bool = False
+    favourite: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.learned:
+            self.lexicon = learn(self.formulas, self.lexicon)
+            self.learned = True
+        self.statements = [s for f in self.formulas for s in f.statements]
+        self.definitions = find_definitions(self.statements)
+        self.values = dict(_find_values(self.statements))
+
+    @cached_property
+    def scalar_scenes(self) -> list[LayeredScene]:
+        return [LayeredScene(self.lexicon, seed, scalar=True) for seed in SEEDS]
+
+    @cached_property
+    def scenes(self) -> list[LayeredScene]:
+        return [LayeredScene(self.lexicon, seed) for seed in SEEDS]
+
+    @cached_property
+    def graphs(self) -> list[GraphScene]:
+        sizes = frozenset(
+            spell(n.high)
+            for s in self.statements
+            for side in s.sides
+            for n in tree.walk(side)
+            if isinstance(n, tree.Sum) and isinstance(n.high, tree.Name)
+        )
+        return [GraphScene(self.definitions, seed, sizes, {}) for seed in SEEDS]
+
+
+def _find_values(statements: Iterable[tree.Statement]) -> Iterator[tuple[str, float]]:
+    """The numbers that a text gives to names: x = -2, and what a worked line puts in,
+    w_1 i_1 + b = 0.15 * 0.05 + 0.35."""
+    for statement in statements:
+        for number, sign in enumerate(statement.signs):
+            left, right = statement.sides[number : number + 2]
+            if sign in EQUALS and not is_numeric(left) and is_numeric(right):
+                yield from _pair_values(left, right)
+
+
+def _pair_values(symbols: tree.Node, numbers: tree.Node) -> Iterator[tuple[str, float]]:
+    """Names against the numbers in the same places."""
+    if isinstance(symbols, tree.Name):
+        value = _read_number(numbers)
+        if value is not None:
+            yield spell(symbols), value
+        return
+    one, other = list(tree.list_children(symbols)), list(tree.list_children(numbers))
+    if type(symbols) is type(numbers) and len(one) == len(other):
+        for symbol, value_node in zip(one, other, strict=True):
+            yield from _pair_values(symbol, value_node)
+
+
+def _read_number(node: tree.Node) -> float | None:
+    match node:
+        case tree.Number():
+            return float(node.value)
+        case tree.Group():
+            return _read_number(node.body)
+        case tree.Total(terms=((sign, tree.Number() as number),)):
+            return float(number.value) * (-1 if sign == "-" else 1)
+    return None
+
+
+def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
+    """The verdict on one statement; each link of a chain of equalities is judged by itself."""
+    refused = _refuse_form(statement)
+    if refused is not None:
+        return refused
+    judgements = [*_judge_numbers(statement)]
+    for number, sign in enumerate(statement.signs):
+        left, right = statement.sides[number : number + 2]
+        if is_numeric(left) and is_numeric(right):
+            continue
+        if sign in ("approx", "simeq", "sim"):
+            judgements.append(_not_checkable("an approximation"))
+        elif sign not in (*EQUALS, *ASSIGNS):
+            judgements.append(_not_checkable(f"the sign {sign} states no equation"))
+        else:
+            judgements.append(_judge_link(text, statement, left, right, sign))
+    return _combine(judgements)
+
+
+def _not_checkable(reason: str) -> Judgement:
+    return Judgement("not-checkable", message=reason, code="BP401")
+
+
+def _refuse_form(statement: tree.Statement) -> Judgement | None:
+    if len(statement.sides) < 2:
+        return _not_checkable("no equation: one side only")
+    for side in statement.sides:
+        for node in tree.walk(side):
+            if isinstance(node, tree.Words) and node.text.strip():
+                return _not_checkable(f"words in a formula: {node.text.strip()[:40]}")
+            if isinstance(node, tree.Dots):
+                return _not_checkable("dots stand for what is not written")
+            if isinstance(node, tree.Sum) and node.index is not None:
+                letter = spell(node.index)
+                own = {
+                    spell(s.content)
+                    for side_ in statement.sides
+                    if side_ is not side and isinstance(side_, tree.Call)
+                    for a in side_.arguments
+                    for n in tree.walk(a)
+                    if isinstance(n, tree.Name)
+                    for s in n.lower
+                }
+                if letter in own:
+                    return Judgement(
+                        "ill-formed",
+                        message=f"the index {letter} is both summed over and free",
+                        code="BP202",
+                    )
+    left, right = statement.sides[0], statement.sides[-1]
+    if (
+        statement.signs[0] == "="
+        and isinstance(left, tree.Name)
+        and isinstance(right, tree.Total)
+        and any(isinstance(t, tree.Name) and spell(t) == spell(left) for _, t in right.terms)
+    ):
+        return Judgement(
+            "ill-formed",
+            message=f"an assignment written as an equation: {spell(left)} is on both sides; "
+            f"write ← or a new name on the left",
+            code="BP203",
+        )
+    return None
+
+
+def _judge_numbers(statement: tree.Statement) -> Iterator[Judgement]:
+    for _, verdict, message in judge_numbers(statement):
+        if verdict == "holds":
+            yield Judgement("holds", "numbers")
+        elif verdict == "wrong":
+            yield Judgement("wrong", message=message, code="BP301")
+        else:
+            yield _not_checkable(message or "numbers")
+
+
+ORDER = ("wrong", "ill-formed", "holds-for-one-neuron", "holds", "not-checkable")
+
+
+def _combine(judgements: list[Judgement]) -> Judgement:
+    """The verdict on a chain: what is wrong in one link is wrong; what is left unjudged does not
+    hide what holds."""
+    return min(judgements, key=lambda j: ORDER.index(j.verdict))
+
+
+# --- one link --------------------------------------------------------------------------------
+
+
+def _judge_link(
+    text: Text, statement: tree.Statement, left: tree.Node, right: tree.Node, sign: str
+) -> Judgement:
+    own = read_definition(statement)
+    is_first = left is statement.sides[0] and right is statement.sides[1]
+    layered = _judge_layered(text, statement, left, right)
+    if layered.verdict != "not-checkable":
+        return layered
+    if own is not None and is_first and text.definitions.get(own.name) is not None:
+        return _judge_definition(text, own, layered)
+    if is_numeric(left) or is_numeric(right):
+        return _judge_value(text, left, right)
+    graph = _judge_graph(text, statement, left, right)
+    return graph if graph.verdict != "not-checkable" else layered
+
+
+def _judge_layered(
+    text: Text, statement: tree.Statement, left: tree.Node, right: tree.Node
+) -> Judgement:
+    primed_by = _find_prime(statement)
+    scalar = _try(text.scalar_scenes, left, right, ONE_NEURON, primed_by)
+    if isinstance(scalar, Meaningless):
+        return _not_checkable(str(scalar))
+    problems: list[object] = []
+    for reading in _order_readings(text):
+        outcome = _try(text.scenes, left, right, reading, primed_by)
+        if outcome is None:
+            text.favourite = text.favourite or reading.name
+            return Judgement("holds", reading.name, instances=len(text.scenes))
+        problems.append(outcome)
+    clash = next((p for p in problems if isinstance(p, ShapeClash)), None)
+    found = next((p for p in problems if isinstance(p, Counterexample)), None)
+    vague = next((p for p in problems if isinstance(p, Meaningless)), None)
+    if scalar is None:
+        if text.one_neuron:
+            return Judgement("holds", ONE_NEURON.name, instances=len(SEEDS))
+        reason = str(clash or vague or "with several neurons both sides differ")
+        return Judgement(
+            "holds-for-one-neuron",
+            ONE_NEURON.name,
+            f"holds with one neuron per layer; {reason}",
+            "BP100",
+            len(SEEDS),
+        )
+    shown = found or scalar
+    assert isinstance(shown, Counterexample | ShapeClash)
+    if isinstance(shown, ShapeClash):
+        return Judgement("wrong", message=str(shown), code="BP100")
+    return Judgement(
+        "wrong",
+        message=f"the sides differ: {_brief(shown.left)} and {_brief(shown.right)} ({shown.place})",
+        code="BP100",
+        counterexample=shown.as_dict(),
+    )
+
+
+def _brief(value: Value) -> str:
+    if value.rank:
+        return f"a {value.shape}"
+    return f"{float(value.array.real):.6g}"
+
+
+def _order_readings(text: Text) -> list[Reading]:
+    return sorted(READINGS, key=lambda r: r.name != text.favourite)
+
+
+def _find_prime(statement: tree.Statement) -> tree.Node | None:
+    first = statement.sides[0]
+    return first.bottom if isinstance(first, tree.Derivative) else None
+
+
+Outcome = Counterexample | ShapeClash | Meaningless | None
+
+
+def _try(
+    scenes: Sequence[LayeredScene],
+    left: tree.Node,
+    right: tree.Node,
+    reading: Reading,
+    primed_by: tree.Node | None,
+) -> Outcome:
+    """None if both sides agree everywhere in every scene."""
+    try:
+        for scene in scenes:
+            found = _compare_everywhere(scene, left, right, reading, primed_by)
+            if found is not None:
+                return found
+    except (ShapeClash, Meaningless) as problem:
+        return problem
+    except InputError as problem:
+        return Meaningless(str(problem))
+    return None
+
+
+def _compare_everywhere(
+    scene: LayeredScene,
+    left: tree.Node,
+    right: tree.Node,
+    reading: Reading,
+    primed_by: tree.Node | None,
+) -> Counterexample | None:
+    layers = sorted(_free_letters(scene, left)[0] | _free_letters(scene, right)[0])
+    tried = False
+    for numbers in product(range(5), repeat=min(len(layers), 2)):
+        state = State(scene, reading, dict(zip(layers, numbers, strict=False)),
+                      primed_by=primed_by)
+        try:
+            found = _compare_places(scene, left, right, state)
+        except MisplacedLayer:
+            continue
+        tried = True
+        if found is not None:
+            return found
+    if not tried:
+        raise Meaningless("no layer of the network fits all layers that are written")
+    return None
+
+
+def _compare_places(
+    scene: LayeredScene, left: tree.Node, right: tree.Node, state: State
+) -> Counterexample | None:
+    one, other = _free_letters(scene, left)[1], _free_letters(scene, right)[1]
+    # ∂z_j/∂w_jk = a_k: a derivative may have an index that its value has not.
+    allowed = one if isinstance(left, tree.Derivative) else set()
+    odd = (other - one) | (one - other - allowed if not is_numeric(right) else set())
+    if not scene.scalar and odd:
+        raise Meaningless(f"the index {', '.join(sorted(odd))} is free on one side only")
+    letters = sorted(one | other)
+    ranges = [_range_of(scene, letter, (left, right), state) for letter in letters]
+    places = list(product(*ranges))
+    if len(places) > MOST_PLACES:
+        places = places[:: len(places) // MOST_PLACES + 1]
+    for place in places:
+        inner = replace(state, indices={**state.indices, **dict(zip(letters, place, strict=True))})
+        try:
+            values = evaluate(left, inner), evaluate(right, inner)
+        except Misplaced as problem:
+            if isinstance(problem, MisplacedLayer):
+                raise
+            raise ShapeClash(str(problem)) from None
+        if not agree(*values):
+            named = ", ".join(f"{k} = {v}" for k, v in inner.indices.items())
+            where = f"{scene.sizes}; {named}" if named else scene.sizes
+            return Counterexample(where, *values)
+    return None
+
+
+def _range_of(
+    scene: Scene, letter: str, sides: tuple[tree.Node, ...], state: State
+) -> range:
+    problem: Meaningless = Meaningless(f"the index {letter} is not known")
+    for side in sides:
+        try:
+            return scene.range_of(letter, side, state)
+        except MisplacedLayer:
+            raise
+        except Meaningless as error:
+            problem = error
+    raise problem
+
+
+def _free_letters(
+    scene: LayeredScene, node: tree.Node, bound: frozenset[str] = frozenset()
+) -> tuple[set[str], set[str]]:
+    """Letters of layers and of neurons that no sum binds."""
+    layers: set[str] = set()
+    neurons: set[str] = set()
+    if isinstance(node, tree.Sum) and node.index is not None:
+        inner = bound | {spell(node.index)}
+        found = _free_letters(scene, node.body, inner)
+        return found[0], found[1]
+    if isinstance(node, tree.Name):
+        quantity = scene.lexicon.find(node)
+        if quantity is not None or node.base == "n":
+            for script in node.upper:
+                layers |= _letters_in(script.content) - bound - {"L", "T"}
+            for script in node.lower:
+                letters = _letters_in(script.content) - bound
+                if node.base == "n":
+                    layers |= letters - {"L"}
+                elif quantity != "C":
+                    neurons |= letters - {"L"}
+        return layers, neurons
+    for child in tree.list_children(node):
+        found = _free_letters(scene, child, bound)
+        layers |= found[0]
+        neurons |= found[1]
+    return layers, neurons - layers
+
+
+def _letters_in(node: tree.Node) -> set[str]:
+    return {n.base for n in tree.walk(node) if isinstance(n, tree.Name)}
+
+
+# --- graphs ------------------------------------------------------------------------------------
+
+
+def _judge_definition(text: Text, own: Definition, layered: Judgement) -> Judgement:
+    """A name's first definition declares it; a later one must say the same."""
+    first = text.definitions[own.name]
+    if first.statement is own.statement:
+        try:
+            for scene in text.graphs:
+                evaluate(own.body, State(scene, ONE_NEURON))
+        except (Meaningless, ShapeClash) as problem:
+            return _not_checkable(str(problem))
+        return Judgement("holds", "definition")
+    outcome = _try_graph(text, first.body, own.body)
+    if outcome is None:
+        return Judgement("holds", "definition, again")
+    if isinstance(outcome, Counterexample):
+        return Judgement(
+            "wrong",
+            message=f"{own.name} was defined differently before",
+            code="BP205",
+            counterexample=outcome.as_dict(),
+        )
+    return _not_checkable(str(outcome))
+
+
+def _judge_value(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
+    """A formula and a number: checkable where the text gives the numbers that it depends on."""
+    symbols, numbers = (right, left) if is_numeric(left) else (left, right)
+    missing = sorted(_find_leaves(text, symbols, set()) - set(text.values))
+    if missing:
+        return _not_checkable(f"a value, and no number is given for {', '.join(missing[:4])}")
+    names = {spell(n) for n in tree.walk(symbols) if isinstance(n, tree.Name)}
+    if not names & set(text.definitions):
+        return _not_checkable("a number that is given, not computed")
+    given = {k: v for k, v in text.values.items() if k not in text.definitions}
+    scene = GraphScene(text.definitions, 0, frozenset(), given)
+    try:
+        value = evaluate(symbols, State(scene, ONE_NEURON))
+        printed = evaluate_interval(numbers)
+    except (Meaningless, ShapeClash, ArithmeticProblem) as problem:
+        return _not_checkable(str(problem))
+    if value.rank == 0 and match_value(printed, float(value.array.real)):
+        return Judgement("holds", "numbers", instances=1)
+    return Judgement(
+        "wrong",
+        message=f"with the numbers that the text gives, this is {_brief(value)}",
+        code="BP301",
+    )
+
+
+def _find_leaves(text: Text, node: tree.Node, seen: set[str]) -> set[str]:
+    """The names that a formula rests on in the end: those without a definition."""
+    leaves: set[str] = set()
+    for name in tree.walk(node):
+        if not isinstance(name, tree.Name) or (name.base == "e" and name.upper):
+            continue
+        key = spell(name)
+        if key in text.definitions and key not in seen:
+            leaves |= _find_leaves(text, text.definitions[key].body, seen | {key})
+        elif key not in text.definitions:
+            leaves.add(key)
+    return leaves
+
+
+def _judge_graph(
+    text: Text, statement: tree.Statement, left: tree.Node, right: tree.Node
+) -> Judgement:
+    outcome = _try_graph(text, left, right, _find_prime(statement))
+    if outcome is None:
+        return Judgement("holds", "quantities of one number each", instances=len(SEEDS))
+    if isinstance(outcome, Counterexample):
+        return Judgement(
+            "wrong",
+            message=f"the sides differ: {_brief(outcome.left)} and {_brief(outcome.right)}",
+            code="BP100",
+            counterexample=outcome.as_dict(),
+        )
+    return _not_checkable(str(outcome))
+
+
+def _try_graph(
+    text: Text, left: tree.Node, right: tree.Node, primed_by: tree.Node | None = None
+) -> Outcome:
+    undefined = _undefined_alone(text, left, right)
+    if undefined is not None:
+        return undefined
+    try:
+        for scene in text.graphs:
+            state = State(scene, ONE_NEURON, primed_by=primed_by)
+            values = evaluate(left, state), evaluate(right, state)
+            if not agree(*values):
+                return Counterexample(scene.sizes_text, *values)
+    except (Meaningless, ShapeClash) as problem:
+        return problem
+    return None
+
+
+def _undefined_alone(text: Text, left: tree.Node, right: tree.Node) -> Meaningless | None:
+    """Names that no definition ties to anything can be anything: then nothing can be checked."""
+    names = {
+        spell(n) for side in (left, right) for n in tree.walk(side) if isinstance(n, tree.Name)
+    }
+    tops = [n for side in (left, right) for n in tree.walk(side) if isinstance(n, tree.Derivative)]
+    for derivative in tops:
+        top = derivative.top
+        if isinstance(top, tree.Name) and spell(top) not in text.definitions:
+            return Meaningless(f"{spell(top)} is not defined")
+    if not names & set(text.definitions) and not tops:
+        return Meaningless("nothing here is defined in the text")
+    return None

@@ -1,0 +1,370 @@
+"""What a syntax tree means, in numbers, under one reading of it.
+
+A scene says what names stand for (the layers of a network, or the quantities of a graph); this
+file says what formulas do with them. Derivatives are slopes along an imaginary step, so that
+∂X/∂Y of any two things is a number that no rule of differentiation was needed for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import numpy as np
+
+from symbackprop.read import tree
+from symbackprop.verify.shapes import (
+    ShapeClash,
+    Value,
+    add,
+    multiply,
+    multiply_entries,
+    multiply_outer,
+    number,
+    transpose,
+)
+
+STEP = 1e-40
+ELEMENTWISE = ("odot", "circ", "bigcirc", ".*")
+LARGEST_POWER = 64
+
+
+class Meaningless(ValueError):
+    """A formula that says nothing checkable: an undefined symbol, a construct without meaning."""
+
+
+class Misplaced(Meaningless):
+    """An index or a layer outside of its range."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the ambiguous parts of a text are taken.
+
+    `vectors` lie as columns or rows; `dot` (and *) is the product of matrices or elementwise; the
+    derivative of an elementwise function is a Jacobian matrix or a vector; `order` is whether a
+    chain is written from the cost down ("global") or from the weight up ("local").
+    """
+
+    name: str
+    vectors: str = "column"
+    dot: str = "matrix"
+    jacobian: str = "matrix"
+    order: str = "global"
+    weights: str = "jk"
+
+
+class Scene(Protocol):
+    """What the names of a formula stand for in one concrete world."""
+
+    def look_up(self, name: tree.Name, state: State) -> Value: ...
+
+    def call(self, call: tree.Call, state: State) -> Value: ...
+
+    def directions(self, name: tree.Node, state: State) -> tuple[tuple[int, ...], list[Any]]: ...
+
+    def range_of(self, letter: str, body: tree.Node, state: State) -> range: ...
+
+    def is_index(self, name: tree.Name, state: State) -> bool: ...
+
+
+@dataclass(frozen=True)
+class State:
+    """Where an evaluation stands: the reading, the numbers of indices and layers, and the entry
+    along which slopes are taken."""
+
+    scene: Scene
+    reading: Reading
+    indices: Mapping[str, int] = field(default_factory=dict)
+    direction: Any = None
+    primed_by: tree.Node | None = None
+    bound: Mapping[str, Value] = field(default_factory=dict)
+
+    def bind(self, letter: str, value: int) -> State:
+        return replace(self, indices={**self.indices, letter: value})
+
+
+def evaluate(node: tree.Node, state: State) -> Value:
+    """The value of a node.
+
+    Raises:
+        Meaningless: an undefined symbol or a construct that has no value; the message names it.
+        ShapeClash: a product or sum of things that do not fit.
+    """
+    evaluator = _EVALUATORS.get(type(node))
+    if evaluator is None:
+        raise Meaningless(f"{type(node).__name__.lower()} has no value here")
+    return evaluator(node, state)
+
+
+def _evaluate_number(node: tree.Number, state: State) -> Value:
+    return number(float(node.value))
+
+
+def _evaluate_name(node: tree.Name, state: State) -> Value:
+    if node.base == "e" and node.upper and not node.lower:
+        return _apply(np.exp, evaluate(node.upper[0].content, state))
+    if node.base in ("e", "pi") and not (node.upper or node.lower or node.primes):
+        return number(np.e if node.base == "e" else np.pi)
+    return state.scene.look_up(node, state)
+
+
+def _apply(function: Callable[[Any], Any], value: Value) -> Value:
+    with np.errstate(all="ignore"):
+        result = function(value.array)
+    if not np.all(np.isfinite(result)):
+        raise Meaningless("a value is not finite")
+    return replace(value, array=result)
+
+
+def _evaluate_power(node: tree.Power, state: State) -> Value:
+    if isinstance(node.base, tree.Group) and node.base.bracket == "||":
+        base = evaluate(node.base, state)
+        return _raise(base, node.exponent, state)
+    return _raise(evaluate(node.base, state), node.exponent, state)
+
+
+def _raise(base: Value, exponent_node: tree.Node, state: State) -> Value:
+    exponent = evaluate(exponent_node, state)
+    if exponent.rank or abs(exponent.array.real) > LARGEST_POWER:
+        raise Meaningless("a power must be a small number")
+    if base.rank:
+        raise ShapeClash(f"power: a {base.shape} cannot be squared; an index or a norm is missing")
+    power = exponent.array.real
+    return _apply(lambda x: x ** (int(power) if power == int(power) else power), base)
+
+
+def _evaluate_transposed(node: tree.Transposed, state: State) -> Value:
+    return transpose(evaluate(node.body, state))
+
+
+def _evaluate_primed(node: tree.Primed, state: State) -> Value:
+    if state.primed_by is None:
+        raise Meaningless("a prime on brackets does not say by what to differentiate")
+    return differentiate(node.body, state.primed_by, state)
+
+
+def _evaluate_group(node: tree.Group, state: State) -> Value:
+    value = evaluate(node.body, state)
+    if node.bracket == "||":
+        return number(np.sqrt((value.array**2).sum()))
+    if node.bracket == "|":
+        if value.rank == 1:
+            return number(np.sqrt((value.array**2).sum()))
+        return _apply(lambda x: np.where(x.real < 0, -x, x), value)
+    return value
+
+
+def _evaluate_total(node: tree.Total, state: State) -> Value:
+    result: Value | None = None
+    for sign, term in node.terms:
+        if sign not in "+-":
+            raise Meaningless(f"{sign} has no single value")
+        value = evaluate(term, state)
+        factor = -1 if sign == "-" else 1
+        if result is None:
+            result = replace(value, array=factor * value.array)
+        else:
+            result = add(result, value, factor)
+    assert result is not None
+    return result
+
+
+def _evaluate_product(node: tree.Product, state: State) -> Value:
+    factors = [evaluate(f, state) for f in node.factors]
+    signs = list(node.signs)
+    if state.reading.order == "local":
+        # Written from the weight up to the cost: the product of Jacobians the other way round.
+        factors, signs = factors[::-1], signs[::-1]
+    try:
+        return _fold(factors, signs, state)
+    except ShapeClash:
+        if state.reading.order == "local" or len(factors) < 3:
+            raise
+        # W^T (d ⊙ s) associates to the right as well.
+        return _fold_right(factors, signs, state)
+
+
+def _fold(factors: list[Value], signs: list[str], state: State) -> Value:
+    result = factors[0]
+    for sign, factor in zip(signs, factors[1:], strict=True):
+        result = _multiply_by(sign, result, factor, state)
+    return result
+
+
+def _fold_right(factors: list[Value], signs: list[str], state: State) -> Value:
+    result = factors[-1]
+    for sign, factor in zip(reversed(signs), reversed(factors[:-1]), strict=True):
+        result = _multiply_by(sign, factor, result, state)
+    return result
+
+
+def _multiply_by(sign: str, one: Value, other: Value, state: State) -> Value:
+    if sign in ELEMENTWISE:
+        return multiply_entries(one, other)
+    if sign == "/":
+        return _divide(one, other)
+    if sign == "otimes":
+        try:
+            return multiply_entries(one, other)
+        except ShapeClash:
+            return multiply_outer(one, other)
+    if sign in ("cdot", "*", "times", "ast") and state.reading.dot == "elementwise":
+        return multiply_entries(one, other)
+    return multiply(one, other)
+
+
+def _divide(one: Value, other: Value) -> Value:
+    if other.rank and one.array.shape != other.array.shape:
+        raise ShapeClash(f"division: {one.shape} by {other.shape}")
+    with np.errstate(all="ignore"):
+        result = one.array / other.array
+    if not np.all(np.isfinite(result)):
+        raise Meaningless("a division by 0")
+    return replace(one, array=result)
+
+
+def _evaluate_ratio(node: tree.Ratio, state: State) -> Value:
+    return _divide(evaluate(node.top, state), evaluate(node.bottom, state))
+
+
+def _evaluate_derivative(node: tree.Derivative, state: State) -> Value:
+    if not node.mark:
+        raise Meaningless("the upper ∂ of a derivative is missing")
+    body = node.body if node.top is None else node.top
+    if body is None:
+        raise Meaningless("a derivative of nothing")
+    return differentiate(body, node.bottom, state)
+
+
+def _evaluate_gradient(node: tree.Gradient, state: State) -> Value:
+    if node.by is None:
+        raise Meaningless("∇ without saying by what")
+    return differentiate(node.body, node.by, state)
+
+
+def differentiate(body: tree.Node, by: tree.Node, state: State) -> Value:
+    """The derivative of a formula by a quantity: the axes of the formula, then the quantity's."""
+    shape, directions = state.scene.directions(by, state)
+    slopes, upper = [], Value(np.asarray(0.0))
+    for direction in directions:
+        upper = evaluate(body, replace(state, direction=direction))
+        slopes.append(np.imag(upper.array) / STEP)
+    array = np.moveaxis(np.asarray(slopes), 0, -1).reshape(upper.array.shape + shape)
+    if state.reading.jacobian == "vector" and _is_diagonal(array, upper.rank, len(shape)):
+        return Value(np.diagonal(array).copy(), "any")
+    return Value(array, "any", upper.rank or None)
+
+
+def _is_diagonal(array: Any, above: int, below: int) -> bool:
+    if (above, below) != (1, 1) or array.shape[0] != array.shape[1]:
+        return False
+    return bool(np.allclose(array, np.diag(np.diagonal(array)), atol=1e-14))
+
+
+def _evaluate_sum(node: tree.Sum, state: State) -> Value:
+    if node.index is None:
+        raise Meaningless("a sum without an index")
+    if not isinstance(node.index, tree.Name) or node.index.upper or node.index.lower:
+        raise Meaningless("the index of a sum must be a letter")
+    letter = node.index.base
+    if not any(isinstance(n, tree.Name) and n.base == letter for n in tree.walk(node.body)):
+        raise Meaningless(f"the sum is over {letter}, which does not occur in what is summed")
+    whole = state.scene.range_of(letter, node.body, state)
+    numbers = list(whole)
+    if node.low is not None and node.high is not None:
+        low, high = (_evaluate_integer(n, state) for n in (node.low, node.high))
+        # Counted from 0 or from 1: the first is the first.
+        shift = whole.start - low if low in (0, 1) else 0
+        numbers = list(range(low + shift, high + shift + 1))
+        if any(n not in whole for n in numbers):
+            raise Misplaced(
+                f"the sum over {letter} runs from {low} to {high}, but there are {len(whole)}"
+            )
+    values = [evaluate(node.body, state.bind(letter, n)) for n in numbers]
+    if not values:
+        return number(1.0 if node.kind == "prod" else 0.0)
+    result = values[0]
+    for value in values[1:]:
+        result = multiply(result, value) if node.kind == "prod" else add(result, value)
+    return result
+
+
+def _evaluate_integer(node: tree.Node, state: State) -> int:
+    value = evaluate(node, state)
+    if value.rank or value.array.real != int(value.array.real):
+        raise Meaningless("a bound must be a whole number")
+    return int(value.array.real)
+
+
+def _evaluate_call(node: tree.Call, state: State) -> Value:
+    known = _FUNCTIONS.get(getattr(node.function, "base", ""))
+    name = node.function
+    if known is not None and isinstance(name, tree.Name) and not name.primes and not name.lower:
+        arguments = [evaluate(a, state) for a in node.arguments]
+        value = _apply_many(known, arguments)
+        return _raise(value, name.upper[0].content, state) if name.upper else value
+    return state.scene.call(node, state)
+
+
+def _apply_many(function: Callable[..., Any], arguments: list[Value]) -> Value:
+    shaped = next((a for a in arguments if a.rank), arguments[0])
+    with np.errstate(all="ignore"):
+        result = function(*(a.array for a in arguments))
+    if not np.all(np.isfinite(result)):
+        raise Meaningless("a value is not finite")
+    return replace(shaped, array=np.asarray(result))
+
+
+def _largest(*arrays: Any) -> Any:
+    result = np.asarray(arrays[0])
+    for array in arrays[1:]:
+        result = np.where(np.real(result) >= np.real(array), result, array)
+    return result
+
+
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "exp": np.exp,
+    "log": np.log,
+    "ln": np.log,
+    "tanh": np.tanh,
+    "sin": np.sin,
+    "cos": np.cos,
+    "sqrt": np.sqrt,
+    "max": _largest,
+    "diag": lambda x: np.diag(x) if np.ndim(x) == 1 else x,
+}
+
+
+def _evaluate_matrix(node: tree.Matrix, state: State) -> Value:
+    rows = [[evaluate(e, state) for e in row] for row in node.rows]
+    if any(v.rank for row in rows for v in row) or len({len(row) for row in rows}) != 1:
+        raise Meaningless("a matrix of other things than numbers")
+    array = np.array([[v.array for v in row] for row in rows])
+    if array.shape[1] == 1:
+        return Value(array[:, 0], "column")
+    return Value(array[0], "row") if array.shape[0] == 1 else Value(array)
+
+
+def _evaluate_braced(node: tree.Braced, state: State) -> Value:
+    return evaluate(node.body, state)
+
+
+_EVALUATORS: dict[type, Callable[[Any, State], Value]] = {
+    tree.Number: _evaluate_number,
+    tree.Name: _evaluate_name,
+    tree.Power: _evaluate_power,
+    tree.Transposed: _evaluate_transposed,
+    tree.Primed: _evaluate_primed,
+    tree.Group: _evaluate_group,
+    tree.Total: _evaluate_total,
+    tree.Product: _evaluate_product,
+    tree.Ratio: _evaluate_ratio,
+    tree.Derivative: _evaluate_derivative,
+    tree.Gradient: _evaluate_gradient,
+    tree.Sum: _evaluate_sum,
+    tree.Call: _evaluate_call,
+    tree.Matrix: _evaluate_matrix,
+    tree.Braced: _evaluate_braced,
+}

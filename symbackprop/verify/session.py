@@ -1,0 +1,110 @@
+"""From somebody's LaTeX to verdicts: read, learn the letters, judge, and name the slips."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from symbackprop.read import tree
+from symbackprop.read.parser import read_formula
+from symbackprop.verify.codes import code_of_slip
+from symbackprop.verify.judge import Judgement, Text, judge_statement
+from symbackprop.verify.lexicon import Lexicon
+from symbackprop.verify.slips import propose
+
+MOST_PROPOSALS = 80
+SECONDS_FOR_SLIPS = 1.0
+BAD = ("wrong", "holds-for-one-neuron", "ill-formed")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is said of one statement, and where it stands in its formula."""
+
+    span: tree.Span
+    latex: str
+    judgement: Judgement
+    slip: str | None = None
+    suggestion: str | None = None
+    repairs: tuple[str, ...] = ()
+
+
+def judge_formulas(
+    texts: Sequence[str],
+    lexicon: Lexicon | None = None,
+    one_neuron: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[list[Verdict]]:
+    """The verdicts on every statement of every formula of one document, in order.
+
+    Definitions that stand anywhere in the document declare its letters for all of it.
+    """
+    formulas = [_read(text) for text in texts]
+    readable = [f for f in formulas if isinstance(f, tree.Formula)]
+    text = Text(readable, lexicon or Lexicon(), one_neuron=one_neuron)
+    verdicts = []
+    for number, (formula, source) in enumerate(zip(formulas, texts, strict=True)):
+        verdicts.append(_judge_formula(text, formula, source))
+        if progress is not None:
+            progress(number + 1, len(texts))
+    return verdicts
+
+
+def _read(text: str) -> tree.Formula | tree.ReadError:
+    try:
+        return read_formula(text)
+    except tree.ReadError as error:
+        return error
+
+
+def _judge_formula(
+    text: Text, formula: tree.Formula | tree.ReadError, source: str
+) -> list[Verdict]:
+    if isinstance(formula, tree.ReadError):
+        unread = Judgement("not-checkable", message=formula.point(), code="BP001")
+        return [Verdict((formula.offset, len(source)), source, unread)]
+    repairs = tuple(r.message for r in formula.repairs)
+    verdicts = []
+    for statement in formula.statements:
+        start, end = statement.span
+        judgement = judge_statement(text, statement)
+        verdict = Verdict(statement.span, source[start:end], judgement, repairs=repairs)
+        if judgement.verdict in BAD and judgement.code == "BP100":
+            verdict = _name_slip(text, formula, statement, verdict)
+        verdicts.append(_note_deltas(verdict, statement))
+    return verdicts
+
+
+def _name_slip(
+    text: Text, formula: tree.Formula, statement: tree.Statement, verdict: Verdict
+) -> Verdict:
+    """Undo one slip after the other, and judge again."""
+    until = time.monotonic() + SECONDS_FOR_SLIPS
+    for number, proposal in enumerate(propose(statement, formula.text, text.lexicon)):
+        if number >= MOST_PROPOSALS or time.monotonic() > until:
+            break
+        changed = _read(proposal.text.replace("&", " "))
+        if isinstance(changed, tree.ReadError) or len(changed.statements) != 1:
+            continue
+        if judge_statement(text, changed.statements[0]).verdict == "holds":
+            code = code_of_slip(proposal.slip)
+            judgement = replace(verdict.judgement, code=code)
+            return replace(
+                verdict, judgement=judgement, slip=proposal.slip, suggestion=proposal.text
+            )
+    return verdict
+
+
+def _note_deltas(verdict: Verdict, statement: tree.Statement) -> Verdict:
+    """δ printed for ∂ is read as ∂, and said."""
+    written = any(
+        isinstance(node, tree.Derivative) and node.mark in ("delta", "Delta")
+        for side in statement.sides
+        for node in tree.walk(side)
+    )
+    if not written or verdict.slip is not None or verdict.judgement.verdict != "holds":
+        return verdict
+    slip = "delta-for-partial"
+    judgement = replace(verdict.judgement, code=code_of_slip(slip), message="δ is printed for ∂")
+    return replace(verdict, judgement=judgement, slip=slip)

@@ -1,0 +1,149 @@
+"""Numbers, vectors, matrices and Jacobians, and the products that lecturers write between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+TOLERANCE = 1e-8
+
+
+class ShapeClash(ValueError):
+    """Two things that cannot be added, multiplied or compared; the message has their shapes."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """An array with what a lecture leaves unsaid.
+
+    A vector lies as a "column", a "row", or "any" way where layouts differ (a gradient). A
+    Jacobian ∂X/∂Y has the axes of X, `upper` of them, before those of Y.
+    """
+
+    array: Any
+    lie: str = "column"
+    upper: int | None = None
+
+    @property
+    def rank(self) -> int:
+        return self.array.ndim
+
+    @property
+    def shape(self) -> str:
+        sizes = self.array.shape
+        if not sizes:
+            return "number"
+        if len(sizes) == 1:
+            column, row = f"{sizes[0]}×1", f"1×{sizes[0]}"
+            return {"column": column, "row": row, "any": f"{sizes[0]}"}[self.lie]
+        return "×".join(map(str, sizes))
+
+
+def number(value: Any) -> Value:
+    return Value(np.asarray(value))
+
+
+def _clash(one: Value, other: Value, how: str) -> ShapeClash:
+    return ShapeClash(f"{how}: the shapes clash, {one.shape} and {other.shape}")
+
+
+def add(one: Value, other: Value, sign: int = 1) -> Value:
+    """A sum; a number is added to every entry."""
+    if one.rank and other.rank and one.array.shape != other.array.shape:
+        raise _clash(one, other, "sum")
+    if one.rank == other.rank == 1 and "any" not in (one.lie, other.lie) and one.lie != other.lie:
+        raise _clash(one, other, "sum")
+    shaped = one if one.rank and (not other.rank or one.lie != "any") else other
+    return replace(shaped, array=one.array + sign * other.array)
+
+
+def multiply_entries(one: Value, other: Value) -> Value:
+    """The elementwise (Hadamard) product."""
+    if one.rank and other.rank and one.array.shape != other.array.shape:
+        raise _clash(one, other, "elementwise product")
+    if one.rank == other.rank == 1 and "any" not in (one.lie, other.lie) and one.lie != other.lie:
+        raise _clash(one, other, "elementwise product")
+    shaped = one if one.rank and (not other.rank or one.lie != "any") else other
+    return replace(shaped, array=one.array * other.array)
+
+
+def multiply(one: Value, other: Value) -> Value:
+    """The product of numbers, of matrices, or the contraction of Jacobians.
+
+    A Jacobian on the right is contracted with the last axes of what stands on the left, as in
+    ∂C/∂a · ∂a/∂z.
+    """
+    if not one.rank or not other.rank:
+        shaped = one if one.rank else other
+        return replace(shaped, array=one.array * other.array)
+    if other.upper:
+        return _contract(one, other)
+    if one.rank == other.rank == 1:
+        return _multiply_vectors(one, other)
+    if one.upper and one.rank > 2:
+        raise _clash(one, other, "product")
+    if one.rank == 1:
+        if one.lie == "column" or one.array.shape[0] != other.array.shape[0]:
+            raise _clash(one, other, "product")
+        return Value(one.array @ other.array, "row")
+    if other.rank == 1 and other.lie == "row":
+        raise _clash(one, other, "product")
+    if one.array.shape[-1] != other.array.shape[0]:
+        raise _clash(one, other, "product")
+    return Value(one.array @ other.array)
+
+
+def _contract(one: Value, other: Value) -> Value:
+    shared = other.upper or 0
+    left, right = one.array.shape, other.array.shape
+    if one.rank < shared or left[one.rank - shared :] != right[:shared]:
+        raise _clash(one, other, "product of Jacobians")
+    if one.rank == 1 and one.lie == "column":
+        raise _clash(one, other, "product of Jacobians")
+    array = np.tensordot(one.array, other.array, axes=shared)
+    upper = one.upper if one.upper is not None else max(one.rank - shared, 0)
+    return Value(array, "any", upper or None)
+
+
+def _multiply_vectors(one: Value, other: Value) -> Value:
+    if one.lie in ("row", "any") and other.lie in ("column", "any"):
+        if one.array.shape == other.array.shape and one.lie != "any" != other.lie:
+            return Value(one.array @ other.array)
+    if one.lie in ("column", "any") and other.lie == "row":
+        return Value(np.multiply.outer(one.array, other.array))
+    if one.lie == "column" and other.lie == "any":
+        return Value(np.multiply.outer(one.array, other.array))
+    if one.lie == "row" and other.array.shape == one.array.shape:
+        return Value(one.array @ other.array)
+    raise _clash(one, other, "product")
+
+
+def multiply_outer(one: Value, other: Value) -> Value:
+    if one.rank == other.rank == 1:
+        return Value(np.multiply.outer(one.array, other.array))
+    raise _clash(one, other, "outer product")
+
+
+def transpose(value: Value) -> Value:
+    if value.rank == 2:
+        return replace(value, array=value.array.T, upper=None)
+    if value.rank == 1:
+        return replace(value, lie={"column": "row", "row": "column", "any": "any_row"}[value.lie]
+                       if value.lie != "any" else "row")
+    return value
+
+
+def agree(one: Value, other: Value) -> bool:
+    """Whether two values are the same, shapes included; a gradient may lie either way.
+
+    Raises:
+        ShapeClash: the shapes differ.
+    """
+    if one.array.shape != other.array.shape:
+        raise _clash(one, other, "equation")
+    if one.rank == 1 and "any" not in (one.lie, other.lie) and one.lie != other.lie:
+        raise _clash(one, other, "equation")
+    scale = max(np.abs(one.array).max(initial=0.0), np.abs(other.array).max(initial=0.0), 1e-300)
+    return bool(np.abs(one.array - other.array).max(initial=0.0) <= TOLERANCE * scale)

@@ -1,0 +1,93 @@
+"""The judge: correct formulas hold in every notation, and no slip in any of them does."""
+
+from __future__ import annotations
+
+import pytest
+
+from formulas import HOLDING, OPENING
+from symbackprop.read.parser import read_formula
+from symbackprop.verify.lexicon import Lexicon
+from symbackprop.verify.session import Verdict, judge_formulas
+from symbackprop.verify.slips import SLIPS, propose
+
+
+def judge(*formulas: str) -> list[list[Verdict]]:
+    return judge_formulas([*OPENING, *formulas])[len(OPENING) :]
+
+
+def test_every_correct_formula_holds() -> None:
+    for formula, verdicts in zip(HOLDING, judge(*HOLDING), strict=True):
+        for verdict in verdicts:
+            assert verdict.judgement.verdict == "holds", (formula, verdict.judgement)
+
+
+def mutations() -> list[tuple[str, str, str]]:
+    """Every slip on every correct formula: what undoes a slip makes one in a right formula."""
+    found = []
+    for formula in HOLDING:
+        (statement,) = read_formula(formula).statements
+        for proposal in propose(statement, formula, Lexicon()):
+            found.append((proposal.slip, formula, proposal.text))
+    return found
+
+
+# Changes that are none: shown equivalent, each for its reason.
+EQUIVALENT_SLIPS = {
+    # a vector of one entry less is the same written the other way round
+    ("missing-transpose", "\\delta"),
+}
+
+
+def test_no_mutation_holds_unless_it_is_equivalent() -> None:
+    found = mutations()
+    assert len(found) > 300
+    texts = [text for _, _, text in found]
+    survivors = [
+        (slip, text)
+        for (slip, _, text), verdicts in zip(found, judge(*texts), strict=True)
+        if verdicts and all(v.judgement.verdict == "holds" for v in verdicts)
+    ]
+    assert survivors == []
+
+
+SLIPPED = {
+    "missing-transpose": r"\delta^{l} = (W^{l+1} \delta^{l+1}) \odot \sigma'(z^{l})",
+    "wrong-lhs": r"\frac{\partial C}{\partial W^{l}} = \delta^{l}",
+    "sign": r"\delta^{L} = (y - a^{L}) \odot \sigma'(z^{L})",
+    "factor": r"\frac{\partial C}{\partial a^{L}} = 2 (a^{L} - y)",
+    "wrong-layer": r"\delta^{l} = ((W^{l})^T \delta^{l+1}) \odot \sigma'(z^{l})",
+    "wrong-index": r"\frac{\partial C}{\partial w^{l}_{jk}} = a^{l-1}_{j} \delta^{l}_{j}",
+    "missing-slope": r"\delta^{L} = a^{L} - y",
+    "sum-bound": r"\frac{\partial C}{\partial a_k^{(L-1)}} = \sum_{j=0}^{n_{L-1}} "
+    r"w_{jk}^{(L)} \delta_j^{(L)}",
+    "missing-partial": r"\frac{\partial C}{\partial w_{jk}^{(L)}} = "
+    r"\frac{\partial z_j^{(L)}}{\partial w_{jk}^{(L)}} \frac{C}{\partial z_j^{(L)}}",
+}
+
+
+@pytest.mark.parametrize("slip", SLIPPED)
+def test_slips_are_named_and_mended(slip: str) -> None:
+    ((verdict,),) = judge(SLIPPED[slip])
+    assert verdict.judgement.verdict in ("wrong", "holds-for-one-neuron", "not-checkable")
+    assert verdict.slip == slip
+    assert verdict.suggestion is not None
+    ((mended,),) = judge(verdict.suggestion)
+    assert mended.judgement.verdict == "holds"
+
+
+def test_every_slip_has_a_code() -> None:
+    from symbackprop.verify.codes import code_of_slip
+
+    assert len({code_of_slip(slip) for slip in SLIPS}) >= 10
+
+
+def test_one_neuron_is_said() -> None:
+    ((verdict,),) = judge(r"\frac{\partial C}{\partial W^{l}} = \delta^{l} a^{l-1}")
+    assert verdict.judgement.verdict == "holds-for-one-neuron"
+    assert "clash" in (verdict.judgement.message or "")
+
+
+def test_what_is_not_understood_never_holds() -> None:
+    for formula in (r"\frac{\partial C}{\partial q} = 3", r"Q = \Xi(r)", r"a^{L} \to y", "x < 2"):
+        for verdict in judge(formula)[0]:
+            assert verdict.judgement.verdict != "holds"
