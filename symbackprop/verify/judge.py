@@ -106,12 +106,20 @@ class Text:
         return [GraphScene(self.definitions, seed, sizes, {}) for seed in SEEDS]
 
 
+def list_links(statement: tree.Statement) -> Iterator[tuple[tree.Node, str, tree.Node]]:
+    """Each two neighbouring sides with the sign between them.
+
+    A statement that continues one before has a sign more, at its beginning.
+    """
+    signs = statement.signs[len(statement.signs) - len(statement.sides) + 1 :]
+    yield from zip(statement.sides, signs, statement.sides[1:], strict=False)
+
+
 def _find_values(statements: Iterable[tree.Statement]) -> Iterator[tuple[str, float]]:
     """The numbers that a text gives to names: x = -2, and what a worked line puts in,
     w_1 i_1 + b = 0.15 * 0.05 + 0.35."""
     for statement in statements:
-        for number, sign in enumerate(statement.signs):
-            left, right = statement.sides[number : number + 2]
+        for left, sign, right in list_links(statement):
             if sign in EQUALS and not is_numeric(left) and is_numeric(right):
                 yield from _pair_values(left, right)
 
@@ -146,8 +154,7 @@ def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
     if refused is not None:
         return refused
     judgements = [*_judge_numbers(statement)]
-    for number, sign in enumerate(statement.signs):
-        left, right = statement.sides[number : number + 2]
+    for left, sign, right in list_links(statement):
         if is_numeric(left) and is_numeric(right):
             continue
         if sign in ("approx", "simeq", "sim"):
