@@ -70,6 +70,7 @@ DEEPEST = 100
 MOST_DIGITS = 1000
 SHORT = 2  # significant digits
 COARSE = 10  # units in the last digit of the result
+NEAR = Fraction(1499, 1000)
 
 Verdict = Literal["holds", "wrong", "not-checkable"]
 IsRounded = Callable[[Number], bool]
@@ -177,8 +178,7 @@ def _judge_link(left: Node, right: Node, *, nearly: bool) -> tuple[Verdict, str]
     widest = link.work_out(
         lambda number: not _is_short(number) or _count_digits(number) >= link.digits > 0
     )
-    # 0.2 + 0.3 = 0.6 is wrong in any case: nothing had to be rounded
-    if widest[0].meets(widest[1]) and not link.fits_result(exact):
+    if widest[0].meets(widest[1]) and link.is_near(exact):
         return "not-checkable", "holds only if numbers of one or two digits are rounded themselves"
     return "wrong", link.word_different(exact)
 
@@ -228,12 +228,22 @@ class _Link:
         calculated = self.pick_calculated(values)
         return not self.unit or all(value.width <= COARSE * self.unit for value in calculated)
 
-    def fits_result(self, exact: tuple[Interval, Interval]) -> bool:
-        """Whether the exact value has no more decimals than the result."""
-        return self.unit > 0 and all(
-            value.is_point and (value.low / self.unit).denominator == 1
-            for value in self.pick_calculated(exact)
+    def is_near(self, exact: tuple[Interval, Interval]) -> bool:
+        """Whether the result is the exact one, rounded, or its neighbour: 0.1536 and 0.16.
+
+        0.2 + 0.3 = 0.6 is not near: nothing had to be rounded.
+        """
+        calculated = self.pick_calculated(exact)
+        if not self.unit or all(
+            value.is_point and (value.low / self.unit).denominator == 1 for value in calculated
+        ):
+            return False
+        # a hair less than 3/2: the neighbour, never the one after it
+        left, right = (
+            value if result is None else make_point(result.value).widen(self.unit * NEAR)
+            for value, result in zip(exact, self.results, strict=True)
         )
+        return left.meets(right)
 
     def pick_calculated(self, values: tuple[Interval, Interval]) -> list[Interval]:
         pairs = zip(values, self.results, strict=True)
