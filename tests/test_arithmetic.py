@@ -11,6 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from symbackprop.read.parser import read_formula
 from symbackprop.read.tree import (
     Braced,
     Call,
@@ -353,3 +354,25 @@ def test_a_long_sum_of_odd_fractions_stays_quick() -> None:
     assert judge(terms, "8.58375") == ["holds"]
     assert judge(terms, "8.58395") == ["wrong"]
     assert time.perf_counter() - started < 2
+
+
+READ = [
+    (r"net_{h1} = 0,25 * 0,3 + 0,6 * 0,7 + 0,1 * 1 = 0,595", [(1, "holds")]),
+    (r"net_{h1} = 0,25 * 0,3 + 0,6 * 0,7 + 0,1 * 1 = 0,597", [(1, "wrong")]),
+    (r"out_{h1} = \frac{1}{1 + e^{-0,595}} = 0,64451", [(1, "holds")]),
+    (r"out_{h1} = \frac{1}{1 + e^{-0{,}595}} = 0{,}65451", [(1, "wrong")]),
+    (r"L = \frac12 (0.079)^2 \approx \mathbf{0.00312}", [(1, "holds")]),
+    # goes on with what a display before it ended with
+    (r"= 0.25 - 0.5 * 0.000438568 = 0.249780716", [(0, "holds")]),
+    (r"= 0.25 - 0.5 * 0.000438568 = 0.249780718 < 1", [(0, "wrong")]),
+    (r"\underbrace{(-0.079)}_{\text{first}} \cdot (0.201) = -0.0159", [(0, "holds")]),
+    (r"\sqrt{2} \approx 1.41 \approx 1.5", [(0, "holds"), (1, "wrong")]),
+    (r"4.3 \cdot 10^{-4} = 0.00043", [(0, "holds")]),
+    (r"9^{9^{9^9}} = 3.5", [(0, "not-checkable")]),
+]
+
+
+@pytest.mark.parametrize("text, expected", READ)
+def test_lines_as_they_are_written(text: str, expected: list[tuple[int, str]]) -> None:
+    (statement,) = read_formula(text).statements
+    assert [(found.link, found.verdict) for found in judge_numbers(statement)] == expected

@@ -10,7 +10,7 @@ from symbackprop.read.derivatives import (
     take_mark,
 )
 from symbackprop.read.layout import Paired
-from symbackprop.read.scripts import Marks, attach, make_scripts, read_superscript
+from symbackprop.read.scripts import Marks, attach, find_indices, make_scripts, read_superscript
 from symbackprop.read.spelling import (
     ACCENTS,
     BARE_FUNCTIONS,
@@ -25,6 +25,7 @@ from symbackprop.read.spelling import (
     STYLES,
     SUMS,
     SYMBOLS,
+    UNSURE_WITH_SCRIPTS,
 )
 from symbackprop.read.tokens import Token
 from symbackprop.read.tree import (
@@ -46,6 +47,7 @@ from symbackprop.read.tree import (
     Ratio,
     ReadError,
     Repair,
+    Script,
     Span,
     Sum,
     Total,
@@ -73,6 +75,7 @@ class Reader:
         self.spot = 0
         self.depth = 0
         self.style = ""
+        self.indices = find_indices(text)
 
     # --- where we are ---
 
@@ -291,7 +294,7 @@ class Reader:
             elif self._has_digits(atom, begin, marks, token):
                 self.advance()
                 digits = make_number(token)
-                marks.lower.extend(make_scripts(digits, self.text))
+                marks.lower.extend(make_scripts(digits, self))
             else:
                 break
         start = self.tokens[begin].start if marks else atom.span[0]
@@ -322,17 +325,26 @@ class Reader:
                 if bracket in ("|", "||", "<"):
                     return self._call_bare(body)
                 end = self.partner[self.spot]
+                if not known and not indicator and not body.primes and self._has_marks(end + 1):
+                    # x (\delta)^T and a (1 - a)^2 are products: nobody marks a value so
+                    if body.base not in FUNCTION_LETTERS:
+                        return body
                 self.advance()
                 arguments = self.read_list(end)
                 closing = self.advance()
                 certain = known or indicator or body.base == "1" or body.primes > 0
                 if not certain and body.base in FUNCTION_LETTERS:
-                    certain = not _mentions(arguments, body)
+                    scripted = body.base in UNSURE_WITH_SCRIPTS and bool(body.lower or body.upper)
+                    certain = not scripted and not _mentions(arguments, body)
                 call = Call((body.span[0], closing.end), body, arguments, certain)
                 return self._read_after_call(call)
         if body.base in BARE_FUNCTIONS:
             return self._call_bare(body)
         return body
+
+    def _has_marks(self, spot: int) -> bool:
+        token = self.peek(spot)
+        return token is not None and token.kind in ("sup", "prime")
 
     def _call_bare(self, body: Name) -> Node:
         token = self.token
@@ -381,10 +393,10 @@ class Reader:
 
     # --- scripts ---
 
-    def read_lower(self) -> list:  # type: ignore[type-arg]
+    def read_lower(self) -> list[Script]:
         """What stands below: w_{jk} --> j, k; x_{1,2} --> 1, 2."""
         content = self.read_script_content()
-        return [script for item in content for script in make_scripts(item, self.text)]
+        return [script for item in content for script in make_scripts(item, self)]
 
     def read_script_content(self) -> tuple[Node, ...]:
         """The group or the single token after ^ or _."""
@@ -393,6 +405,10 @@ class Reader:
         if not self.at("lbrace"):
             return (self.read_single(),)
         end = self.partner[self.spot]
+        text = self.peek(self.spot + 1)
+        if text is not None and text.kind == "text" and end == self.spot + 2:
+            self.spot = end + 1
+            return (_name_text(text),)
         self.advance()
         style, self.style = self.style, ""
         items = self.read_list(end)
@@ -418,6 +434,9 @@ class Reader:
             return Name((token.start, token.end), base=token.text)
         if token.kind not in STARTS or token.kind == "open":
             self.refuse(f"{token.text} cannot stand alone here")
+        if token.kind == "text":
+            self.advance()
+            return _name_text(token)
         self.depth += 1
         if self.depth > DEEPEST:
             self.refuse(f"nested deeper than {DEEPEST} levels")
@@ -449,11 +468,6 @@ class Reader:
     def read_atom(self) -> Node:
         """One thing without its scripts."""
         token = self.token
-        while token is not None and token.kind in ("sep", "row", "amp") and self.depth < 3:
-            following = self.peek(self.spot + 1)
-            if following is None or following.kind not in STARTS:
-                break
-            break
         if token is None:
             self.refuse("something is missing here")
         span = (token.start, token.end)
@@ -834,6 +848,10 @@ def _simplify_table(table: Matrix) -> Node:
     return table
 
 
+def _name_text(token: Token) -> Name:
+    return Name((token.start, token.end), base=token.text, style="text")
+
+
 def _replace_name(name: Name, span: Span) -> Name:
     return Name(
         span, name.base, name.upper, name.lower, name.primes, name.accent, name.style, name.star
@@ -848,5 +866,3 @@ def _mentions(arguments: tuple[Node, ...], name: Name) -> bool:
         for node in walk(argument)
     )
 
-
-__all__ = ["Reader", "Power", "Ratio"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symbackprop.read.tree import (
@@ -73,16 +75,54 @@ def attach(atom: Node, marks: Marks, span: Span) -> Node:
     return atom
 
 
-def make_scripts(node: Node, text: str) -> Iterator[Script]:
-    """Split what stands below: jk --> j, k; 01 --> 0, 1 (nobody numbers from 01)."""
+def make_scripts(node: Node, reader: Reader) -> Iterator[Script]:
+    """Split what stands below: jk --> j, k; 01 --> 0, 1 (nobody numbers from 01).
+
+    A letter with one digit is one label, h1, unless the letter is an index of a sum here or a
+    capital; with more digits it is a letter and digits: o11 --> o, 1, 1.
+    """
+    text = reader.text
     if isinstance(node, Product) and not any(node.signs):
         for factor in node.factors:
-            yield from make_scripts(factor, text)
+            yield from make_scripts(factor, reader)
     elif isinstance(node, Number) and not node.decimals and _has_leading_zero(node, text):
-        for offset in range(*node.span):
-            yield Script(Number((offset, offset + 1), type(node.value)(int(text[offset]))))
+        yield from _split_digits(node, text)
+    elif isinstance(node, Name) and _is_split(node, reader):
+        digits = node.lower[0].content
+        yield Script(Name((node.span[0], digits.span[0]), base=node.base, style=node.style))
+        yield from _split_digits(digits, text)
     else:
         yield Script(node)
+
+
+def _split_digits(number: Node, text: str) -> Iterator[Script]:
+    for offset in range(*number.span):
+        yield Script(Number((offset, offset + 1), Fraction(int(text[offset]))))
+
+
+def _is_split(name: Name, reader: Reader) -> bool:
+    """N1, o11, and i1 where i is summed over; not h1, nor w_1 with a sign between them."""
+    if len(name.base) != 1 or len(name.lower) != 1 or name.upper or name.primes or name.accent:
+        return False
+    digits = name.lower[0].content
+    if not isinstance(digits, Number) or digits.span[0] != name.span[0] + 1:
+        return False
+    many = digits.span[1] - digits.span[0] > 1
+    return many or name.base.isupper() or name.base in reader.indices
+
+
+_INDEX = re.compile(
+    r"\\(?:sum|prod)(?:\\limits)?\s*(?:\^\s*(?:\{[^{}]*\}|[^\s{}])\s*)?_\s*\{?\s*([a-z])(?![a-z])"
+)
+
+
+def find_indices(text: str) -> frozenset[str]:
+    r"""The letters that sums of a formula run over.
+
+    >>> sorted(find_indices(r"\sum_{i=1}^n \sum_k a"))
+    ['i', 'k']
+    """
+    return frozenset(_INDEX.findall(text))
 
 
 def _has_leading_zero(node: Number, text: str) -> bool:

@@ -29,6 +29,8 @@ BARE_FUNCTIONS = frozenset(
 )
 # names that are functions where a bracket follows
 FUNCTION_LETTERS = frozenset("sigma phi varphi theta f g h varsigma psi".split())
+# with scripts these are more often quantities: h_{ij} (1 - y)
+UNSURE_WITH_SCRIPTS = frozenset({"h", "theta"})
 CALLED_MACROS = BARE_FUNCTIONS | frozenset(
     "dim deg ker gcd softmax relu ReLU sigmoid diag sign".split()
 )

@@ -60,6 +60,7 @@ _SINGLE = {
     ",": "comma", ";": "comma", ".": "stop", "&": "amp", ":": "rel",
     "(": "open", "[": "open", ")": "close", "]": "close",
 }  # fmt: skip
+_LABELLED = re.compile(r"\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*(?:\{\s*)?(:?=|<|>|\\[a-zA-Z]+)(?:\s*\})?")
 _SIZES = re.compile(r"(?:[bB]igg?)[lrm]?")
 _PLAIN_TEXT = re.compile(r"[A-Za-z0-9 ,\\\-]*")
 
@@ -277,6 +278,8 @@ class _Splitter:
             yield self._split_environment(name, start)
         elif name in ("left", "right", "middle") or _SIZES.fullmatch(name):
             yield from self._split_delimiter(name, start)
+        elif name in ("overset", "underset", "stackrel") and (sign := self._take_labelled_sign()):
+            yield self._token("rel", sign, start)
         elif name in TEXTS:
             yield from self._split_text(name, start)
         elif name in ("tag", "label"):
@@ -290,6 +293,17 @@ class _Splitter:
                 yield self._token("sep", name, start)
         else:
             yield from self._spell_macro(name, start)
+
+    def _take_labelled_sign(self) -> str:
+        r"""\overset{!}{=} --> =; "" and nothing taken where the body is no sign."""
+        match = _LABELLED.match(self.text, self.place)
+        if match is None:
+            return ""
+        said = match.group(1)
+        sign = RELATIONS.get(said[1:], "") if said.startswith("\\") else _SIGNS.get(said, said)
+        if sign:
+            self.place = match.end()
+        return sign
 
     def _spell_macro(self, name: str, start: int) -> Iterator[Token]:
         if name in SKIPPED:

@@ -150,7 +150,9 @@ def judge_numbers(statement: Statement) -> list[NumberVerdict]:
     [NumberVerdict(link=0, verdict='wrong', message='the left side is 0.25, the right side 0.5')]
     """
     found = []
-    pairs = zip(statement.sides, statement.sides[1:], statement.signs, strict=False)
+    # a statement that continues one before has a sign more, at its beginning
+    signs = statement.signs[len(statement.signs) - len(statement.sides) + 1 :]
+    pairs = zip(statement.sides, statement.sides[1:], signs, strict=False)
     for link, (left, right, sign) in enumerate(pairs):
         if sign not in SIGNS or not (is_numeric(left) and is_numeric(right)):
             continue

@@ -17,6 +17,7 @@ from symbackprop.verify.shapes import Value, multiply, number
 SAMPLES = 3
 DEEPEST = 40
 CIRCLE = 24
+UNDEFINING = (tree.Words, tree.Dots, tree.Gradient)
 
 
 @dataclass(frozen=True)
@@ -29,24 +30,34 @@ class Definition:
     statement: tree.Statement | None = None
 
 
-def find_definitions(statements: Iterable[tree.Statement]) -> dict[str, Definition]:
-    """The first definition of each name: q = x + y, f(x, y) = x y; a number is no definition."""
-    found: dict[str, Definition] = {}
-    for statement in statements:
-        definition = read_definition(statement)
-        if definition is not None:
-            found.setdefault(definition.name, definition)
-    return found
+def list_definitions(statements: Iterable[tree.Statement]) -> list[tuple[int, Definition]]:
+    """All definitions of a text with the number of their statement: q = x + y, f(x, y) = x y."""
+    found = ((n, read_definition(s)) for n, s in enumerate(statements))
+    return [(n, d) for n, d in found if d is not None]
+
+
+def find_scope(definitions: list[tuple[int, Definition]], place: int) -> dict[str, Definition]:
+    """The definitions that hold at a place: the last ones before it, else the first after it."""
+    scope: dict[str, Definition] = {}
+    for at, definition in definitions:
+        if at <= place or definition.name not in scope:
+            scope[definition.name] = definition
+    return scope
 
 
 def read_definition(statement: tree.Statement) -> Definition | None:
-    """What a statement defines, or None."""
-    if len(statement.sides) < 2 or statement.signs[0] not in ("=", ":="):
+    """What a statement defines, or None; a number is no definition."""
+    if statement.continues or len(statement.sides) < 2 or statement.signs[0] not in ("=", ":="):
         return None
     left, right = statement.sides[:2]
-    if any(isinstance(n, tree.Derivative | tree.Words | tree.Dots) for n in tree.walk(right)):
+    if not any(isinstance(n, tree.Name) and n.base not in ("e", "pi") for n in tree.walk(right)):
         return None
-    if not any(isinstance(n, tree.Name) for n in tree.walk(right)):
+    if any(isinstance(n, UNDEFINING) for n in tree.walk(right)):
+        return None
+    is_error = isinstance(left, tree.Name) and left.base == "delta"
+    if any(isinstance(n, tree.Derivative) for n in tree.walk(right)) and not is_error:
+        return None
+    if any(isinstance(n, tree.Sum) and n.index is None for n in tree.walk(right)):
         return None
     if isinstance(left, tree.Call) and isinstance(left.function, tree.Name):
         parameters = tuple(spell(a) for a in left.arguments if isinstance(a, tree.Name))
@@ -58,6 +69,16 @@ def read_definition(statement: tree.Statement) -> Definition | None:
         name = spell(left)
         return None if _reads(right, name) else Definition(name, right, (), statement)
     return None
+
+
+def differ_by_one_name(one: tree.Node, other: tree.Node) -> bool:
+    """Whether two right sides are the same but for one name: w_1 i_1 + w_3 i_2 and w_1 i_1 +
+    w_2 i_2. Then one of them is a slip; quite different ones are another example."""
+    names = [n for n in tree.walk(one) if isinstance(n, tree.Name)]
+    others = [n for n in tree.walk(other) if isinstance(n, tree.Name)]
+    if len(names) != len(others) or len(names) < 4:
+        return False
+    return sum(spell(a) != spell(b) for a, b in zip(names, others, strict=True)) == 1
 
 
 def _reads(node: tree.Node, name: str) -> bool:

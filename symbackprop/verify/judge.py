@@ -16,9 +16,16 @@ from symbackprop.verify.arithmetic import (
     judge_numbers,
     match_value,
 )
-from symbackprop.verify.graphs import Definition, GraphScene, find_definitions, read_definition
+from symbackprop.verify.graphs import (
+    Definition,
+    GraphScene,
+    differ_by_one_name,
+    find_scope,
+    list_definitions,
+    read_definition,
+)
 from symbackprop.verify.layers import LayeredScene, MisplacedLayer
-from symbackprop.verify.lexicon import Lexicon, learn, spell
+from symbackprop.verify.lexicon import LAYERED, Lexicon, declares_one_neuron, learn, spell
 from symbackprop.verify.meaning import Meaningless, Misplaced, Reading, Scene, State, evaluate
 from symbackprop.verify.shapes import ShapeClash, Value, agree
 
@@ -35,6 +42,7 @@ READINGS = (
     Reading("rows", vectors="row"),
     Reading("rows, · elementwise", vectors="row", dot="elementwise", jacobian="vector"),
     Reading("weights w_ij from i to j", weights="kj"),
+    Reading("one neuron of the layer, weights w_i", one_unit=True),
 )
 MOST_PLACES = 150
 
@@ -74,17 +82,27 @@ class Text:
 
     formulas: Sequence[tree.Formula]
     lexicon: Lexicon = field(default_factory=Lexicon)
-    learned: bool = False
-    one_neuron: bool = False
     favourite: str | None = None
 
     def __post_init__(self) -> None:
-        if not self.learned:
-            self.lexicon = learn(self.formulas, self.lexicon)
-            self.learned = True
+        self.lexicon = learn(self.formulas, self.lexicon)
         self.statements = [s for f in self.formulas for s in f.statements]
-        self.definitions = find_definitions(self.statements)
+        self.places = {id(s): n for n, s in enumerate(self.statements)}
+        self.found = list_definitions(self.statements)
         self.values = dict(_find_values(self.statements))
+        self.layered = any(_has_layers(self.lexicon, s) for s in self.statements)
+        self.sizes = _find_sizes(self.statements)
+        self.one_neuron = declares_one_neuron(self.statements, self.lexicon)
+        self.place = 0
+        self.ended: tree.Node | None = None
+
+    def enter(self, statement: tree.Statement) -> None:
+        """Judge from the place of a statement on: what is defined there."""
+        self.place = self.places.get(id(statement), self.place)
+
+    @property
+    def definitions(self) -> dict[str, Definition]:
+        return find_scope(self.found, self.place)
 
     @cached_property
     def scalar_scenes(self) -> list[LayeredScene]:
@@ -94,16 +112,40 @@ class Text:
     def scenes(self) -> list[LayeredScene]:
         return [LayeredScene(self.lexicon, seed) for seed in SEEDS]
 
-    @cached_property
+    @property
     def graphs(self) -> list[GraphScene]:
-        sizes = frozenset(
-            spell(n.high)
-            for s in self.statements
-            for side in s.sides
-            for n in tree.walk(side)
-            if isinstance(n, tree.Sum) and isinstance(n.high, tree.Name)
-        )
-        return [GraphScene(self.definitions, seed, sizes, {}) for seed in SEEDS]
+        return [GraphScene(self.definitions, seed, self.sizes, {}) for seed in SEEDS]
+
+
+def _find_sizes(statements: Iterable[tree.Statement]) -> frozenset[str]:
+    """Names that bound sums: the number of samples."""
+    return frozenset(
+        spell(n.high)
+        for s in statements
+        for side in s.sides
+        for n in tree.walk(side)
+        if isinstance(n, tree.Sum) and isinstance(n.high, tree.Name)
+    )
+
+
+def _has_layers(lexicon: Lexicon, statement: tree.Statement) -> bool:
+    """Whether a statement writes a layer at some quantity: a^L, W^{(l)}."""
+    return any(
+        isinstance(n, tree.Name) and n.upper and lexicon.find(n) in LAYERED
+        for side in statement.sides
+        for n in tree.walk(side)
+    )
+
+
+def _may_have_layers(text: Text, statement: tree.Statement) -> bool:
+    """Without written layers only the plainest formulas of a layered text are taken so."""
+    if not text.layered:
+        return False
+    names = [n for side in statement.sides for n in tree.walk(side) if isinstance(n, tree.Name)]
+    return any(isinstance(n, tree.Derivative) for s in statement.sides for n in tree.walk(s)) and (
+        not any(isinstance(s.content, tree.Number) for n in names for s in n.lower)
+        and not any(spell(n) in text.definitions for n in names if not n.upper)
+    )
 
 
 def list_links(statement: tree.Statement) -> Iterator[tuple[tree.Node, str, tree.Node]]:
@@ -150,6 +192,13 @@ def _read_number(node: tree.Node) -> float | None:
 
 def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
     """The verdict on one statement; each link of a chain of equalities is judged by itself."""
+    text.enter(statement)
+    if statement.continues and text.ended is not None:
+        statement = replace(
+            statement, sides=(text.ended, *statement.sides), continues=False
+        )
+    if statement.sides:
+        text.ended = statement.sides[-1]
     refused = _refuse_form(statement)
     if refused is not None:
         return refused
@@ -196,7 +245,17 @@ def _refuse_form(statement: tree.Statement) -> Judgement | None:
                         message=f"the index {letter} is both summed over and free",
                         code="BP202",
                     )
+    if any(
+        isinstance(n, tree.Derivative) and not n.mark
+        for side in statement.sides
+        for n in tree.walk(side)
+    ):
+        return Judgement("wrong", message="the upper ∂ of a derivative is missing", code="BP100")
     left, right = statement.sides[0], statement.sides[-1]
+    if statement.signs[0] in EQUALS and spell(left) == spell(statement.sides[1]):
+        return Judgement(
+            "ill-formed", message="both sides are the same: it says nothing", code="BP204"
+        )
     if (
         statement.signs[0] == "="
         and isinstance(left, tree.Name)
@@ -238,16 +297,40 @@ def _judge_link(
     text: Text, statement: tree.Statement, left: tree.Node, right: tree.Node, sign: str
 ) -> Judgement:
     own = read_definition(statement)
-    is_first = left is statement.sides[0] and right is statement.sides[1]
-    layered = _judge_layered(text, statement, left, right)
-    if layered.verdict != "not-checkable":
-        return layered
-    if own is not None and is_first and text.definitions.get(own.name) is not None:
+    is_definition = own is not None and left is statement.sides[0]
+    if _has_layers(text.lexicon, statement):
+        layered = _judge_layered(text, statement, left, right)
+        if is_definition:
+            layered = _mildly(layered)
+        if layered.verdict != "not-checkable":
+            return layered
+    elif _may_have_layers(text, statement):
+        layered = _judge_layered(text, statement, left, right)
+        if layered.verdict in ("holds", "holds-for-one-neuron"):
+            return layered
+        layered = _not_checkable(layered.message or "the layers are not written")
+    else:
+        layered = _not_checkable("nothing here is defined in the text")
+    if own is not None and is_definition:
         return _judge_definition(text, own, layered)
     if is_numeric(left) or is_numeric(right):
-        return _judge_value(text, left, right)
+        return _judge_value(text, statement, left, right)
     graph = _judge_graph(text, statement, left, right)
     return graph if graph.verdict != "not-checkable" else layered
+
+
+def _mildly(judgement: Judgement) -> Judgement:
+    """A definition of a layered quantity declares it; one that differs contradicts the network."""
+    if judgement.verdict == "holds-for-one-neuron":
+        return replace(judgement, verdict="holds", reading="definition, for one neuron",
+                       message=None, code=None)
+    if judgement.verdict == "wrong":
+        return replace(
+            judgement,
+            verdict="ill-formed",
+            message=f"this contradicts the other definitions: {judgement.message}",
+        )
+    return judgement
 
 
 def _judge_layered(
@@ -268,7 +351,7 @@ def _judge_layered(
     found = next((p for p in problems if isinstance(p, Counterexample)), None)
     vague = next((p for p in problems if isinstance(p, Meaningless)), None)
     if scalar is None:
-        if text.one_neuron:
+        if text.one_neuron and not _has_neurons(statement):
             return Judgement("holds", ONE_NEURON.name, instances=len(SEEDS))
         reason = str(clash or vague or "with several neurons both sides differ")
         return Judgement(
@@ -287,6 +370,14 @@ def _judge_layered(
         message=f"the sides differ: {_brief(shown.left)} and {_brief(shown.right)} ({shown.place})",
         code="BP100",
         counterexample=shown.as_dict(),
+    )
+
+
+def _has_neurons(statement: tree.Statement) -> bool:
+    return any(
+        isinstance(n, tree.Name) and n.lower
+        for side in statement.sides
+        for n in tree.walk(side)
     )
 
 
@@ -374,7 +465,7 @@ def _compare_places(
             if isinstance(problem, MisplacedLayer):
                 raise
             raise ShapeClash(str(problem)) from None
-        if not agree(*values):
+        if not agree(*values, elementwise=state.reading.jacobian == "vector"):
             named = ", ".join(f"{k} = {v}" for k, v in inner.indices.items())
             where = f"{scene.sizes}; {named}" if named else scene.sizes
             return Counterexample(where, *values)
@@ -433,30 +524,30 @@ def _letters_in(node: tree.Node) -> set[str]:
 
 def _judge_definition(text: Text, own: Definition, layered: Judgement) -> Judgement:
     """A name's first definition declares it; a later one must say the same."""
-    first = text.definitions[own.name]
-    if first.statement is own.statement:
-        try:
-            for scene in text.graphs:
-                evaluate(own.body, State(scene, ONE_NEURON))
-        except (Meaningless, ShapeClash) as problem:
-            return _not_checkable(str(problem))
-        return Judgement("holds", "definition")
-    outcome = _try_graph(text, first.body, own.body)
-    if outcome is None:
-        return Judgement("holds", "definition, again")
-    if isinstance(outcome, Counterexample):
+    try:
+        for scene in text.graphs:
+            evaluate(own.body, State(scene, ONE_NEURON))
+    except (Meaningless, ShapeClash) as problem:
+        return _not_checkable(str(problem))
+    earlier = [d for n, d in text.found if n < text.place and d.name == own.name]
+    if any(differ_by_one_name(d.body, own.body) for d in earlier):
         return Judgement(
             "wrong",
-            message=f"{own.name} was defined differently before",
+            message=f"{own.name} was defined with another name in one place",
             code="BP205",
-            counterexample=outcome.as_dict(),
         )
-    return _not_checkable(str(outcome))
+    return Judgement("holds", "definition")
 
 
-def _judge_value(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
+def _judge_value(
+    text: Text, statement: tree.Statement, left: tree.Node, right: tree.Node
+) -> Judgement:
     """A formula and a number: checkable where the text gives the numbers that it depends on."""
     symbols, numbers = (right, left) if is_numeric(left) else (left, right)
+    if any(isinstance(n, tree.Derivative) for n in tree.walk(symbols)):
+        constant = _judge_graph(text, statement, left, right)
+        if constant.verdict == "holds":
+            return constant
     missing = sorted(_find_leaves(text, symbols, set()) - set(text.values))
     if missing:
         return _not_checkable(f"a value, and no number is given for {', '.join(missing[:4])}")

@@ -97,8 +97,14 @@ class LayeredScene:
     ) -> tuple[int, ...] | None:
         if quantity == "C":
             return ()
-        if not name.lower or self.scalar:
-            return () if self.scalar else None
+        if self.scalar:
+            return ()
+        if state.reading.one_unit and quantity not in ("x", "y") and len(name.lower) < (
+            RANKS[quantity]
+        ):
+            return self._find_unit_indices(name, quantity, layer, state)
+        if not name.lower:
+            return None
         if len(name.lower) != RANKS[quantity]:
             raise Meaningless(
                 f"{spell(name)}: {len(name.lower)} indices where {RANKS[quantity]} are wanted"
@@ -110,6 +116,19 @@ class LayeredScene:
             if not 1 <= index <= width:
                 raise Misplaced(f"{spell(name)}: the index {index} is beyond the width {width}")
         return numbers
+
+    def _find_unit_indices(
+        self, name: tree.Name, quantity: str, layer: int | None, state: State
+    ) -> tuple[int, ...]:
+        """The first neuron of the layer: z is z_1, w_i is w_1i."""
+        if quantity != "W":
+            return (1,)
+        if not name.lower:
+            raise Meaningless(f"{spell(name)} has no index")
+        index = self.evaluate_index(name.lower[0].content, state)
+        if not 1 <= index <= self._widths_of("W", layer)[1]:
+            raise Misplaced(f"{spell(name)}: the index {index} is beyond the width")
+        return 1, index
 
     def _widths_of(self, quantity: str, layer: int | None) -> tuple[int, ...]:
         if quantity == "x":
@@ -239,6 +258,8 @@ class LayeredScene:
         if layer is not None and not (0 if quantity == "a" else 1) <= layer <= DEPTH:
             raise MisplacedLayer(f"{spell(node)}: there is no layer {layer}")
         widths = self._widths_of(quantity, layer)
+        if state.reading.one_unit and quantity == "W" and len(node.lower) == 1:
+            widths = widths[1:]
         if len(node.lower) != len(widths):
             raise Meaningless(f"{spell(node)}: {len(node.lower)} indices for {len(widths)}")
         if state.reading.weights == "kj" and quantity == "W":

@@ -70,6 +70,23 @@ def learn(formulas: Iterable[tree.Formula], lexicon: Lexicon | None = None) -> L
     )
 
 
+def declares_one_neuron(statements: Iterable[tree.Statement], lexicon: Lexicon) -> bool:
+    """Whether the cost is written for one output: C_0 = (a^L - y)^2, no sum, index or norm."""
+    for statement in statements:
+        sides = _sides(statement)
+        if sides is None or not isinstance(sides[0], tree.Name):
+            continue
+        if lexicon.quantities.get(sides[0].base) == "C" and _classify_cost(sides[1]):
+            nodes = list(tree.walk(sides[1]))
+            return not any(
+                isinstance(n, tree.Sum)
+                or (isinstance(n, tree.Group) and n.bracket == "||")
+                or (isinstance(n, tree.Name) and n.lower)
+                for n in nodes
+            )
+    return False
+
+
 def _sides(statement: tree.Statement) -> tuple[tree.Node, tree.Node] | None:
     if len(statement.sides) < 2 or statement.signs[0] not in ("=", ":=", "leftarrow"):
         return None

@@ -44,7 +44,8 @@ class Reading:
 
     `vectors` lie as columns or rows; `dot` (and *) is the product of matrices or elementwise; the
     derivative of an elementwise function is a Jacobian matrix or a vector; `order` is whether a
-    chain is written from the cost down ("global") or from the weight up ("local").
+    chain is written from the cost down ("global") or from the weight up ("local"). With
+    `one_unit` what has no index is one neuron of its layer, and its weights are w_i.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Reading:
     jacobian: str = "matrix"
     order: str = "global"
     weights: str = "jk"
+    one_unit: bool = False
 
 
 class Scene(Protocol):
@@ -347,6 +349,13 @@ def _evaluate_matrix(node: tree.Matrix, state: State) -> Value:
     return Value(array[0], "row") if array.shape[0] == 1 else Value(array)
 
 
+def _evaluate_listed(node: tree.Listed, state: State) -> Value:
+    values = [evaluate(item, state) for item in node.items]
+    if any(v.rank for v in values):
+        raise Meaningless("a list of other things than numbers")
+    return Value(np.array([v.array for v in values]), "any")
+
+
 def _evaluate_braced(node: tree.Braced, state: State) -> Value:
     return evaluate(node.body, state)
 
@@ -367,4 +376,5 @@ _EVALUATORS: dict[type, Callable[[Any, State], Value]] = {
     tree.Call: _evaluate_call,
     tree.Matrix: _evaluate_matrix,
     tree.Braced: _evaluate_braced,
+    tree.Listed: _evaluate_listed,
 }

@@ -33,7 +33,6 @@ class Verdict:
 def judge_formulas(
     texts: Sequence[str],
     lexicon: Lexicon | None = None,
-    one_neuron: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[list[Verdict]]:
     """The verdicts on every statement of every formula of one document, in order.
@@ -42,7 +41,7 @@ def judge_formulas(
     """
     formulas = [_read(text) for text in texts]
     readable = [f for f in formulas if isinstance(f, tree.Formula)]
-    text = Text(readable, lexicon or Lexicon(), one_neuron=one_neuron)
+    text = Text(readable, lexicon or Lexicon())
     verdicts = []
     for number, (formula, source) in enumerate(zip(formulas, texts, strict=True)):
         verdicts.append(_judge_formula(text, formula, source))

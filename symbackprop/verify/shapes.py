@@ -108,9 +108,8 @@ def _contract(one: Value, other: Value) -> Value:
 
 
 def _multiply_vectors(one: Value, other: Value) -> Value:
-    if one.lie in ("row", "any") and other.lie in ("column", "any"):
-        if one.array.shape == other.array.shape and one.lie != "any" != other.lie:
-            return Value(one.array @ other.array)
+    if one.lie == "row" and other.lie == "column" and one.array.shape == other.array.shape:
+        return Value(one.array @ other.array)
     if one.lie in ("column", "any") and other.lie == "row":
         return Value(np.multiply.outer(one.array, other.array))
     if one.lie == "column" and other.lie == "any":
@@ -130,20 +129,24 @@ def transpose(value: Value) -> Value:
     if value.rank == 2:
         return replace(value, array=value.array.T, upper=None)
     if value.rank == 1:
-        return replace(value, lie={"column": "row", "row": "column", "any": "any_row"}[value.lie]
-                       if value.lie != "any" else "row")
+        return replace(value, lie={"column": "row", "row": "column", "any": "row"}[value.lie])
     return value
 
 
-def agree(one: Value, other: Value) -> bool:
+def agree(one: Value, other: Value, elementwise: bool = False) -> bool:
     """Whether two values are the same, shapes included; a gradient may lie either way.
+
+    `elementwise` lets a number stand for a vector of that number: ∂z/∂b = 1.
 
     Raises:
         ShapeClash: the shapes differ.
     """
+    if elementwise and {one.rank, other.rank} == {0, 1}:
+        shape = max(one.array.shape, other.array.shape, key=len)
+        one, other = (replace(v, array=np.broadcast_to(v.array, shape)) for v in (one, other))
     if one.array.shape != other.array.shape:
         raise _clash(one, other, "equation")
-    if one.rank == 1 and "any" not in (one.lie, other.lie) and one.lie != other.lie:
+    if one.rank == other.rank == 1 and "any" not in (one.lie, other.lie) and one.lie != other.lie:
         raise _clash(one, other, "equation")
     scale = max(np.abs(one.array).max(initial=0.0), np.abs(other.array).max(initial=0.0), 1e-300)
     return bool(np.abs(one.array - other.array).max(initial=0.0) <= TOLERANCE * scale)
