@@ -139,8 +139,8 @@ def match_value(interval: Interval, value: float) -> bool:
 def judge_numbers(statement: Statement) -> list[NumberVerdict]:
     """Judge each sign between two neighbouring numeric sides of a chain.
 
-    "=" holds when the intervals of both sides meet; where a text says "approx", a result may be a
-    whole unit in its last digit off, since texts cut digits off.
+    "=" holds when the intervals of both sides meet; where a text says "approx", a result may also
+    be cut off and not rounded: 0.66 for 2/3.
 
     >>> half, third = (Number((0, 3), Fraction(a), 1) for a in ("0.5", "0.3"))
     >>> product = Product((0, 7), (half, half), ("*",))
@@ -219,11 +219,18 @@ class _Link:
         return left, right
 
     def take_result(self, result: Printed) -> Interval:
-        margin = result.unit if self.nearly else result.unit / 2
+        """What rounds to a result; where sides are nearly equal, also what is cut off to it."""
+        half = result.unit / 2
         # 2.97 approx 3: beside a calculation a result without decimals is rounded too
         if self.nearly and not result.unit and len(self.printed) == 1:
-            margin = Fraction(1, 2)
-        return make_point(result.value).widen(margin)
+            half = Fraction(1, 2)
+        values = make_point(result.value).widen(half)
+        if not self.nearly:
+            return values
+        # cut off to 0.5: from 0.5 to 0.6; to -0.5: from -0.6 to -0.5
+        low = result.value - (result.unit if result.value <= 0 else half)
+        high = result.value + (result.unit if result.value >= 0 else half)
+        return Interval(min(low, values.low), max(high, values.high))
 
     def is_sharp(self, values: tuple[Interval, Interval]) -> bool:
         """Whether the rounding of what is calculated with leaves the result in view."""
