@@ -1,4 +1,4 @@
-r"""Fractions that are derivatives: \frac{\partial C}{\partial w}, dC/dw, \frac{\delta C}{\delta w}."""
+r"""Ratios that are derivatives: \frac{\partial C}{\partial w}, dC/dw, \frac{\delta C}{\delta w}."""
 
 from __future__ import annotations
 
@@ -136,7 +136,9 @@ def join_slash(factors: list[Node], signs: list[str], braced: bool) -> None:
 
 def _changed(node: Node) -> tuple[str, Node] | None:
     """The mark and what is changed, of \\partial C, dC, \\Delta C."""
-    if isinstance(node, Call) and isinstance(node.function, Name) and node.function.base in MARKS:
-        if len(node.arguments) == 1 and not node.function.upper and not node.function.lower:
-            return node.function.base, node.arguments[0]
-    return None
+    if not isinstance(node, Call) or not isinstance(node.function, Name):
+        return None
+    name = node.function
+    if name.base not in MARKS or name.upper or name.lower or len(node.arguments) != 1:
+        return None
+    return name.base, node.arguments[0]

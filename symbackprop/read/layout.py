@@ -9,6 +9,8 @@ from symbackprop.read.tokens import Token
 from symbackprop.read.tree import ReadError, Repair
 
 CONTINUING = frozenset({"rel", "op", "plus"})
+# after these an operand is due, so a bar opens
+AWAITING = frozenset({"bar", "plus", "op", "rel", "open", "comma"})
 PARTING = frozenset({"sep", "row", "amp"})
 MOST_FRAMES = 60
 
@@ -55,19 +57,28 @@ def pair_brackets(tokens: list[Token], text: str, repairs: list[Repair]) -> Pair
             return stack.pop()
         return None
 
+    def close_bar(token: Token) -> None:
+        start = stack.pop()
+        partner[start], partner[len(kept)] = len(kept), start
+        kept[start] = kept[start]._replace(kind="open")
+        kept.append(token._replace(kind="close"))
+
     def mend(token: Token, message: str) -> None:
         repairs.append(Repair((token.start, token.end), message))
 
     for token in tokens:
         kind = token.kind
         if kind == "bar":
-            if stack and kept[stack[-1]].kind == "bar" and kept[stack[-1]].text == token.text:
-                if kept[-1].kind not in ("bar", "plus", "op", "rel", "open", "comma"):
-                    start = stack.pop()
-                    partner[start], partner[len(kept)] = len(kept), start
-                    kept[start] = kept[start]._replace(kind="open")
-                    kept.append(token._replace(kind="close"))
-                    continue
+            opened = kept[stack[-1]] if stack and kept[stack[-1]].kind == "bar" else None
+            said = text[token.start : token.end]
+            if opened is not None and opened.text == "|" and said == "||":
+                # |a||b|: one bar closes, the next one opens
+                first = token._replace(text="|", end=token.start + 1)
+                token = token._replace(text="|", start=token.start + 1)
+                close_bar(first)
+            elif opened is not None and opened.text == token.text and kept[-1].kind not in AWAITING:
+                close_bar(token)
+                continue
             stack.append(len(kept))
             kept.append(token)
         elif kind in ("lbrace", "open", "begin"):
@@ -86,13 +97,13 @@ def pair_brackets(tokens: list[Token], text: str, repairs: list[Repair]) -> Pair
                     raise ReadError("this bracket closes nothing", text, token.start)
                 mend(token, f"{token.text} closes nothing; it was skipped")
                 continue
-            opened = kept[found]
-            if kind == "end" and opened.text != token.text:
-                message = f"\\begin{{{opened.text}}} is ended by \\end{{{token.text}}}"
+            opening = kept[found]
+            if kind == "end" and opening.text != token.text:
+                message = f"\\begin{{{opening.text}}} is ended by \\end{{{token.text}}}"
                 raise ReadError(message, text, token.start)
-            if kind == "close" and CLOSERS.get(opened.text, ".") != token.text:
-                if "." not in (opened.text, token.text):
-                    mend(token, f"a bracket {opened.text} is closed by {token.text}")
+            unlike = kind == "close" and CLOSERS.get(opening.text, ".") != token.text
+            if unlike and "." not in (opening.text, token.text):
+                mend(token, f"a bracket {opening.text} is closed by {token.text}")
             partner[found], partner[len(kept)] = len(kept), found
             kept.append(token)
         else:
@@ -200,7 +211,7 @@ def _parts_statements(spot: int, tokens: list[Token], kept: list[Token]) -> bool
     if not kept:
         return False
     before = kept[-1]
-    if before.kind in CONTINUING or before.kind == "comma" and token.kind == "amp":
+    if before.kind in CONTINUING or (before.kind == "comma" and token.kind == "amp"):
         return before.kind == "rel" and token.kind == "row" and before.text == "rightarrow"
     after = spot + 1
     while after < len(tokens) and tokens[after].kind in PARTING:

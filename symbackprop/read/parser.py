@@ -30,7 +30,7 @@ def read_formula(text: str, words: frozenset[str] = frozenset()) -> Formula:
     try:
         return _read(text, words, repairs, mend_comment=False)
     except ReadError as error:
-        if "%" not in text or error.offset == 0 and len(text) > 20_000:
+        if "%" not in text or (error.offset == 0 and len(text) > 20_000):
             raise
     repairs = []
     return _read(text, words, repairs, mend_comment=True)
@@ -47,9 +47,11 @@ def _read_statements(reader: Reader) -> list[Statement]:
     found: list[Statement] = []
     label = ""
     while (token := reader.token) is not None:
-        if token.kind in ("sep", "row", "comma", "stop") or token.text in GLOSS_ARROWS:
-            reader.advance()
-        elif token.text == "leftarrow" and reader.is_words(reader.spot + 1):
+        if (
+            token.kind in ("sep", "row", "comma", "stop")
+            or token.text in GLOSS_ARROWS
+            or (token.text == "leftarrow" and reader.is_words(reader.spot + 1))
+        ):
             reader.advance()
         elif token.kind == "label":
             label = token.text
@@ -96,9 +98,9 @@ def _read_statement(reader: Reader) -> Statement:
         signs.append(sign)
         sides.append(_read_side(reader))
     last = reader.token
-    if last is not None and last.kind not in ("sep", "row", "comma", "stop", "label", "rel"):
-        if not reader.is_words():
-            reader.refuse(f"{last.text} cannot stand here")
+    ends = ("sep", "row", "comma", "stop", "label", "rel")
+    if last is not None and last.kind not in ends and not reader.is_words():
+        reader.refuse(f"{last.text} cannot stand here")
     return Statement((start, reader.last_end), tuple(sides), tuple(signs), continues)
 
 

@@ -2,56 +2,86 @@
 
 from __future__ import annotations
 
+
+def _split(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 # runs of letters that are words and not products of letters
-FUNCTION_WORDS = frozenset(
-    "log ln exp max min argmax argmin tanh sinh cosh sin cos tan softmax relu ReLU sigmoid "
-    "softplus elu gelu silu swish LeakyReLU leakyrelu sgn sign diag sum prod mean abs sqrt tr "
-    "trace det rank vec sech lg logit erf logsumexp onehot RBF Softmax Sigmoid Tanh tg arctan "
-    "norm dim grad step heaviside clip".split()
+FUNCTION_WORDS = _split(
+    """
+    log ln exp max min argmax argmin tanh sinh cosh sin cos tan softmax relu ReLU sigmoid
+    softplus elu gelu silu swish LeakyReLU leakyrelu sgn sign diag sum prod mean abs sqrt tr
+    trace det rank vec sech lg logit erf logsumexp onehot RBF Softmax Sigmoid Tanh tg arctan
+    norm dim grad step heaviside clip
+    """
 )
-WORDS = FUNCTION_WORDS | frozenset(
-    "net out target output input activation loss cost error bias weight weights hidden total "
-    "ECM MSE SSE MAE RMSE SSR BCE CE KL RSS ERROR COST LOSS BIAS UMBRAL TARGET OUT NET Error Loss "
-    "Cost Coste coste costo Costo salida entrada objetivo pesos peso sesgo gradiente gradient "
-    "lr loss_fn pred prediction label labels new old nuevo viejo neta threshold batch ideal "
-    "real predicted actual desired delta".split()
+WORDS = FUNCTION_WORDS | _split(
+    """
+    net out target output input activation loss cost error bias weight weights hidden total
+    ECM MSE SSE MAE RMSE SSR BCE CE KL RSS ERROR COST LOSS BIAS UMBRAL TARGET OUT NET Error
+    Loss Cost Coste coste costo Costo salida entrada objetivo pesos peso sesgo gradiente
+    gradient lr loss_fn pred prediction label labels new old nuevo viejo neta threshold
+    batch ideal real predicted actual desired delta
+    """
 )
 # short words that are words only below or above a name: E_{in}, w_{old}
-SCRIPT_WORDS = frozenset(
-    "in out old new max min tot net val nll reg mse avg ant act ent sal err".split()
+SCRIPT_WORDS = _split(
+    """
+    in out old new max min tot net val nll reg mse avg ant act ent sal err
+    """
 )
 # functions that end a run of letters: ylog(y) --> y log(y)
 WORD_ENDINGS = ("softmax", "tanh", "diag", "log", "exp", "max", "min")
 # functions written without brackets around what they are applied to: \log y, \tanh^2 z
-BARE_FUNCTIONS = frozenset(
-    "log ln exp lg max min tanh sinh cosh sin cos tan sech arctan tr det arg argmax argmin sup inf sgn "
-    "Pr".split()
+BARE_FUNCTIONS = _split(
+    """
+    log ln exp lg max min tanh sinh cosh sin cos tan sech arctan tr det arg argmax argmin
+    sup inf sgn Pr
+    """
 )
 # names that are functions where a bracket follows
-FUNCTION_LETTERS = frozenset("sigma phi varphi theta f g h varsigma psi".split())
+FUNCTION_LETTERS = _split(
+    """
+    sigma phi varphi theta f g h varsigma psi
+    """
+)
 # with scripts these are more often quantities: h_{ij} (1 - y)
 UNSURE_WITH_SCRIPTS = frozenset({"h", "theta"})
-CALLED_MACROS = BARE_FUNCTIONS | frozenset(
-    "dim deg ker gcd softmax relu ReLU sigmoid diag sign".split()
+CALLED_MACROS = BARE_FUNCTIONS | _split(
+    """
+    dim deg ker gcd softmax relu ReLU sigmoid diag sign
+    """
 )
 
 # running text, also where it is a single word
-CONNECTIVES = frozenset(
-    "and or with where for if when otherwise else then so since because as is are subject to of "
-    "in on from by using by hence thus therefore i.e. e.g. s.t. y o con donde para si cuando sino entonces "
-    "porque como es de del la el por luego e u und oder mit wo et ou avec où pour".split()
+CONNECTIVES = _split(
+    """
+    and or with where for if when otherwise else then so since because as is are subject to
+    of in on from by using by hence thus therefore i.e. e.g. s.t. y o con donde para si
+    cuando sino entonces porque como es de del la el por luego e u und oder mit wo et ou
+    avec où pour
+    """
 )
 
-GREEK = frozenset(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi "
-    "pi varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta "
-    "Lambda Xi Pi Sigma Upsilon Phi Psi Omega omicron".split()
+GREEK = _split(
+    """
+    alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu
+    nu xi pi varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma
+    Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega omicron
+    """
 )
-SYMBOLS = GREEK | frozenset(
-    "ell hbar infty imath jmath emptyset varnothing uparrow downarrow Uparrow Downarrow aleph top "
-    "bot perp forall exists square Box checkmark Re Im wp intercal dagger setminus".split()
+SYMBOLS = GREEK | _split(
+    """
+    ell hbar infty imath jmath emptyset varnothing uparrow downarrow Uparrow Downarrow aleph
+    top bot perp forall exists square Box checkmark Re Im wp intercal dagger setminus
+    """
 )
-DOTS = frozenset("ldots dots cdots vdots ddots dotsc dotsb dotsm iddots".split())
+DOTS = _split(
+    """
+    ldots dots cdots vdots ddots dotsc dotsb dotsm iddots
+    """
+)
 STYLES = {
     "mathbf": "bf", "boldsymbol": "bf", "bm": "bf", "pmb": "bf", "bold": "bf", "mathbfit": "bf",
     "mathcal": "cal", "mathscr": "cal", "mathfrak": "frak", "mathbb": "bb", "mathds": "bb",
@@ -64,7 +94,11 @@ ACCENTS = {
     "widetilde": "tilde", "vec": "vec", "overrightarrow": "vec", "dot": "dot", "ddot": "ddot",
     "underline": "underline", "check": "check", "breve": "breve", "mathring": "ring",
 }  # fmt: skip
-FRACTIONS = frozenset("frac dfrac tfrac cfrac nicefrac sfrac".split())
+FRACTIONS = _split(
+    """
+    frac dfrac tfrac cfrac nicefrac sfrac
+    """
+)
 SUMS = {
     "sum": "sum", "prod": "prod", "lim": "lim", "int": "int", "bigodot": "prod",
     "iint": "int", "bigcup": "union", "bigcap": "intersection", "coprod": "prod",
@@ -107,39 +141,62 @@ DELIMITERS = {
 }  # fmt: skip
 CLOSERS = {"(": ")", "[": "]", "{": "}", "|": "|", "||": "||", "<": ">", "⌊": "⌋", "⌈": "⌉"}
 # how things look and how far apart they stand says nothing
-SKIPPED = frozenset(
-    "displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits nonumber notag hline "
-    "thinspace negthinspace medspace thickspace negmedspace space allowbreak nobreak relax "
-    "centering bf rm it cal sf tt bfseries rmfamily boldmath strut mathstrut null noindent "
-    "normalsize small footnotesize large Large LARGE huge Huge tiny scriptsize protect null "
-    "hfil displaylimits selectfont toprule midrule bottomrule ! par break linebreak".split()
+SKIPPED = _split(
+    """
+    displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits nonumber notag
+    hline thinspace negthinspace medspace thickspace negmedspace space allowbreak nobreak
+    relax centering bf rm it cal sf tt bfseries rmfamily boldmath strut mathstrut null
+    noindent normalsize small footnotesize large Large LARGE huge Huge tiny scriptsize
+    protect null hfil displaylimits selectfont toprule midrule bottomrule ! par break
+    linebreak
+    """
 )
-SKIPPED_WITH_ARGUMENT = frozenset(
-    "color vspace phantom hphantom vphantom cline kern hskip eqref ref cite intertext shortintertext "
-    "textcolor colorbox mathcolor definecolor require htmlClass cssId class style".split()
+SKIPPED_WITH_ARGUMENT = _split(
+    """
+    color vspace phantom hphantom vphantom cline kern hskip eqref ref cite intertext
+    shortintertext textcolor colorbox mathcolor definecolor require htmlClass cssId class
+    style
+    """
 )
-TEXTS = frozenset(
-    "text textrm textbf textit textsf texttt textnormal mbox textup emph textsc".split()
+TEXTS = _split(
+    """
+    text textrm textbf textit textsf texttt textnormal mbox textup emph textsc
+    """
 )
 
-LAYOUTS = frozenset(
-    "aligned align split gather gathered eqnarray multline equation alignat alignedat flalign "
-    "displaymath math multlined".split()
+LAYOUTS = _split(
+    """
+    aligned align split gather gathered eqnarray multline equation alignat alignedat flalign
+    displaymath math multlined
+    """
 )
 MATRICES = {
     "matrix": "", "smallmatrix": "", "bmatrix": "[", "pmatrix": "(", "Bmatrix": "{",
     "vmatrix": "|", "Vmatrix": "||", "array": "", "tabular": "", "subarray": "",
 }  # fmt: skip
-CASES = frozenset("cases dcases rcases".split())
+CASES = _split(
+    """
+    cases dcases rcases
+    """
+)
 
 UNICODE = {
     "·": "cdot", "⋅": "cdot", "×": "times", "∗": "ast", "⊙": "odot", "∘": "circ", "⊗": "otimes",
     "−": "-", "–": "-", "≈": "approx", "≡": "equiv", "≤": "leq", "≥": "geq", "≠": "neq",
-    "→": "rightarrow", "⇒": "rightarrow", "←": "leftarrow", "∈": "in", "∝": "propto", "∂": "partial",
+    "→": "rightarrow", "⇒": "rightarrow", "←": "leftarrow", "∈": "in", "∝": "propto",
+    "∂": "partial",
     "∇": "nabla", "∑": "sum", "∏": "prod", "′": "prime", "’": "prime", "…": "ldots", "⊤": "top",
     "±": "pm", "∞": "infty", "‖": "Vert", "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta",
     "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta", "κ": "kappa", "λ": "lambda", "μ": "mu",
-    "µ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "ς": "varsigma", "τ": "tau",
+    "µ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "ς": "varsigma",
+    "τ": "tau",
     "φ": "phi", "ϕ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Δ": "Delta", "Σ": "Sigma",
     "Φ": "Phi", "Ω": "Omega", "Θ": "Theta", "Λ": "Lambda", "ℓ": "ell",
 }  # fmt: skip
+
+# kinds of tokens that a factor can begin with
+STARTS = frozenset(
+    {"letter", "word", "number", "text", "roman", "bold", "open", "lbrace", "begin", "macro"}
+)
+IGNORED_LABELS = frozenset({"overset", "underset", "stackrel"})
+MOST_SCRIPTS = 8

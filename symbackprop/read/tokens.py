@@ -248,6 +248,9 @@ class _Splitter:
             self.below.append(self.expects_script)
         elif piece == "}" and self.below:
             self.below.pop()
+        around = self.text[max(0, start - 1) : start] + self.text[self.place : self.place + 1]
+        if piece == "." and len(around) == 2 and around.isalpha():
+            raise ReadError("a point inside a name: this looks like code", self.text, start)
         kind = _SINGLE.get(piece)
         if kind is not None:
             yield self._token(kind, piece, start)
