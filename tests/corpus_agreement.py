@@ -3,7 +3,7 @@
 The folder has *.jsonl files: one JSON object a line, with id, source, line, latex, verdict, and
 slip where one is known; an object with "record": "context" tells of the source. All records of
 one source are judged as one document, in the order in which they stand in it. Nothing is skipped
-in silence: what cannot be read is counted, and a line that is no record ends the run with its place.
+in silence: what cannot be read is counted, a line that is no record ends the run with its place.
 It measures and does not judge the judge: the exit code is 0 whenever the corpus could be read.
 """
 

@@ -107,12 +107,8 @@ def _read_statement(reader: Reader) -> Statement:
 def _read_side(reader: Reader) -> Node:
     """An expression; a list where dots follow a comma: i = 1, \\ldots, n."""
     if reader.is_words():
-        return _read_words_side(reader)
+        return reader.read_words()
     side = reader.read_expression()
     if reader.at("comma") and reader.is_dots(reader.spot + 1):
         return reader.read_row_of(side)
     return side
-
-
-def _read_words_side(reader: Reader) -> Words:
-    return reader.read_words()

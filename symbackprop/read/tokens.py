@@ -129,7 +129,9 @@ def _find_listing_commas(text: str, candidates: frozenset[int]) -> frozenset[int
             start, commas = frames.pop()
             inside = text[start + 1 : offset].rstrip("\\")
             below = text[start] == "{" and text[:start].rstrip().endswith("_")
-            if commas and (below or _lists_whole_numbers(inside)):
+            # braces that are not printed group, they do not list: e^{-0,3}
+            printed = text[start] != "{" or text[start - 1 : start] == "\\"
+            if commas and (below or (printed and _lists_whole_numbers(inside))):
                 listed.update(commas)
         elif offset in candidates and frames:
             frames[-1][1].append(offset)

@@ -94,6 +94,7 @@ class GraphScene:
     sizes: frozenset[str] = frozenset()
     values: Mapping[str, float] = field(default_factory=dict)
     depth: int = 0
+    knows_all: bool = False
 
     @property
     def sizes_text(self) -> str:
@@ -163,7 +164,7 @@ class GraphScene:
             return self._apply(definition, arguments, name.primes, state)
         if name.base in ACTIVATION_LETTERS and len(arguments) == 1:
             return self._apply_generic(plain, arguments[0], name.primes)
-        if definition is not None:
+        if definition is not None and _is_composition(definition, call):
             return self.look_up(name, state)
         if call.certain or len(arguments) != 1:
             raise Meaningless(f"the function {spell(name)} is not defined")
@@ -201,6 +202,13 @@ class GraphScene:
 
     def is_index(self, name: tree.Name, state: State) -> bool:
         return name.base in state.indices
+
+
+def _is_composition(definition: Definition, call: tree.Call) -> bool:
+    """out(net) says what out depends on; out(1 - out) is a product."""
+    return all(
+        isinstance(a, tree.Name) and _reads(definition.body, spell(a)) for a in call.arguments
+    )
 
 
 def _differentiate(function: Any, argument: Value) -> Value:

@@ -129,9 +129,11 @@ def _find_sizes(statements: Iterable[tree.Statement]) -> frozenset[str]:
 
 
 def _has_layers(lexicon: Lexicon, statement: tree.Statement) -> bool:
-    """Whether a statement writes a layer at some quantity: a^L, W^{(l)}."""
+    """Whether a statement writes a layer at some quantity: a^L, W^{(l)}; x^2 is a square."""
     return any(
-        isinstance(n, tree.Name) and n.upper and lexicon.find(n) in LAYERED
+        isinstance(n, tree.Name)
+        and lexicon.find(n) in LAYERED
+        and any(s.bracket or not isinstance(s.content, tree.Number) for s in n.upper)
         for side in statement.sides
         for n in tree.walk(side)
     )
@@ -215,19 +217,23 @@ def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
     return _combine(judgements)
 
 
-def _not_checkable(reason: str) -> Judgement:
-    return Judgement("not-checkable", message=reason, code="BP401")
+def _not_checkable(reason: str, code: str = "BP401") -> Judgement:
+    return Judgement("not-checkable", message=reason, code=code)
 
 
 def _refuse_form(statement: tree.Statement) -> Judgement | None:
     if len(statement.sides) < 2:
         return _not_checkable("no equation: one side only")
     for side in statement.sides:
-        for node in tree.walk(side):
+        for node in _walk_without_labels(side):
             if isinstance(node, tree.Words) and node.text.strip():
                 return _not_checkable(f"words in a formula: {node.text.strip()[:40]}")
             if isinstance(node, tree.Dots):
                 return _not_checkable("dots stand for what is not written")
+            if isinstance(node, tree.Product):
+                mixed = _find_mixed_sizes(node)
+                if mixed is not None:
+                    return mixed
             if isinstance(node, tree.Sum) and node.index is not None:
                 letter = spell(node.index)
                 own = {
@@ -271,6 +277,34 @@ def _refuse_form(statement: tree.Statement) -> Judgement | None:
     return None
 
 
+def _walk_without_labels(node: tree.Node) -> Iterator[tree.Node]:
+    """Everything that is part of the formula: the label of a brace is not."""
+    yield node
+    for child in tree.list_children(node):
+        if not (isinstance(node, tree.Braced) and child is node.label):
+            yield from _walk_without_labels(child)
+
+
+def _find_mixed_sizes(node: tree.Product) -> Judgement | None:
+    """1/N before a sum up to n: one of the two is a slip."""
+    counts = [
+        f.bottom
+        for f in node.factors
+        if isinstance(f, tree.Ratio) and isinstance(f.bottom, tree.Name)
+    ]
+    for factor in node.factors:
+        if isinstance(factor, tree.Sum) and isinstance(factor.high, tree.Name):
+            for count in counts:
+                one, other = spell(count), spell(factor.high)
+                if one != other and one.lower() == other.lower():
+                    return Judgement(
+                        "ill-formed",
+                        message=f"the mean divides by {one}, the sum runs to {other}",
+                        code="BP202",
+                    )
+    return None
+
+
 def _judge_numbers(statement: tree.Statement) -> Iterator[Judgement]:
     for _, verdict, message in judge_numbers(statement):
         if verdict == "holds":
@@ -281,13 +315,18 @@ def _judge_numbers(statement: tree.Statement) -> Iterator[Judgement]:
             yield _not_checkable(message or "numbers")
 
 
+NO_VALUE = "BP402"
 ORDER = ("wrong", "ill-formed", "holds-for-one-neuron", "holds", "not-checkable")
 
 
 def _combine(judgements: list[Judgement]) -> Judgement:
-    """The verdict on a chain: what is wrong in one link is wrong; what is left unjudged does not
-    hide what holds."""
-    return min(judgements, key=lambda j: ORDER.index(j.verdict))
+    """The verdict on a chain: what is wrong in one link is wrong; a chain holds only when every
+    link was understood, but for values that the text does not give the numbers for."""
+    worst = min(judgements, key=lambda j: ORDER.index(j.verdict))
+    if worst.verdict in ("holds", "holds-for-one-neuron"):
+        vague = [j for j in judgements if j.verdict == "not-checkable" and j.code != NO_VALUE]
+        return vague[0] if vague else worst
+    return worst
 
 
 # --- one link --------------------------------------------------------------------------------
@@ -311,7 +350,12 @@ def _judge_link(
         layered = _not_checkable(layered.message or "the layers are not written")
     else:
         layered = _not_checkable("nothing here is defined in the text")
-    if own is not None and is_definition:
+    if _is_update(left, right):
+        return _judge_update(left, right)
+    unmodelled = _find_unmodelled(statement)
+    if unmodelled is not None:
+        return _not_checkable(unmodelled)
+    if own is not None and is_definition and not own.name.startswith("delta"):
         return _judge_definition(text, own, layered)
     if is_numeric(left) or is_numeric(right):
         return _judge_value(text, statement, left, right)
@@ -550,10 +594,11 @@ def _judge_value(
             return constant
     missing = sorted(_find_leaves(text, symbols, set()) - set(text.values))
     if missing:
-        return _not_checkable(f"a value, and no number is given for {', '.join(missing[:4])}")
+        shown = ", ".join(missing[:4])
+        return _not_checkable(f"a value, and no number is given for {shown}", NO_VALUE)
     names = {spell(n) for n in tree.walk(symbols) if isinstance(n, tree.Name)}
     if not names & set(text.definitions):
-        return _not_checkable("a number that is given, not computed")
+        return _not_checkable("a number that is given, not computed", NO_VALUE)
     given = {k: v for k, v in text.values.items() if k not in text.definitions}
     scene = GraphScene(text.definitions, 0, frozenset(), given)
     try:
@@ -591,6 +636,9 @@ def _judge_graph(
     if outcome is None:
         return Judgement("holds", "quantities of one number each", instances=len(SEEDS))
     if isinstance(outcome, Counterexample):
+        loose = _find_loose_name(text, left, right)
+        if loose is not None:
+            return _not_checkable(f"{loose} is not defined")
         return Judgement(
             "wrong",
             message=f"the sides differ: {_brief(outcome.left)} and {_brief(outcome.right)}",
@@ -598,6 +646,66 @@ def _judge_graph(
             counterexample=outcome.as_dict(),
         )
     return _not_checkable(str(outcome))
+
+
+def _find_loose_name(text: Text, left: tree.Node, right: tree.Node) -> str | None:
+    """A name that no definition has to do with: it may be anything."""
+    tied = set(text.sizes)
+    for definition in text.definitions.values():
+        tied |= {definition.name, *definition.parameters}
+        tied |= {spell(n) for n in tree.walk(definition.body) if isinstance(n, tree.Name)}
+    for side in (left, right):
+        for node in tree.walk(side):
+            if isinstance(node, tree.Name) and node.base not in ("e", "pi", "max", "exp", "log"):
+                bare = replace(node, upper=(), primes=0)
+                if spell(node) not in tied and spell(bare) not in tied:
+                    return spell(node)
+    return None
+
+
+def _find_unmodelled(statement: tree.Statement) -> str | None:
+    """Vectors and matrices outside of a layered network are not modelled: as numbers, formulas
+    with transposes would hold that do not."""
+    for side in statement.sides:
+        for node in tree.walk(side):
+            if isinstance(node, tree.Transposed | tree.Matrix | tree.Cases):
+                return "vectors and matrices outside of layers, or cases"
+            if isinstance(node, tree.Product) and {"odot", "circ", "otimes"} & set(node.signs):
+                return "vectors and matrices outside of layers"
+    return None
+
+
+def _is_update(left: tree.Node, right: tree.Node) -> bool:
+    """w' = w - eta ..., w_{t+1} = w_t - ..., w(k+1) = w(k) - ...: a new value of the same name."""
+    if not isinstance(right, tree.Total) or len(right.terms) != 2:
+        return False
+    new, old = _base_of(left), _base_of(right.terms[0][1])
+    return new is not None and new == old and right.terms[1][0] == "-" and (
+        spell(left) != spell(right.terms[0][1])
+    )
+
+
+def _base_of(node: tree.Node) -> str | None:
+    if isinstance(node, tree.Call):
+        node = node.function
+    return node.base if isinstance(node, tree.Name) else None
+
+
+def _judge_update(left: tree.Node, right: tree.Node) -> Judgement:
+    """A step of gradient descent declares a new value; it has to go along its own gradient."""
+    assert isinstance(right, tree.Total)
+    step = right.terms[1][1]
+    by = [_base_of(n.bottom) for n in tree.walk(step) if isinstance(n, tree.Derivative)]
+    if any(base != _base_of(left) for base in by):
+        return Judgement(
+            "wrong",
+            message=f"{_base_of(left)} is updated along the derivative by {by[0]}",
+            code="BP100",
+        )
+    steps = [n for n in tree.walk(step) if isinstance(n, tree.Gradient)]
+    if by or steps:
+        return Judgement("holds", "update rule")
+    return _not_checkable("a new value, without the gradient", NO_VALUE)
 
 
 def _try_graph(

@@ -46,6 +46,7 @@ class LayeredScene:
     seed: int
     scalar: bool = False
     cache: dict[Any, Any] = field(default_factory=dict)
+    knows_all: bool = True
 
     @cached_property
     def instance(self) -> Instance:
@@ -324,4 +325,4 @@ def _mentions(node: tree.Node, letter: str) -> bool:
 
 def declare_system(lexicon: Lexicon) -> System:
     """The multilayer network that a text is about."""
-    return mlp(activation=lexicon.activation, cost=lexicon.cost).system
+    return mlp(activation=lexicon.activation, cost=lexicon.cost, bias=lexicon.bias).system

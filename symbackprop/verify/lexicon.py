@@ -31,6 +31,7 @@ class Lexicon:
     functions: frozenset[str] = ACTIVATION_LETTERS
     activation: str = "sigma"
     cost: str = "half-sse"
+    bias: str = "neuron"
     presumed: tuple[str, ...] = ()
     declared: bool = False
 
@@ -53,6 +54,10 @@ def learn(formulas: Iterable[tree.Formula], lexicon: Lexicon | None = None) -> L
         lexicon = _learn_activation_letters(statement, lexicon)
     for statement in statements:
         lexicon = _learn_weighted_sum(statement, lexicon)
+    for statement in statements:
+        lexicon = _learn_cost_letter(statement, lexicon)
+    if not any(_mentions_bias(s, lexicon) for s in statements):
+        lexicon = replace(lexicon, bias="none")
     if lexicon.declared:
         return lexicon
     presumed = list(lexicon.presumed)
@@ -128,6 +133,31 @@ def _learn_weighted_sum(statement: tree.Statement, lexicon: Lexicon) -> Lexicon:
         isinstance(n, tree.Call | tree.Derivative) for n in tree.walk(right)
     ) and lexicon.quantities.get(left.base) not in ("a", "delta", "W", "b"):
         return replace(lexicon, quantities={**lexicon.quantities, left.base: "z"})
+    return lexicon
+
+
+def _mentions_bias(statement: tree.Statement, lexicon: Lexicon) -> bool:
+    """A text that writes z = W a, and no bias anywhere, has none (or has folded it in)."""
+    return any(
+        isinstance(n, tree.Name) and lexicon.quantities.get(n.base) in ("b", "z")
+        and (lexicon.quantities.get(n.base) == "b" or n.base == "z")
+        for side in statement.sides
+        for n in tree.walk(side)
+    )
+
+
+def _learn_cost_letter(statement: tree.Statement, lexicon: Lexicon) -> Lexicon:
+    """e = (x^L - y)^2: the letter of the cost."""
+    sides = _sides(statement)
+    if sides is None or len(sides) < 2:
+        return lexicon
+    left = sides[0].function if isinstance(sides[0], tree.Call) else sides[0]
+    if not isinstance(left, tree.Name) or left.base in lexicon.quantities:
+        return lexicon
+    found = {lexicon.quantities.get(n.base) for n in tree.walk(sides[1])
+             if isinstance(n, tree.Name)}
+    if {"a", "y"} <= found and _classify_cost(sides[1]) is not None:
+        return replace(lexicon, quantities={**lexicon.quantities, left.base: "C"})
     return lexicon
 
 

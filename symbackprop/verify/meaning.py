@@ -58,7 +58,12 @@ class Reading:
 
 
 class Scene(Protocol):
-    """What the names of a formula stand for in one concrete world."""
+    """What the names of a formula stand for in one concrete world.
+
+    `knows_all` is False where what depends on what is known from the text only.
+    """
+
+    knows_all: bool
 
     def look_up(self, name: tree.Name, state: State) -> Value: ...
 
@@ -253,6 +258,8 @@ def differentiate(body: tree.Node, by: tree.Node, state: State) -> Value:
     for direction in directions:
         upper = evaluate(body, replace(state, direction=direction))
         slopes.append(np.imag(upper.array) / STEP)
+    if not np.any(slopes) and isinstance(body, tree.Name) and not state.scene.knows_all:
+        raise Meaningless(f"the text does not say how {body.base} depends on that")
     array = np.moveaxis(np.asarray(slopes), 0, -1).reshape(upper.array.shape + shape)
     if state.reading.jacobian == "vector" and _is_diagonal(array, upper.rank, len(shape)):
         return Value(np.diagonal(array).copy(), "any")

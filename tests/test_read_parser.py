@@ -1,0 +1,284 @@
+"""Reading formulas: readable fixtures, spans, repairs, errors and hostile input."""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from symbackprop.read.parser import read_formula
+from symbackprop.read.tree import (
+    Braced,
+    Call,
+    Cases,
+    Compared,
+    Derivative,
+    Dots,
+    Formula,
+    Gradient,
+    Group,
+    Listed,
+    Lowered,
+    Matrix,
+    Name,
+    Node,
+    Number,
+    Power,
+    Primed,
+    Product,
+    Ratio,
+    ReadError,
+    Script,
+    Statement,
+    Sum,
+    Total,
+    Transposed,
+    Words,
+    list_children,
+    walk,
+)
+
+FIXTURES = Path(__file__).parent / "fixtures" / "read"
+
+
+def spell(node: object) -> str:
+    """A tree as one line: (* a b) is a product, (d C w) a derivative, {..} scripts."""
+    match node:
+        case None:
+            return "_"
+        case Script():
+            return node.bracket + spell(node.content)
+        case Number():
+            return (
+                str(node.value) if not node.decimals else f"{float(node.value):.{node.decimals}f}"
+            )
+        case Name():
+            text = f"{node.style}:" * bool(node.style) + f"{node.accent}~" * bool(node.accent)
+            text += node.base + "'" * node.primes + node.star
+            text += "^{" + " ".join(map(spell, node.upper)) + "}" if node.upper else ""
+            return text + ("_{" + " ".join(map(spell, node.lower)) + "}" if node.lower else "")
+        case Product():
+            pairs = zip(("", *node.signs), node.factors, strict=True)
+            said = [f"{sign or '~'} {spell(factor)}" for sign, factor in pairs]
+            return "(* " + " ".join(said).removeprefix("~ ") + ")"
+        case Total():
+            return "(" + " ".join(sign + spell(term) for sign, term in node.terms) + ")"
+        case Ratio():
+            return f"(ratio {spell(node.top)} {spell(node.bottom)})"
+        case Derivative():
+            marks = f"{node.mark or 'nothing'}/{node.mark_below}"
+            body = f" of {spell(node.body)}" if node.body is not None else ""
+            return f"({marks} {spell(node.top)} {spell(node.bottom)}{body})"
+        case Call():
+            kind = "call" if node.certain else "call?"
+            return f"({' '.join([kind, spell(node.function), *map(spell, node.arguments)])})"
+        case Group():
+            return f"({node.bracket} {spell(node.body)})"
+        case Sum():
+            bounds = " ".join(map(spell, (node.index, node.low, node.high)))
+            return f"({node.kind} {bounds} : {spell(node.body)})"
+        case Compared():
+            return f"({spell(node.left)} {node.sign} {spell(node.right)})"
+        case Power():
+            return f"(power {spell(node.base)} {spell(node.exponent)})"
+        case Lowered():
+            return f"(lowered {spell(node.body)} {' '.join(map(spell, node.lower))})"
+        case Gradient():
+            return f"(gradient {spell(node.body)} by {spell(node.by)})"
+        case Matrix():
+            rows = " ; ".join(" ".join(map(spell, row)) for row in node.rows)
+            return f"(matrix{node.bracket} {rows})"
+        case Cases():
+            rows = " ; ".join(f"{spell(value)} if {spell(when)}" for value, when in node.rows)
+            return f"(cases {rows})"
+        case Words():
+            return repr(node.text)
+        case Dots():
+            return "..."
+        case Transposed() | Primed() | Listed() | Braced():
+            parts = [spell(child) for child in list_children(node)]
+            return f"({type(node).__name__.lower()} {' '.join(parts)})"
+    raise AssertionError(f"no spelling for {type(node).__name__}")
+
+
+def spell_statement(statement: Statement) -> str:
+    sides = [spell(side) for side in statement.sides]
+    signs = list(statement.signs)
+    if not statement.continues:
+        sides, first = sides[1:], sides[0]
+    else:
+        first = "..."
+    said = first + "".join(f" {sign} {side}" for sign, side in zip(signs, sides, strict=True))
+    return said + (f" [{statement.label}]" if statement.label else "")
+
+
+def spell_formula(formula: Formula) -> list[str]:
+    said = [spell_statement(statement) for statement in formula.statements]
+    return said + [f"! {repair.message}" for repair in formula.repairs]
+
+
+def list_fixtures() -> list[tuple[str, list[str]]]:
+    """A formula at the margin, what it says indented below it."""
+    found: list[tuple[str, list[str]]] = []
+    for path in sorted(FIXTURES.glob("*.txt")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.startswith("    "):
+                found[-1][1].append(line.strip())
+            elif line and not line.startswith("#"):
+                found.append((line, []))
+    return found
+
+
+FORMULAS = list_fixtures()
+
+
+@pytest.mark.parametrize(("latex", "said"), FORMULAS, ids=[latex for latex, _ in FORMULAS])
+def test_formulas_are_read_as_written(latex: str, said: list[str]) -> None:
+    assert spell_formula(read_formula(latex)) == said
+
+
+@pytest.mark.parametrize("latex", [latex for latex, _ in FORMULAS])
+def test_every_node_stands_inside_its_parent(latex: str) -> None:
+    formula = read_formula(latex)
+    for statement in formula.statements:
+        assert 0 <= statement.span[0] < statement.span[1] <= len(latex)
+        for node in walk(statement):
+            for child in list_children(node):
+                assert node.span[0] <= child.span[0] <= child.span[1] <= node.span[1], (node, child)
+
+
+@pytest.mark.parametrize("latex", [latex for latex, _ in FORMULAS])
+def test_numbers_and_names_slice_back_to_their_text(latex: str) -> None:
+    for statement in read_formula(latex).statements:
+        for node in walk(statement):
+            said = latex[node.span[0] : node.span[1]]
+            if isinstance(node, Number) and said.isdigit():
+                assert Fraction(said) == node.value
+            if isinstance(node, Name):
+                assert node.base in said.replace("∂", "partial").replace("δ", "delta"), (node, said)
+
+
+def test_a_span_covers_a_whole_derivative() -> None:
+    latex = r"x = 2 \frac{\partial C}{\partial w_{jk}} + b"
+    found = [
+        node for node in walk(read_formula(latex).statements[0]) if isinstance(node, Derivative)
+    ]
+    assert [latex[slice(*node.span)] for node in found] == [r"\frac{\partial C}{\partial w_{jk}}"]
+
+
+@pytest.mark.parametrize(
+    ("latex", "reason", "offset"),
+    [
+        ("(a + b", "( is not closed", 0),
+        (r"a = \frac{b", "{ is not closed", 9),
+        ("x^", "a superscript is missing", 2),
+        ("a = ", "something is missing here", 3),
+        (r"\frac{}{b}", "this part of the fraction is empty", 5),
+        ("a § b", "the character '§' cannot stand in a formula", 2),
+        ("a\0", "a NUL byte cannot stand in a formula", 1),
+        ("np.dot(a)", "a point inside a name: this looks like code", 2),
+        (r"\begin{matrix} 1 \end{cases}", r"\begin{matrix} is ended by \end{cases}", 17),
+        (r"\begin{cases} 1", "cases is not closed", 0),
+        ("x" * 20_001, "the formula is longer than 20000 characters", 0),
+        ("a" + "1" * 61, "a number of more than 60 digits", 1),
+    ],
+)
+def test_what_cannot_be_read_is_refused_at_its_place(latex: str, reason: str, offset: int) -> None:
+    with pytest.raises(ReadError) as caught:
+        read_formula(latex)
+    assert (caught.value.reason, caught.value.offset) == (reason, offset)
+
+
+def test_different_braces_are_different_formulas() -> None:
+    inside, outside = read_formula("n_{L-1}"), read_formula("n_L - 1")
+    assert spell_formula(inside) != spell_formula(outside)
+
+
+def test_words_of_the_document_are_one_name() -> None:
+    assert spell_formula(read_formula("flow = 2")) == ["(* f ~ l ~ o ~ w) = 2"]
+    assert spell_formula(read_formula("flow = 2", frozenset({"flow"}))) == ["flow = 2"]
+
+
+def test_a_comment_ends_with_its_line_and_without_one_the_mend_is_told() -> None:
+    assert spell_formula(read_formula("a % = c\n = b")) == ["a = b"]
+    formula = read_formula(r"\left( % first \alpha, \beta \right)")
+    assert spell_formula(formula)[0] == "(( (listed alpha beta))"
+    assert "comment" in formula.repairs[0].message
+
+
+HOSTILE = [
+    "(" * 5000, "{" * 10_000, "9^{9^{9^9}}", r"\frac" * 4000, "x^" * 5000, "x_" * 5000,
+    r"\sum" * 5000, "-" * 10_000 + "x", "+-" * 5000 + "x", "a=" * 9000, "(a=" + "a=" * 9000 + "a)",
+    "x" + "'" * 9000, "x^2" * 5000, "(x)" + "^2" * 3000, "x" + "^T" * 3000, r"\log" * 4000 + " x",
+    r"\hat" * 4000 + " x", r"\nabla" * 3000, r"\partial" * 2500, "|" * 9000, "||" * 5000,
+    "|a" * 5000, r"\left(" * 3000, r"\left(x" * 500 + r"\right)" * 500, "{x}" * 5000,
+    "(" * 65 + "x" + ")" * 65, r"\begin{array}" * 1000, r"\begin{aligned}" * 1300,
+    r"\begin{cases}" * 700 + r"\end{cases}" * 700, "&" * 9000, r"\\" * 9000, "a&" * 9000,
+    r"\text{" * 3000 + "}" * 2000, "%\\a" * 5000, "1," * 9000, "(1," * 5000, "d" * 9000,
+    "a/" * 5000 + "a", r"\frac{\partial}{\partial w}" * 600, r"\mathbf" * 2000,
+    "n^{" * 70 + "1" + "}" * 70, "((a)(b" * 3000, "[" * 9000 + "]" * 9000, r"\overset{" * 2000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("latex", HOSTILE, ids=[latex[:12] for latex in HOSTILE])
+def test_hostile_formulas_are_answered_quickly(latex: str) -> None:
+    begin = time.perf_counter()
+    try:
+        formula = read_formula(latex)
+    except ReadError as error:
+        assert str(error)
+    else:
+        assert sum(1 for statement in formula.statements for _ in walk(statement)) < 60_000
+    assert time.perf_counter() - begin < 2
+
+
+PIECES = st.sampled_from(
+    [
+        *"abdWxnT+-=*/^_(){}[]|,.;&'0129 <>:%~",
+        r"\frac", r"\partial", r"\delta", r"\sum", r"\left", r"\right", r"\\", r"\quad",
+        r"\text{if }", r"\mathbf", r"\hat", r"\begin{cases}", r"\end{cases}", r"\begin{aligned}",
+        r"\end{aligned}", r"\begin{array}{c}", r"\end{array}", r"\sigma", r"\nabla", r"\top",
+        r"\log", r"\underbrace", r"\rightarrow", r"\|", r"\cdot", r"\{", r"\}", "0,15", r"\tag{1}",
+        r"\overset", r"\ldots", r"\unknown", "\n", "net", r"\boxed{", r"\mathrm{d}", "∂",
+    ]
+)  # fmt: skip
+
+
+def check_answer(latex: str) -> None:
+    """A formula or a ReadError inside the text; every node inside the text, too."""
+    try:
+        formula = read_formula(latex)
+    except ReadError as error:
+        assert 0 <= error.offset <= len(latex)
+        assert str(error)
+        return
+    for statement in formula.statements:
+        for node in walk(statement):
+            assert isinstance(node, Node)
+            assert 0 <= node.span[0] <= node.span[1] <= len(latex)
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.lists(PIECES, max_size=30).map("".join))
+@example(r"\frac1")
+def test_any_mixture_of_pieces_is_read_or_refused(latex: str) -> None:
+    check_answer(latex)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=60))
+@example("a\n")
+@example("\r\x0b%")
+def test_any_text_is_read_or_refused(latex: str) -> None:
+    check_answer(latex)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from([latex for latex, _ in FORMULAS]), st.data())
+def test_a_damaged_formula_is_read_or_refused(latex: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(latex)))
+    check_answer(latex[:start] + data.draw(PIECES) + latex[start + 1 :])
