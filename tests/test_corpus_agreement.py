@@ -86,10 +86,9 @@ def test_every_share_is_counted(tmp_path: Path) -> None:
     records = load_corpus(tmp_path)
     outcomes = judge_corpus(records, lambda texts: [said[text] for text in texts])
     report = "\n".join(write_report(outcomes, disagreements=True))
-    wrong_part = report.split("labelled wrong, judged to hold: 1")[1]
-    assert wrong_part.split("not read: 1")[0].split() == (
-        "5: labelled wrong [sign+wrong-layer], judged holds missed holds:".split()
-    )
+    false_holds = report.split("labelled wrong, judged to hold: 1")[1].split("not read: 1")[0]
+    assert "5: labelled wrong [sign+wrong-layer], judged holds" in false_holds
+    assert false_holds.count("labelled") == 1
     assert "8: labelled correct, judged unread" in report
     assert "judged otherwise than labelled: 3" in report
 
