@@ -2,15 +2,38 @@ r"""Ratios that are derivatives: \frac{\partial C}{\partial w}, dC/dw, \frac{\de
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symbackprop.read.spelling import MARKS
-from symbackprop.read.tree import Call, Derivative, Name, Node, Number, Product, Ratio, Span
+from symbackprop.read.tree import (
+    Call,
+    Compared,
+    Derivative,
+    Listed,
+    Name,
+    Node,
+    Number,
+    Product,
+    Ratio,
+    Script,
+    Span,
+    Total,
+)
 
 if TYPE_CHECKING:
     from symbackprop.read.expressions import Reader
 
-Part = tuple[str, int, Node | None]
+
+@dataclass(frozen=True)
+class Part:
+    """Above or below in a fraction: the mark it begins with ("" if none), its order, the rest."""
+
+    mark: str
+    order: int
+    rest: Node | None
+    span: Span
 
 
 def take_mark(reader: Reader, end: int) -> tuple[str, int]:
@@ -46,12 +69,10 @@ def take_mark(reader: Reader, end: int) -> tuple[str, int]:
 
 def make_fraction(top: Part, bottom: Part, span: Span) -> Node | None:
     """A derivative where both parts begin with a mark, else a ratio; None where a part is empty."""
-    (mark, order, above), (mark_below, _, below) = top, bottom
+    mark, above, mark_below, below = top.mark, top.rest, bottom.mark, bottom.rest
     if mark_below and below is not None:
-        if mark and (
-            mark == mark_below or "partial" in (mark, mark_below) or "d" == mark == mark_below
-        ):
-            return _differentiate(mark, order, above, mark_below, below, span)
+        if mark and (mark == mark_below or "partial" in (mark, mark_below)):
+            return _differentiate(mark, top.order, above, mark_below, below, span)
         if mark_below == "partial" and not mark and above is not None:
             return Derivative(span, above, below, "", mark_below)
     if mark == "partial" and above is not None and isinstance(below, Product):
@@ -59,7 +80,7 @@ def make_fraction(top: Part, bottom: Part, span: Span) -> Node | None:
         if split is not None:
             by, rest = split
             return Ratio(span, Derivative(span, above, by, mark, "partial"), rest)
-    numerator, denominator = _restore(mark, above, span), _restore(mark_below, below, span)
+    numerator, denominator = _restore(top), _restore(bottom)
     if numerator is None or denominator is None:
         return None
     return Ratio(span, numerator, denominator)
@@ -103,18 +124,30 @@ def _split_off_mark(below: Product) -> tuple[Node, Node] | None:
     return None
 
 
-def _restore(mark: str, rest: Node | None, span: Span) -> Node | None:
+def _restore(part: Part) -> Node | None:
     """A mark that turned out to be none stands for itself."""
-    if not mark:
-        return rest
-    if rest is None:
-        return Name(span, base=mark)
-    name = Name((rest.span[0], rest.span[0]), base=mark)
-    if mark == "partial":
-        return Call(rest.span, name, (rest,), True)
+    if not part.mark:
+        return part.rest
+    name: Node = Name(part.span, base=part.mark)
+    if part.order > 1:
+        power = Number((part.span[1], part.span[1]), Fraction(part.order))
+        name = Name(part.span, base=part.mark, upper=(Script(power),))
+    return name if part.rest is None else _put_before(name, part.rest)
+
+
+def _put_before(name: Node, rest: Node) -> Node:
+    """d and x + y --> d x + y: a name beside the first factor only."""
+    span = (name.span[0], rest.span[1])
+    if isinstance(rest, Total) and rest.terms[0][0] == "+":
+        sign, first = rest.terms[0]
+        return Total(span, ((sign, _put_before(name, first)), *rest.terms[1:]))
+    if isinstance(rest, Compared):
+        return Compared(span, _put_before(name, rest.left), rest.sign, rest.right)
+    if isinstance(rest, Listed):
+        return Listed(span, (_put_before(name, rest.items[0]), *rest.items[1:]))
     if isinstance(rest, Product):
-        return Product(rest.span, (name, *rest.factors), ("", *rest.signs))
-    return Product(rest.span, (name, rest), ("",))
+        return Product(span, (name, *rest.factors), ("", *rest.signs))
+    return Product(span, (name, rest), ("",))
 
 
 def join_slash(factors: list[Node], signs: list[str], braced: bool) -> None:

@@ -54,6 +54,8 @@ class Reader:
         self.depth = 0
         self.style = ""
         self.indices = find_indices(text)
+        # the number of which TeX took only the first digit, and where that digit ends
+        self.halved = (-1, 0)
 
     @property
     def token(self) -> Token | None:
@@ -63,6 +65,8 @@ class Reader:
     @property
     def last_end(self) -> int:
         """Where the token before the next one ends."""
+        if self.halved[0] == self.spot:
+            return self.halved[1]
         return self.tokens[self.spot - 1].end if self.spot else 0
 
     def peek(self, spot: int) -> Token | None:
@@ -308,7 +312,7 @@ class Reader:
             tail = token.text[1:]
             if not tail.isdigit():
                 self.refuse("a number in several characters needs braces here")
-            # the rest of the digits stands for itself
+            self.halved = (self.spot, head.end)
             self.tokens[self.spot] = token._replace(text=tail, start=token.start + 1, spaced=True)
             return make_number(head)
         if token.kind in ("op", "plus") or (token.kind == "rel" and token.text == ":"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symbackprop.read.derivatives import make_fraction, take_mark
+from symbackprop.read.derivatives import Part, make_fraction, take_mark
 from symbackprop.read.spelling import STARTS, SUMS
 from symbackprop.read.tree import Compared, Derivative, Listed, Name, Node, Sum
 
@@ -23,25 +23,27 @@ def read_fraction(reader: Reader) -> Node:
     return made
 
 
-def _read_part(reader: Reader) -> tuple[str, int, Node | None]:
-    """Above or below in a fraction: the mark of a change ("" if none), its order, the rest."""
+def _read_part(reader: Reader) -> Part:
+    """Read what stands above or below in a fraction."""
     if not reader.at("lbrace"):
         said = reader.token.text if reader.token is not None else ""
         node = reader.read_single()
         bare = said in ("partial", "d") and isinstance(node, Name)
-        return (said, 1, None) if bare else ("", 1, node)
+        return Part(said, 1, None, node.span) if bare else Part("", 1, node, node.span)
     end = reader.partner[reader.spot]
     reader.advance()
+    begin = reader.token.start if reader.token is not None else reader.last_end
     mark, order = take_mark(reader, end)
+    span = (begin, reader.last_end)
     if reader.spot == end:
         if not mark:
             reader.refuse("this part of the fraction is empty")
         reader.advance()
-        return mark, order, None
+        return Part(mark, order, None, span)
     items = reader.read_list(end)
     reader.advance()
     whole = (items[0].span[0], items[-1].span[1])
-    return mark, order, items[0] if len(items) == 1 else Listed(whole, items)
+    return Part(mark, order, items[0] if len(items) == 1 else Listed(whole, items), span)
 
 
 def _read_body_of(reader: Reader, operator: Derivative) -> Node:

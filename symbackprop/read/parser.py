@@ -5,7 +5,7 @@ from __future__ import annotations
 from symbackprop.read.expressions import Reader
 from symbackprop.read.layout import arrange
 from symbackprop.read.tokens import split_formula
-from symbackprop.read.tree import Formula, Node, ReadError, Repair, Statement, Words
+from symbackprop.read.tree import Formula, Node, ReadError, Repair, Statement
 
 # an arrow between statements says "from this follows that"
 GLOSS_ARROWS = frozenset({"rightarrow"})
