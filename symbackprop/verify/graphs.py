@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from symbackprop.read import tree
-from symbackprop.verify.lexicon import ACTIVATION_LETTERS, spell
+from symbackprop.verify.arithmetic import is_numeric
+from symbackprop.verify.lexicon import ACTIVATION_LETTERS, list_names, spell
 from symbackprop.verify.meaning import STEP, Meaningless, State, evaluate
 from symbackprop.verify.shapes import Value, multiply, number
 
@@ -50,7 +51,7 @@ def read_definition(statement: tree.Statement) -> Definition | None:
     if statement.continues or len(statement.sides) < 2 or statement.signs[0] not in ("=", ":="):
         return None
     left, right = statement.sides[:2]
-    if not any(isinstance(n, tree.Name) and n.base not in ("e", "pi") for n in tree.walk(right)):
+    if not any(n.base not in ("e", "pi") for n in list_names(right)):
         return None
     if any(isinstance(n, UNDEFINING) for n in tree.walk(right)):
         return None
@@ -78,11 +79,12 @@ def differ_by_one_name(one: tree.Node, other: tree.Node) -> bool:
     others = [n for n in tree.walk(other) if isinstance(n, tree.Name)]
     if len(names) != len(others) or len(names) < 4:
         return False
-    return sum(spell(a) != spell(b) for a, b in zip(names, others, strict=True)) == 1
+    odd = [(a, b) for a, b in zip(names, others, strict=True) if spell(a) != spell(b)]
+    return len(odd) == 1 and odd[0][0].base == odd[0][1].base
 
 
 def _reads(node: tree.Node, name: str) -> bool:
-    return any(isinstance(n, tree.Name) and spell(n) == name for n in tree.walk(node))
+    return any(spell(n) == name for n in list_names(node))
 
 
 @dataclass
@@ -99,6 +101,10 @@ class GraphScene:
     @property
     def sizes_text(self) -> str:
         return f"random values (seed {self.seed})"
+
+    def names(self, name: tree.Name) -> bool:
+        """Whether the text defines e or pi itself."""
+        return spell(name) in self.definitions
 
     def draw(self, key: str) -> float:
         if key in self.values:
@@ -118,11 +124,9 @@ class GraphScene:
         if name.base in state.indices and not (name.upper or name.lower):
             return number(float(state.indices[name.base]))
         power = None
-        if len(name.upper) == 1 and isinstance(name.upper[0].content, tree.Number) and not (
-            name.upper[0].bracket
-        ):
-            # No layers here: x^2 is a square.
-            power = name.upper[0].content.value
+        if len(name.upper) == 1 and is_numeric(name.upper[0].content):
+            # No layers here: x^2 is a square, and so is x^{(2)}.
+            power = float(evaluate(name.upper[0].content, state).array.real)
             name = replace(name, upper=())
         key = self._key(name, state)
         value = self._value(key, name, state)
@@ -162,8 +166,8 @@ class GraphScene:
         definition = self.definitions.get(plain)
         if definition is not None and len(definition.parameters) == len(arguments):
             return self._apply(definition, arguments, name.primes, state)
-        if name.base in ACTIVATION_LETTERS and len(arguments) == 1:
-            return self._apply_generic(plain, arguments[0], name.primes)
+        if definition is None and (call.certain or name.base in ACTIVATION_LETTERS):
+            return self._apply_generic(plain, arguments, name.primes)
         if definition is not None and _is_composition(definition, call):
             return self.look_up(name, state)
         if call.certain or len(arguments) != 1:
@@ -183,14 +187,21 @@ class GraphScene:
             definition, replace(inner, bound={**inner.bound, definition.parameters[0]: x})
         ), arguments[0])
 
-    def _apply_generic(self, name: str, argument: Value, primes: int) -> Value:
+    def _apply_generic(self, name: str, arguments: list[Value], primes: int) -> Value:
+        """A function that the text does not define: any analytic one."""
         generator = random.Random(f"{self.seed}/{name}()")
-        steep, shift = generator.uniform(0.6, 1.2), generator.uniform(-0.5, 0.5)
+        steep = [generator.uniform(0.6, 1.2) for _ in arguments]
+        shift = generator.uniform(-0.5, 0.5)
 
-        def apply(x: Value) -> Value:
-            return replace(x, array=0.5 + 0.3 * np.tanh(steep * x.array + shift))
+        def apply(*given: Value) -> Value:
+            inner = sum(s * x.array for s, x in zip(steep, given, strict=True)) + shift
+            return replace(given[0], array=0.5 + 0.3 * np.tanh(inner))
 
-        return _differentiate(apply, argument) if primes else apply(argument)
+        if not primes:
+            return apply(*arguments)
+        if len(arguments) != 1 or primes > 1:
+            raise Meaningless(f"a derivative of {name} that does not say by what")
+        return _differentiate(apply, arguments[0])
 
     def directions(self, name: tree.Node, state: State) -> tuple[tuple[int, ...], list[Any]]:
         if not isinstance(name, tree.Name):
@@ -199,9 +210,6 @@ class GraphScene:
 
     def range_of(self, letter: str, body: tree.Node, state: State) -> range:
         return range(1, SAMPLES + 1)
-
-    def is_index(self, name: tree.Name, state: State) -> bool:
-        return name.base in state.indices
 
 
 def _is_composition(definition: Definition, call: tree.Call) -> bool:

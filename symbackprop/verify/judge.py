@@ -25,7 +25,14 @@ from symbackprop.verify.graphs import (
     read_definition,
 )
 from symbackprop.verify.layers import LayeredScene, MisplacedLayer
-from symbackprop.verify.lexicon import LAYERED, Lexicon, declares_one_neuron, learn, spell
+from symbackprop.verify.lexicon import (
+    LAYERED,
+    Lexicon,
+    declares_one_neuron,
+    learn,
+    list_names,
+    spell,
+)
 from symbackprop.verify.meaning import Meaningless, Misplaced, Reading, Scene, State, evaluate
 from symbackprop.verify.shapes import ShapeClash, Value, agree
 
@@ -340,7 +347,7 @@ def _judge_link(
     if _has_layers(text.lexicon, statement):
         layered = _judge_layered(text, statement, left, right)
         if is_definition:
-            layered = _mildly(layered)
+            layered = _mildly(layered, own is not None and _is_cost(text, left))
         if layered.verdict != "not-checkable":
             return layered
     elif _may_have_layers(text, statement):
@@ -363,17 +370,19 @@ def _judge_link(
     return graph if graph.verdict != "not-checkable" else layered
 
 
-def _mildly(judgement: Judgement) -> Judgement:
-    """A definition of a layered quantity declares it; one that differs contradicts the network."""
+def _is_cost(text: Text, left: tree.Node) -> bool:
+    name = left.function if isinstance(left, tree.Call) else left
+    return isinstance(name, tree.Name) and text.lexicon.find(name) == "C"
+
+
+def _mildly(judgement: Judgement, of_cost: bool) -> Judgement:
+    """A definition of a layered quantity declares it. The cost is what the text's other formulas
+    are held against, so a definition of it can be wrong."""
     if judgement.verdict == "holds-for-one-neuron":
         return replace(judgement, verdict="holds", reading="definition, for one neuron",
                        message=None, code=None)
-    if judgement.verdict == "wrong":
-        return replace(
-            judgement,
-            verdict="ill-formed",
-            message=f"this contradicts the other definitions: {judgement.message}",
-        )
+    if judgement.verdict == "wrong" and not of_cost:
+        return _not_checkable(f"not the standard network: {judgement.message}")
     return judgement
 
 
@@ -596,7 +605,7 @@ def _judge_value(
     if missing:
         shown = ", ".join(missing[:4])
         return _not_checkable(f"a value, and no number is given for {shown}", NO_VALUE)
-    names = {spell(n) for n in tree.walk(symbols) if isinstance(n, tree.Name)}
+    names = {spell(n) for n in list_names(symbols)}
     if not names & set(text.definitions):
         return _not_checkable("a number that is given, not computed", NO_VALUE)
     given = {k: v for k, v in text.values.items() if k not in text.definitions}
@@ -618,8 +627,8 @@ def _judge_value(
 def _find_leaves(text: Text, node: tree.Node, seen: set[str]) -> set[str]:
     """The names that a formula rests on in the end: those without a definition."""
     leaves: set[str] = set()
-    for name in tree.walk(node):
-        if not isinstance(name, tree.Name) or (name.base == "e" and name.upper):
+    for name in list_names(node):
+        if name.base in ("e", "pi") and spell(name) not in text.definitions:
             continue
         key = spell(name)
         if key in text.definitions and key not in seen:
@@ -636,7 +645,7 @@ def _judge_graph(
     if outcome is None:
         return Judgement("holds", "quantities of one number each", instances=len(SEEDS))
     if isinstance(outcome, Counterexample):
-        loose = _find_loose_name(text, left, right)
+        loose = _find_loose_name(text, left, right) or _find_index(left, right)
         if loose is not None:
             return _not_checkable(f"{loose} is not defined")
         return Judgement(
@@ -648,15 +657,33 @@ def _judge_graph(
     return _not_checkable(str(outcome))
 
 
+def _find_index(left: tree.Node, right: tree.Node) -> str | None:
+    """An index that no sum binds: outside of layers nothing is known of its range."""
+    bound = {
+        spell(n.index)
+        for side in (left, right)
+        for n in tree.walk(side)
+        if isinstance(n, tree.Sum) and n.index is not None
+    }
+    for side in (left, right):
+        for node in tree.walk(side):
+            if isinstance(node, tree.Name):
+                for script in node.lower:
+                    letter = spell(script.content)
+                    if len(letter) == 1 and letter.isalpha() and letter not in bound:
+                        return f"what {spell(node)} ranges over"
+    return None
+
+
 def _find_loose_name(text: Text, left: tree.Node, right: tree.Node) -> str | None:
     """A name that no definition has to do with: it may be anything."""
     tied = set(text.sizes)
     for definition in text.definitions.values():
         tied |= {definition.name, *definition.parameters}
-        tied |= {spell(n) for n in tree.walk(definition.body) if isinstance(n, tree.Name)}
+        tied |= {spell(n) for n in list_names(definition.body)}
     for side in (left, right):
-        for node in tree.walk(side):
-            if isinstance(node, tree.Name) and node.base not in ("e", "pi", "max", "exp", "log"):
+        for node in list_names(side):
+            if node.base not in ("e", "pi", "max", "exp", "log"):
                 bare = replace(node, upper=(), primes=0)
                 if spell(node) not in tied and spell(bare) not in tied:
                     return spell(node)
@@ -727,9 +754,7 @@ def _try_graph(
 
 def _undefined_alone(text: Text, left: tree.Node, right: tree.Node) -> Meaningless | None:
     """Names that no definition ties to anything can be anything: then nothing can be checked."""
-    names = {
-        spell(n) for side in (left, right) for n in tree.walk(side) if isinstance(n, tree.Name)
-    }
+    names = {spell(n) for side in (left, right) for n in list_names(side)}
     tops = [n for side in (left, right) for n in tree.walk(side) if isinstance(n, tree.Derivative)]
     for derivative in tops:
         top = derivative.top

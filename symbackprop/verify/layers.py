@@ -159,8 +159,9 @@ class LayeredScene:
                 return self.evaluate_index(node.body, state)
         raise Meaningless(f"{spell(node)} is not an index that is known here")
 
-    def is_index(self, name: tree.Name, state: State) -> bool:
-        return name.base in state.indices
+    def names(self, name: tree.Name) -> bool:
+        """Whether the text uses e or pi for a quantity of its own."""
+        return self.lexicon.find(name) is not None
 
     # --- values -----------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from symbackprop.read import tree
@@ -214,6 +214,18 @@ def _classify_cost(right: tree.Node) -> str | None:
         for n in nodes
     )
     return "half-sse" if halved else "sse"
+
+
+def list_names(node: tree.Node) -> Iterator[tree.Name]:
+    """The names of a formula; h1 in net_{h1} is a part of a name, x in e^{x} is one itself."""
+    if isinstance(node, tree.Name):
+        yield node
+        if node.base == "e":
+            for script in node.upper:
+                yield from list_names(script.content)
+        return
+    for child in tree.list_children(node):
+        yield from list_names(child)
 
 
 def spell(node: tree.Node) -> str:

@@ -65,6 +65,8 @@ class Scene(Protocol):
 
     knows_all: bool
 
+    def names(self, name: tree.Name) -> bool: ...
+
     def look_up(self, name: tree.Name, state: State) -> Value: ...
 
     def call(self, call: tree.Call, state: State) -> Value: ...
@@ -72,8 +74,6 @@ class Scene(Protocol):
     def directions(self, name: tree.Node, state: State) -> tuple[tuple[int, ...], list[Any]]: ...
 
     def range_of(self, letter: str, body: tree.Node, state: State) -> range: ...
-
-    def is_index(self, name: tree.Name, state: State) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,8 @@ def _evaluate_number(node: tree.Number, state: State) -> Value:
 
 
 def _evaluate_name(node: tree.Name, state: State) -> Value:
+    if state.scene.names(node):
+        return state.scene.look_up(node, state)
     if node.base == "e" and node.upper and not node.lower:
         return _apply(np.exp, evaluate(node.upper[0].content, state))
     if node.base in ("e", "pi") and not (node.upper or node.lower or node.primes):
