@@ -178,6 +178,7 @@ def test_a_span_covers_a_whole_derivative() -> None:
         ("x^", "a superscript is missing", 2),
         ("a = ", "something is missing here", 3),
         (r"\frac{}{b}", "this part of the fraction is empty", 6),
+        (r"\frac{\partial .}{b}", "this part of the fraction is empty", 16),
         ("a § b", "the character '§' cannot stand in a formula", 2),
         ("a\0", "a NUL byte cannot stand in a formula", 1),
         ("np.dot(a)", "a point inside a name: this looks like code", 2),

@@ -344,6 +344,8 @@ class Reader:
             self.spot -= 1
             self.refuse("these braces are empty")
         items = self.read_list(end)
+        if not items:
+            self.refuse("these braces are empty")
         self.advance()
         if len(items) == 1:
             return items[0]

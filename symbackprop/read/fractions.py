@@ -41,6 +41,8 @@ def _read_part(reader: Reader) -> Part:
         reader.advance()
         return Part(mark, order, None, span)
     items = reader.read_list(end)
+    if not items:
+        reader.refuse("this part of the fraction is empty")
     reader.advance()
     whole = (items[0].span[0], items[-1].span[1])
     return Part(mark, order, items[0] if len(items) == 1 else Listed(whole, items), span)
