@@ -41,12 +41,15 @@ SIZE_LIMIT = 50_000_000
 
 NOT_CLOSED = "the formula that begins here is not closed"
 
+# where the rules of the Markdown parser note, for each paragraph, what is not closed
+UNCLOSED = "unclosed formulas"
+
 _IGNORE = re.compile(r"(?:#|%|<!--)\s*symbackprop:\s*ignore\b")
 _IGNORE_ALONE = re.compile(r"\s*(?:#|%|<!--)\s*symbackprop:\s*ignore\b[^$]*")
 # signs that no file name has, and every equation
 _FORMULA_SIGNS = re.compile(r"[=\n^{}$]|\\[A-Za-z]|:=")
 # $5 and ... is money
-_MONEY = re.compile(r"\d[\d.,]*[kKmM]?(?:\s*$|[.,;:!?)]\s|\s+[^\W\d_]{2,})")
+_MONEY = re.compile(r"\d[\d.,]*[kKmM]?[.,;:!?)]*(?:\s*$|\s*\n[ \t]*\n|\s+[^\W\d_]{2,})")
 
 
 class Segment(NamedTuple):
@@ -282,12 +285,12 @@ def _scan(text: str, start: re.Pattern[str]) -> Iterator[Found]:
         if opening is None:
             position = _skip(text, match)
             continue
+        if opening == "$" and _MONEY.match(text, position):
+            continue
         close = _CLOSE.get(opening) or f"\\end{{{groups['environment']}}}"
         # a paragraph ends what is open; only then is the next sign of the same kind no false friend
         stop = _find_close(text, position, close, with_comments)
         if stop is None:
-            if opening == "$" and (_MONEY.match(text, position) or text[position:].isspace()):
-                continue
             end_of_line = text.find("\n", position)
             end = len(text) if end_of_line < 0 else end_of_line
             yield lines.cut(text, (match.start(), end), (position, end), problem=NOT_CLOSED)
@@ -297,9 +300,7 @@ def _scan(text: str, start: re.Pattern[str]) -> Iterator[Found]:
         is_framed = groups["environment"] is None or re.match(_FRAMES, groups["environment"])
         inner = (position, stop) if is_framed else outer
         position = outer[1]
-        if text[inner[0] : inner[1]].strip() and not (
-            opening == "$" and _MONEY.match(text, *inner)
-        ):
+        if text[inner[0] : inner[1]].strip():
             is_display = opening not in ("$", "\\(") and groups["environment"] != "math"
             yield lines.cut(text, outer, inner, display=is_display)
 
@@ -359,7 +360,8 @@ def _find_in_markdown(text: str) -> list[Found]:
     lines = text.split("\n")
     found: list[Found] = []
     cursors: dict[int, int] = {}
-    for token in _build_parser().parse(text):
+    noted: dict[str, Any] = {}
+    for token in _build_parser().parse(text, noted):
         if token.map is None:
             continue
         if token.type in ("math_block", "math_block_label", "amsmath"):
@@ -369,7 +371,8 @@ def _find_in_markdown(text: str) -> list[Found]:
         elif token.type == "html_block":
             found += _find_in_html(token, lines)
         elif token.type == "inline":
-            found += _place_inline(token, lines, cursors)
+            unclosed = noted.get(UNCLOSED, {}).get(token.content, ())
+            found += _place_inline(token, lines, cursors, sorted(unclosed))
     return found
 
 
@@ -388,7 +391,7 @@ def _build_parser() -> MarkdownIt:
         start = state.pos
         if state.src[start] != "$":
             return False
-        unclosed = state.env.setdefault("unclosed", {}).setdefault(state.src, set())
+        unclosed = state.env.setdefault(UNCLOSED, {}).setdefault(state.src, set())
         money = _MONEY.match(state.src, start + 1)
         if money or not read_dollars(state, True):
             if not money and state.src[start - 1 : start] not in ("$", "\\"):
@@ -496,7 +499,9 @@ def _move_down(found: Found, by: int) -> Found:
     )
 
 
-def _place_inline(token: Token, lines: list[str], cursors: dict[int, int]) -> Iterator[Found]:
+def _place_inline(
+    token: Token, lines: list[str], cursors: dict[int, int], unclosed: list[int]
+) -> Iterator[Found]:
     """Formulas within a paragraph, a heading or a cell of a table."""
     assert token.map
     content = token.content
@@ -520,7 +525,7 @@ def _place_inline(token: Token, lines: list[str], cursors: dict[int, int]) -> It
             is_display = child.type == "math_inline_double" or child.markup.endswith("[")
             text = content[inner : end - len(child.markup)]
             yield _cut(whole, text, start, inner, end, display=is_display)
-    for start in _list_unclosed(token):
+    for start in unclosed:
         stop = content.find("\n", start)
         end = len(content) if stop < 0 else stop
         yield _cut(whole, content[start + 1 : end], start, start + 1, end, problem=NOT_CLOSED)
@@ -535,10 +540,6 @@ def _cut(whole: Found, text: str, start: int, inner: int, end: int, **more: Any)
     ]
     places = (*whole.place(start), *whole.place(end))
     return Found(text, *places, segments=tuple(segments), **more)
-
-
-def _list_unclosed(token: Token) -> list[int]:
-    return sorted(token.meta.get("unclosed", ()))
 
 
 # -- notebooks -------------------------------------------------------------------------------------
@@ -573,18 +574,22 @@ def _find_in_notebook(text: str) -> Iterator[Found]:
 
 
 def _list_cells(text: str) -> list[Any]:
-    from json.decoder import scanstring
-    from json.scanner import py_make_scanner
+    from json import decoder as json_decoder
+    from json import scanner as json_scanner
+
+    # the decoder in Python tells where a string stands; the one in C does not
+    scan_string = vars(json_decoder)["scanstring"]
+    make_scanner = vars(json_scanner)["py_make_scanner"]
 
     def note_place(whole: str, end: int, strict: bool = True) -> tuple[str, int]:
-        value, after = scanstring(whole, end, strict)
+        value, after = scan_string(whole, end, strict)
         placed = _PlacedText(value)
         placed.start = end
         return placed, after
 
     decoder: Any = json.JSONDecoder()
     decoder.parse_string = note_place
-    decoder.scan_once = py_make_scanner(decoder)
+    decoder.scan_once = make_scanner(decoder)
     try:
         notebook = decoder.decode(text)
     except json.JSONDecodeError as error:
