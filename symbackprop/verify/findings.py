@@ -34,6 +34,8 @@ class Finding:
     `instances` is the number of random networks it was tried on (None where it was proved, or not
     tried); `counterexample` has what JSON can write: the widths, the values of both sides.
 
+    In a notebook lines count within the `cell`, and `file_line` is the line of the file.
+
     An equation that holds with one neuron per layer, in a text that declares one neuron per
     layer, has the verdict "holds" and a reading that says so.
 
@@ -57,6 +59,8 @@ class Finding:
     suggestion: str | None = None
     counterexample: Mapping[str, Any] | None = None
     repairs: tuple[str, ...] | None = None
+    cell: int | None = None
+    file_line: int | None = None
 
     def __post_init__(self) -> None:
         if self.verdict not in VERDICTS:

@@ -1,0 +1,185 @@
+"""Findings as text for people, JSON for programs, annotations for GitHub, SARIF for scanners."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from symbackprop.errors import InputError, name_choices
+from symbackprop.verify.codes import CODES
+from symbackprop.verify.findings import (
+    ILL_FORMED,
+    ONE_NEURON,
+    WRONG,
+    Finding,
+    count_verdicts,
+    say_counts,
+)
+
+LONGEST_FORMULA = 300
+# verdict --> how loud; what is not listed is a remark
+LEVELS = {WRONG: "error", ILL_FORMED: "error", ONE_NEURON: "warning"}
+NAME = "symbackprop"
+
+
+def report(
+    findings: Sequence[Finding],
+    style: str = "text",
+    *,
+    judged: Sequence[Finding] | None = None,
+    summary_only: bool = False,
+) -> str:
+    """Write findings in one of the STYLES.
+
+    The summary counts all that were `judged`, where only some of them are shown.
+
+    Raises:
+        InputError: no such style, or one that has no summary.
+
+    >>> print(report([Finding("n.md", 2, 1, 2, 6, "a = b", "wrong", code="BP105",
+    ...     message="at widths 3, 2: 1 against -1", suggestion="a = -b")]))
+    n.md:2:1: BP105 wrong sign: a = b
+        at widths 3, 2: 1 against -1
+        did you mean  a = -b
+    1 equation: 0 hold, 1 wrong
+    """
+    if style not in STYLES:
+        raise InputError(name_choices("format", style, STYLES))
+    counts = count_verdicts(findings if judged is None else judged)
+    if summary_only:
+        if style == "text":
+            return say_counts(counts)
+        if style == "json":
+            return _dump({"summary": counts})
+        raise InputError(f"the format {style} has no summary; text and json have one")
+    return STYLES[style](findings, counts)
+
+
+def _write_text(findings: Sequence[Finding], counts: dict[str, int]) -> str:
+    lines = []
+    for finding in findings:
+        if not finding.is_good:
+            lines.append(f"{_say_place(finding)}: {_name(finding)}: {_shorten(finding.latex)}")
+            lines += [f"    {line}" for line in _explain(finding)]
+    return "\n".join([*lines, say_counts(counts)])
+
+
+def _write_json(findings: Sequence[Finding], counts: dict[str, int]) -> str:
+    return _dump({"equations": [finding.as_dict() for finding in findings], "summary": counts})
+
+
+def _write_github(findings: Sequence[Finding], counts: dict[str, int]) -> str:
+    """https://docs.github.com/actions, "Workflow commands", setting an error message."""
+    lines = []
+    for finding in findings:
+        if finding.is_good:
+            continue
+        level = LEVELS.get(finding.verdict, "notice")
+        properties = {"file": finding.file, "line": finding.file_line or finding.line}
+        # columns of a cell are none of its file, and an annotation has columns on one line only
+        if finding.cell is None:
+            properties["endLine"] = finding.end_line
+            if finding.line == finding.end_line:
+                properties |= {"col": finding.column, "endColumn": finding.end_column}
+        properties["title"] = _name(finding)
+        said = ",".join(f"{key}={_escape(str(value), ':,')}" for key, value in properties.items())
+        message = "\n".join([_shorten(finding.latex), *_explain(finding)])
+        lines.append(f"::{level} {said}::{_escape(message)}")
+    return "\n".join(lines)
+
+
+def _write_sarif(findings: Sequence[Finding], counts: dict[str, int]) -> str:
+    """SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/."""
+    shown = [finding for finding in findings if not finding.is_good]
+    rules = [
+        {
+            "id": row.code,
+            "name": row.name,
+            "shortDescription": {"text": row.title},
+            "fullDescription": {"text": row.explanation},
+        }
+        for row in CODES.values()
+        if any(finding.code == row.code for finding in shown)
+    ]
+    run = {
+        "tool": {"driver": {"name": NAME, "rules": rules}},
+        "columnKind": "unicodeCodePoints",
+        "results": [_make_result(finding) for finding in shown],
+    }
+    schema = "https://json.schemastore.org/sarif-2.1.0.json"
+    return _dump({"$schema": schema, "version": "2.1.0", "runs": [run]})
+
+
+def _make_result(finding: Finding) -> dict[str, Any]:
+    region = {"startLine": finding.file_line or finding.line}
+    if finding.cell is None:
+        region |= {
+            "startColumn": finding.column,
+            "endLine": finding.end_line,
+            "endColumn": finding.end_column,
+        }
+    place = {
+        "artifactLocation": {"uri": quote(finding.file.replace("\\", "/"))},
+        "region": region,
+    }
+    text = "\n".join([f"{_name(finding)}: {finding.latex}", *_explain(finding)])
+    return {
+        "ruleId": finding.code,
+        "level": LEVELS.get(finding.verdict, "note"),
+        "message": {"text": text},
+        "locations": [{"physicalLocation": place}],
+    }
+
+
+STYLES: dict[str, Callable[[Sequence[Finding], dict[str, int]], str]] = {
+    "text": _write_text,
+    "json": _write_json,
+    "github": _write_github,
+    "sarif": _write_sarif,
+}
+
+
+def _say_place(finding: Finding) -> str:
+    cell = f":cell {finding.cell}" if finding.cell is not None else ""
+    return f"{_clean(finding.file)}{cell}:{finding.line}:{finding.column}"
+
+
+def _name(finding: Finding) -> str:
+    row = CODES.get(finding.code or "")
+    return f"{finding.code} {row.title}" if row else f"{finding.code}"
+
+
+def _explain(finding: Finding) -> list[str]:
+    said = (finding.message or "").splitlines()
+    said += [f"read as mended: {repair}" for repair in finding.repairs or ()]
+    if finding.suggestion:
+        said.append(f"did you mean  {finding.suggestion}")
+    return [_clean(line) for line in said]
+
+
+def _shorten(latex: str) -> str:
+    r"""One line of a formula, for people.
+
+    >>> _shorten("a\n  = b")
+    'a = b'
+    """
+    line = _clean(" ".join(latex.split()))
+    return line if len(line) <= LONGEST_FORMULA else line[: LONGEST_FORMULA - 1] + "…"
+
+
+def _clean(text: str) -> str:
+    """A document must not steer the terminal that its report is read in."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+
+
+def _escape(text: str, more: str = "") -> str:
+    """Percent signs for what would end a workflow command, or a property of it."""
+    for sign in "%\r\n" + more:
+        text = text.replace(sign, f"%{ord(sign):02X}")
+    return text
+
+
+def _dump(content: dict[str, Any]) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
