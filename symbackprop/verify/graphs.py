@@ -48,17 +48,24 @@ def find_scope(definitions: list[tuple[int, Definition]], place: int) -> dict[st
 
 def read_definition(statement: tree.Statement) -> Definition | None:
     """What a statement defines, or None; a number is no definition."""
-    if statement.continues or len(statement.sides) < 2 or statement.signs[0] not in ("=", ":="):
+    if statement.continues or len(statement.sides) < 2 or statement.signs[0] not in (
+        "=",
+        ":=",
+        "equiv",
+    ):
         return None
     left, right = statement.sides[:2]
     if not any(n.base not in ("e", "pi") for n in list_names(right)):
         return None
     if any(isinstance(n, UNDEFINING) for n in tree.walk(right)):
         return None
+    # delta is the error, ∂C/∂z: a formula for it is no definition but a claim.
     is_error = isinstance(left, tree.Name) and left.base == "delta"
-    if any(isinstance(n, tree.Derivative) for n in tree.walk(right)) and not is_error:
+    if any(isinstance(n, tree.Derivative) for n in tree.walk(right)) != is_error:
         return None
-    if any(isinstance(n, tree.Sum) and n.index is None for n in tree.walk(right)):
+    if any(isinstance(n, tree.Sum) and n.index is None for n in tree.walk(right)) and not (
+        isinstance(left, tree.Name) and left.lower
+    ):
         return None
     if isinstance(left, tree.Call) and isinstance(left.function, tree.Name):
         parameters = tuple(spell(a) for a in left.arguments if isinstance(a, tree.Name))

@@ -348,7 +348,7 @@ def _judge_link(
         layered = _judge_layered(text, statement, left, right)
         if is_definition:
             layered = _mildly(layered, own is not None and _is_cost(text, left))
-        if layered.verdict != "not-checkable":
+        if layered.verdict != "not-checkable" or not is_definition or _writes_layer(left):
             return layered
     elif _may_have_layers(text, statement):
         layered = _judge_layered(text, statement, left, right)
@@ -357,17 +357,25 @@ def _judge_link(
         layered = _not_checkable(layered.message or "the layers are not written")
     else:
         layered = _not_checkable("nothing here is defined in the text")
+    if isinstance(left, tree.Gradient):
+        listed = _judge_gradient_list(left, right)
+        if listed is not None:
+            return listed
     if _is_update(left, right):
         return _judge_update(left, right)
     unmodelled = _find_unmodelled(statement)
     if unmodelled is not None:
         return _not_checkable(unmodelled)
-    if own is not None and is_definition and not own.name.startswith("delta"):
+    if own is not None and is_definition:
         return _judge_definition(text, own, layered)
     if is_numeric(left) or is_numeric(right):
         return _judge_value(text, statement, left, right)
     graph = _judge_graph(text, statement, left, right)
-    return graph if graph.verdict != "not-checkable" else layered
+    return graph
+
+
+def _writes_layer(node: tree.Node) -> bool:
+    return isinstance(node, tree.Name) and bool(node.upper)
 
 
 def _is_cost(text: Text, left: tree.Node) -> bool:
@@ -700,6 +708,25 @@ def _find_unmodelled(statement: tree.Statement) -> str | None:
             if isinstance(node, tree.Product) and {"odot", "circ", "otimes"} & set(node.signs):
                 return "vectors and matrices outside of layers"
     return None
+
+
+def _judge_gradient_list(left: tree.Gradient, right: tree.Node) -> Judgement | None:
+    """∇C = (∂C/∂v_1, ∂C/∂v_2)^T: a list of the derivatives of the same quantity."""
+    while isinstance(right, tree.Transposed | tree.Group):
+        right = right.body
+    if not isinstance(right, tree.Listed):
+        return None
+    if not all(isinstance(item, tree.Derivative) and item.top for item in right.items):
+        return None
+    tops = {spell(i.top) for i in right.items if isinstance(i, tree.Derivative) and i.top}
+    bare = left.body.function if isinstance(left.body, tree.Call) else left.body
+    if tops == {spell(bare)}:
+        return Judgement("holds", "definition of the gradient")
+    return Judgement(
+        "wrong",
+        message=f"the gradient of {spell(bare)}, but derivatives of {', '.join(sorted(tops))}",
+        code="BP100",
+    )
 
 
 def _is_update(left: tree.Node, right: tree.Node) -> bool:

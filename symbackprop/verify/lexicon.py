@@ -14,6 +14,8 @@ STANDARD: dict[str, str] = {
 }
 ACTIVATION_LETTERS = frozenset({"sigma", "f", "g", "phi", "varphi", "theta", "varsigma"})
 CONSTANTS = frozenset({"eta", "alpha", "mu", "lambda", "epsilon"})
+# words that texts use for one another
+SYNONYMS = {"output": "out", "salida": "out", "objetivo": "target"}
 LAYERED = frozenset({"a", "z", "W", "b", "delta"})
 # how many neuron indices a quantity has
 RANKS = {"a": 1, "z": 1, "W": 2, "b": 1, "x": 1, "y": 1, "delta": 1, "C": 0}
@@ -239,7 +241,7 @@ def spell(node: tree.Node) -> str:
             upper = "".join(f"^{s.bracket}{spell(s.content)}" for s in node.upper)
             lower = "".join(f"_{spell(s.content)}" for s in node.lower)
             marks = "'" * node.primes + node.star + (f"~{node.accent}" if node.accent else "")
-            return node.base + upper + lower + marks
+            return SYNONYMS.get(node.base, node.base) + upper + lower + marks
         case tree.Number():
             return str(node.value)
         case tree.Total():

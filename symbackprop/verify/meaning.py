@@ -145,7 +145,7 @@ def _raise(base: Value, exponent_node: tree.Node, state: State) -> Value:
 
 
 def _evaluate_transposed(node: tree.Transposed, state: State) -> Value:
-    return transpose(evaluate(node.body, state))
+    return transpose(evaluate(node.body, state), state.reading.vectors)
 
 
 def _evaluate_primed(node: tree.Primed, state: State) -> Value:
@@ -276,7 +276,10 @@ def _is_diagonal(array: Any, above: int, below: int) -> bool:
 
 def _evaluate_sum(node: tree.Sum, state: State) -> Value:
     if node.index is None:
-        raise Meaningless("a sum without an index")
+        if state.scene.knows_all:
+            raise Meaningless("a sum without an index")
+        # A sum sign before one term: nothing says of what else.
+        return evaluate(node.body, state)
     if not isinstance(node.index, tree.Name) or node.index.upper or node.index.lower:
         raise Meaningless("the index of a sum must be a letter")
     letter = node.index.base

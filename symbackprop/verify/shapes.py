@@ -125,11 +125,13 @@ def multiply_outer(one: Value, other: Value) -> Value:
     raise _clash(one, other, "outer product")
 
 
-def transpose(value: Value) -> Value:
+def transpose(value: Value, vectors: str = "column") -> Value:
+    """A transpose; what may lie either way lies as vectors do, and turns with them."""
     if value.rank == 2:
         return replace(value, array=value.array.T, upper=None)
     if value.rank == 1:
-        return replace(value, lie={"column": "row", "row": "column", "any": "row"}[value.lie])
+        lie = vectors if value.lie == "any" else value.lie
+        return replace(value, lie="row" if lie == "column" else "column")
     return value
 
 

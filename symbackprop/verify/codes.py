@@ -1,0 +1,126 @@
+"""The codes of findings: what each one means, with a wrong and a right example."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symbackprop.errors import InputError, name_choices
+
+
+@dataclass(frozen=True)
+class Code:
+    """One row: a stable code, the name of the slip, what it is, and an example of our own."""
+
+    code: str
+    name: str
+    title: str
+    explanation: str
+    wrong: str = ""
+    right: str = ""
+
+
+CODES: dict[str, Code] = {
+    row.code: row
+    for row in (
+        Code("BP001", "unreadable", "unreadable formula",
+             "The formula could not be read; the message points at the place."),
+        Code("BP100", "unnamed", "wrong equation",
+             "Both sides differ on random networks, and undoing no single slip makes them agree."),
+        Code("BP101", "missing-sum", "missing sum",
+             "An index on the right side only: a quantity that reaches the cost through several "
+             "neurons gathers over all of them.",
+             r"\delta^l_j = w^{l+1}_{kj} \delta^{l+1}_k \sigma'(z^l_j)",
+             r"\delta^l_j = \sum_k w^{l+1}_{kj} \delta^{l+1}_k \sigma'(z^l_j)"),
+        Code("BP102", "wrong-layer", "wrong layer",
+             "A layer index is one too high or too low.",
+             r"\frac{\partial C}{\partial w^l_{jk}} = \delta^l_j a^l_k",
+             r"\frac{\partial C}{\partial w^l_{jk}} = \delta^l_j a^{l-1}_k"),
+        Code("BP103", "missing-transpose", "missing or extra transpose",
+             "Errors go back through the transposed weights; a gradient of weights is the error "
+             "times the transposed input.",
+             r"\delta^l = W^{l+1} \delta^{l+1} \odot \sigma'(z^l)",
+             r"\delta^l = (W^{l+1})^T \delta^{l+1} \odot \sigma'(z^l)"),
+        Code("BP104", "factor", "dropped or extra factor",
+             "A factor 2 or one half is too many or too few: ½(y − a)² has the derivative a − y, "
+             "(y − a)² has twice that.",
+             r"\frac{\partial C}{\partial a} = 2(a - y)", r"\frac{\partial C}{\partial a} = a - y"),
+        Code("BP105", "sign", "wrong sign", "One side is the negative of the other.",
+             r"\delta^L = (y - a^L) \odot \sigma'(z^L)",
+             r"\delta^L = (a^L - y) \odot \sigma'(z^L)"),
+        Code("BP106", "missing-slope", "missing slope σ′",
+             "The path through an activation has its derivative, the slope σ′, as a factor.",
+             r"\delta^L = a^L - y", r"\delta^L = (a^L - y) \odot \sigma'(z^L)"),
+        Code("BP107", "dropped-delta", "dropped δ", "The error is missing as a factor.",
+             r"\frac{\partial C}{\partial w^l_{jk}} = a^{l-1}_k",
+             r"\frac{\partial C}{\partial w^l_{jk}} = \delta^l_j a^{l-1}_k"),
+        Code("BP108", "wrong-lhs", "wrong left side",
+             "The right side is the derivative by something else.",
+             r"\frac{\partial C}{\partial w^l} = \delta^l",
+             r"\frac{\partial C}{\partial b^l} = \delta^l"),
+        Code("BP109", "sum-bound", "wrong summation bound",
+             "The sum runs over too many or too few: n_{L-1} is a width, n_L - 1 a last index.",
+             r"\sum_{j=0}^{n_{L-1}}", r"\sum_{j=0}^{n_L - 1}"),
+        Code("BP110", "wrong-index", "wrong index", "An index stands where another belongs.",
+             r"\frac{\partial C}{\partial w_{jk}} = \delta_k a_j",
+             r"\frac{\partial C}{\partial w_{jk}} = \delta_j a_k"),
+        Code("BP111", "missing-transpose-and-hadamard", "transpose and elementwise product",
+             "A transpose is missing, and the product with σ′ is elementwise.",
+             r"\delta^l = W^{l+1} \delta^{l+1} \cdot \sigma'(z^l)",
+             r"\delta^l = (W^{l+1})^T \delta^{l+1} \odot \sigma'(z^l)"),
+        Code("BP112", "missing-partial", "missing ∂",
+             "The upper ∂ of a partial derivative is missing.",
+             r"\frac{C}{\partial a}", r"\frac{\partial C}{\partial a}"),
+        Code("BP113", "wrong-order", "wrong order of a product",
+             "Matrices do not commute.", r"\delta^{l+1} (W^{l+1})^T", r"(W^{l+1})^T \delta^{l+1}"),
+        Code("BP114", "delta-for-partial", "δ printed for ∂",
+             "δ is the error; the sign of a partial derivative is ∂.",
+             r"\frac{\delta C}{\delta w}", r"\frac{\partial C}{\partial w}"),
+        Code("BP202", "bound-and-free", "index both bound and free, or sizes mixed",
+             "An index is summed over and free at once, or a mean divides by N where the sum runs "
+             "to n.", r"C(a_j) = \sum_j (y_j - a_j)^2", r"C = \sum_j (y_j - a_j)^2"),
+        Code("BP203", "assignment", "assignment written as an equation",
+             "The same name on both sides of = says that what is subtracted is 0.",
+             r"w = w - \eta \frac{\partial C}{\partial w}",
+             r"w \leftarrow w - \eta \frac{\partial C}{\partial w}"),
+        Code("BP204", "empty", "both sides are the same", "The equation says nothing."),
+        Code("BP205", "contradiction", "contradicting definitions",
+             "A name was defined before, the same but for one name.",
+             r"net_1 = w_1 x_1 + w_3 x_2", r"net_1 = w_1 x_1 + w_2 x_2"),
+        Code("BP301", "number", "wrong number",
+             "The printed number is not what the other side gives, within its rounding.",
+             "0.5 \\cdot 0.25 = 0.13", "0.5 \\cdot 0.25 = 0.125"),
+        Code("BP401", "not-understood", "not checkable",
+             "Something in the equation has no meaning that is known here; it was not judged."),
+        Code("BP402", "no-values", "value without numbers",
+             "A number is given for something whose inputs have no numbers in the text."),
+    )
+}
+_OF_SLIP = {row.name: row.code for row in CODES.values()}
+
+
+def code_of_slip(slip: str) -> str:
+    """The code of a named slip.
+
+    >>> code_of_slip("missing-transpose")
+    'BP103'
+    """
+    return _OF_SLIP[slip]
+
+
+def explain_code(code: str) -> str:
+    """What a code means, with its example.
+
+    Raises:
+        InputError: no such code; the message has the nearest.
+
+    >>> print(explain_code("bp204"))
+    BP204 both sides are the same
+    The equation says nothing.
+    """
+    row = CODES.get(code.upper())
+    if row is None:
+        raise InputError(name_choices("code", code, CODES))
+    lines = [f"{row.code} {row.title}", row.explanation]
+    if row.wrong:
+        lines += [f"  wrong  {row.wrong}", f"  right  {row.right}"]
+    return "\n".join(lines)
