@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import secrets
 import sys
 from collections.abc import Callable, Sequence
@@ -17,6 +18,8 @@ from typing import Any
 from symbackprop.errors import InputError, name_choices
 
 GOOD, DISAGREES, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+# a verification that is this long shows on a terminal how far it is
+MANY_FORMULAS = 30
 
 VIEWS = ("scalar", "indexed", "matrix", "component", "numeric")
 FORMS = ("chain", "factors", "delta", "expanded")
@@ -24,6 +27,8 @@ FORMS = ("chain", "factors", "delta", "expanded")
 NOTATIONS = ("nielsen", "3b1b", "mazur", "ng", "rows")
 LANGUAGES = ("en", "es")
 DECIMALS = (".", ",")
+REPORTS = ("text", "json", "github", "sarif")
+KINDS = ("markdown", "latex", "notebook", "text", "formula")
 OUTPUTS = ("text", "latex", "document", "markdown", "beamer")
 BIASES = ("neuron", "shared", "none")
 SHOWN = ("wrt", "view", "form", "steps", "notation", "language", "digits", "decimal", "to")
@@ -35,6 +40,9 @@ Derive the backpropagation formulas of a network, prove them, print them and com
 NET is "mlp" (any depth, any widths), widths such as 2-3-1, or a network file (.toml).
 """
 EXIT_CODES = "exit codes: 0 all is well, 1 a check disagrees, 2 the input cannot be used"
+VERIFY_EXIT_CODES = (
+    "exit codes: 0 all hold, 1 findings, 2 usage or unreadable file, 3 no equation found"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -131,6 +139,31 @@ def build_parser() -> argparse.ArgumentParser:
     )
     add_output(evaluate)
     evaluate.set_defaults(command=run_evaluate)
+
+    verify = commands.add_parser(
+        "verify",
+        help="check somebody's derivation, equation by equation",
+        description="Judge every equation of lectures (.md, .tex, .ipynb, .txt), of standard "
+        "input (-), or of one formula given as LaTeX.",
+        epilog=VERIFY_EXIT_CODES,
+    )
+    verify.add_argument("files", metavar="FILE", nargs="*", help='a file, -, or "LaTeX"')
+    verify.add_argument(
+        "--network", metavar="NET", help="mlp, widths such as 2-3-1, or a .toml file"
+    )
+    verify.add_argument("--activation", metavar="NAME", type=read_activation)
+    verify.add_argument("--cost", metavar="NAME")
+    verify.add_argument(
+        "--wrt", metavar="NAME", help="W1, b2, ...: what is given is the gradient by this"
+    )
+    add_choice(verify, "--kind", "kind", KINDS, "how files are read; else by their suffix")
+    add_choice(verify, "--format", "format", REPORTS, "what is written", "text")
+    verify.add_argument("--select", metavar="CODES", type=split_codes, help="only these: BP1,BP301")
+    verify.add_argument("--ignore", metavar="CODES", type=split_codes, help="all but these")
+    verify.add_argument("--summary", action="store_true", help="only how many hold")
+    verify.add_argument("--explain", metavar="CODE", help="tell what a code means, and end")
+    add_output(verify)
+    verify.set_defaults(command=run_verify)
     return parser
 
 
@@ -235,6 +268,82 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
         text = pipeline.evaluate_text(declared, **pick(chosen, "digits"))
     emit(text, chosen.output)
     return GOOD
+
+
+def run_verify(chosen: argparse.Namespace) -> int:
+    if chosen.explain is not None:
+        from symbackprop.verify.codes import explain_code
+
+        emit(explain_code(chosen.explain), chosen.output)
+        return GOOD
+    if not chosen.files:
+        raise InputError("nothing to verify: give files, - for standard input, or a formula")
+    if chosen.files.count("-") > 1:
+        raise InputError("standard input (-) can be read once only")
+
+    from symbackprop import pipeline
+    from symbackprop.verify.findings import choose_exit_code, filter_codes
+    from symbackprop.verify.reports import report
+
+    options = pick(chosen, "kind") | declare_for_verifying(chosen)
+    judged = []
+    for given in chosen.files:
+        if chosen.wrt is not None:
+            given = state_gradient(chosen.wrt, given)
+        judged += pipeline.verify(given, progress=show_progress, **options)
+    shown = filter_codes(judged, chosen.select or (), chosen.ignore or ())
+    text = report(shown, chosen.format, judged=judged, summary_only=chosen.summary)
+    emit(text, chosen.output)
+    return choose_exit_code(shown, left_out=len(judged) - len(shown))
+
+
+def declare_for_verifying(chosen: argparse.Namespace) -> dict[str, Any]:
+    """The declared network, where any option declares something of it."""
+    from symbackprop import pipeline
+
+    options = pick(chosen, "activation", "cost")
+    if chosen.network is None and not options:
+        return {}
+    if not options:
+        return {"network": chosen.network}
+    network = pipeline.load(chosen.network or "mlp", **options).network
+    if network is None:
+        raise InputError(f"{chosen.network}: formulas are checked against a layered network")
+    return {"network": network}
+
+
+def state_gradient(wrt: str, formula: str) -> str:
+    r"""Say of a formula that it is a gradient; what it says already stays a link of the chain.
+
+    >>> state_gradient("W1", r"\delta^1 (a^0)^T")
+    '\\frac{\\partial C}{\\partial W^{1}} = \\delta^1 (a^0)^T'
+    """
+    found = re.fullmatch(r"(W|w|b|z|a|delta)(\d{1,3})", wrt)
+    if not found:
+        raise InputError(f"--wrt {wrt!r}: a letter and a layer are wanted: W1, b2, z1, a1")
+    if formula == "-" or Path(formula).suffix in (".md", ".tex", ".ipynb", ".txt"):
+        raise InputError("--wrt judges one formula, not a file")
+    letter, layer = found.groups()
+    body = formula.strip().strip("$").strip()
+    if letter == "delta":
+        return rf"\delta^{{{layer}}} = {body}"
+    return rf"\frac{{\partial C}}{{\partial {letter}^{{{layer}}}}} = {body}"
+
+
+def show_progress(done: int, total: int) -> None:
+    """Count on a terminal; a log or a pipe gets nothing of it."""
+    if total > MANY_FORMULAS and sys.stderr.isatty():
+        end = "\r\x1b[K" if done == total else ""
+        print(f"\r{done} of {total} formulas{end}", end="", file=sys.stderr, flush=True)
+
+
+def split_codes(text: str) -> list[str]:
+    """Read codes with commas between them.
+
+    >>> split_codes("BP103, bp2")
+    ['BP103', 'BP2']
+    """
+    return [code.strip().upper() for code in text.split(",") if code.strip()]
 
 
 def declare(chosen: argparse.Namespace) -> Any:

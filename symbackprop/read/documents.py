@@ -182,12 +182,12 @@ def find_formulas(text: str, kind: str = "markdown") -> list[Found]:
 
 def _read_bytes(path: Path) -> bytes:
     try:
-        if path.is_dir():
-            raise InputError(f"{path}: this is a folder; a file is wanted")
         with path.open("rb") as stream:
             return stream.read(SIZE_LIMIT + 1)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file") from None
+    except IsADirectoryError:
+        raise InputError(f"{path}: this is a folder; a file is wanted") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
     except ValueError:  # NUL in a name
