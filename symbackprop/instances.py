@@ -326,8 +326,9 @@ def draw_instance(
     """A random instance with every forward entry computed: distinct widths above 1, generic
     values, and a generic analytic function wherever an activation is generic.
 
-    A symbolic depth is `depth`, or random up to `longest`. Declared widths and numbers of samples are not used: formulas hold for all of them. Where
-    a formula is undefined (the logarithm of a negative output), other values are drawn.
+    A symbolic depth is `depth`, or random up to `longest`. Declared widths and numbers of samples
+    are not used: formulas hold for all of them. Where a formula is undefined (the logarithm of a
+    negative output), other values are drawn.
 
     Raises:
         InputError: no values were found for which every equation is defined.

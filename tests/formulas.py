@@ -7,6 +7,7 @@ OPENING = (
     r"z^{l} = W^{l} a^{l-1} + b^{l}",
     r"a^{l} = \sigma(z^{l})",
     r"C = \frac{1}{2} \sum_{j} (y_j - a^{L}_j)^2",
+    r"z^{l}_{j} = \sum_{k} w^{l}_{jk} a^{l-1}_{k} + b^{l}_{j}",
 )
 
 HOLDING = (

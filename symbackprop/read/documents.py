@@ -20,6 +20,7 @@ from symbackprop.errors import InputError, name_choices
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
@@ -381,11 +382,23 @@ def _build_parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
     from mdit_py_plugins.amsmath import amsmath_plugin
     from mdit_py_plugins.dollarmath import dollarmath_plugin
-    from mdit_py_plugins.dollarmath.index import math_inline_dollar
+    from mdit_py_plugins.dollarmath.index import math_block_dollar, math_inline_dollar
 
     parser = MarkdownIt("commonmark").enable("table")
     parser.use(dollarmath_plugin).use(amsmath_plugin)
     read_dollars = math_inline_dollar(allow_double=True)
+    read_block = math_block_dollar(allow_blank_lines=True)
+
+    def read_display(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+        # a display ends a paragraph, else "- b" within it would begin a list; the rule of the
+        # plugin knows no trial (silent), and takes $$a$$ and $$b$$ for one formula
+        known, line = len(state.tokens), state.line
+        found = read_block(state, first, last, silent)
+        is_one = found and "$$" not in state.tokens[-1].content
+        if silent or not is_one:
+            del state.tokens[known:]
+            state.line = line
+        return is_one
 
     def read_formula(state: StateInline, silent: bool) -> bool:
         start = state.pos
@@ -420,6 +433,8 @@ def _build_parser() -> MarkdownIt:
         state.pos = stop + len(close)
         return True
 
+    ends = ["paragraph", "reference", "blockquote", "list"]
+    parser.block.ruler.at("math_block", read_display, {"alt": ends})
     parser.inline.ruler.at("math_inline", read_formula)
     parser.inline.ruler.before("escape", "math_brackets", read_brackets)
     return parser
@@ -528,7 +543,8 @@ def _place_inline(
     for start in unclosed:
         stop = content.find("\n", start)
         end = len(content) if stop < 0 else stop
-        yield _cut(whole, content[start + 1 : end], start, start + 1, end, problem=NOT_CLOSED)
+        inner = start + (2 if content.startswith("$$", start) else 1)
+        yield _cut(whole, content[inner:end], start, inner, end, problem=NOT_CLOSED)
 
 
 def _cut(whole: Found, text: str, start: int, inner: int, end: int, **more: Any) -> Found:

@@ -33,7 +33,15 @@ from symbackprop.verify.lexicon import (
     list_names,
     spell,
 )
-from symbackprop.verify.meaning import Meaningless, Misplaced, Reading, Scene, State, evaluate
+from symbackprop.verify.meaning import (
+    BUDGET,
+    Meaningless,
+    Misplaced,
+    Reading,
+    Scene,
+    State,
+    evaluate,
+)
 from symbackprop.verify.shapes import ShapeClash, Value, agree
 
 SEEDS = (1, 2)
@@ -102,6 +110,7 @@ class Text:
         self.one_neuron = declares_one_neuron(self.statements, self.lexicon)
         self.place = 0
         self.ended: tree.Node | None = None
+        self.budget = [BUDGET]
 
     def enter(self, statement: tree.Statement) -> None:
         """Judge from the place of a statement on: what is defined there."""
@@ -119,9 +128,32 @@ class Text:
     def scenes(self) -> list[LayeredScene]:
         return [LayeredScene(self.lexicon, seed) for seed in SEEDS]
 
+    @cached_property
+    def readings(self) -> list[Reading]:
+        """How vectors lie and weights are indexed, where z^l = W^l a^{l-1} + b^l says it."""
+        allowed = list(READINGS)
+        for statement in self.statements:
+            if not _defines_weighted_sum(self.lexicon, statement):
+                continue
+            left, right = statement.sides[:2]
+            fitting = [r for r in allowed if _try(self.scenes, left, right, r, None, [BUDGET]) is None]
+            ways = {(r.vectors, r.weights) for r in fitting}
+            kept = [r for r in allowed if (r.vectors, r.weights) in ways]
+            allowed = kept or allowed
+        return allowed
+
     @property
     def graphs(self) -> list[GraphScene]:
         return [GraphScene(self.definitions, seed, self.sizes, {}) for seed in SEEDS]
+
+
+def _defines_weighted_sum(lexicon: Lexicon, statement: tree.Statement) -> bool:
+    if len(statement.sides) < 2 or statement.continues or not _has_layers(lexicon, statement):
+        return False
+    left, right = statement.sides[:2]
+    if not isinstance(left, tree.Name) or lexicon.find(left) != "z":
+        return False
+    return "W" in {lexicon.find(n) for n in list_names(right)}
 
 
 def _find_sizes(statements: Iterable[tree.Statement]) -> frozenset[str]:
@@ -202,6 +234,7 @@ def _read_number(node: tree.Node) -> float | None:
 def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
     """The verdict on one statement; each link of a chain of equalities is judged by itself."""
     text.enter(statement)
+    text.budget = [BUDGET]
     if statement.continues and text.ended is not None:
         statement = replace(
             statement, sides=(text.ended, *statement.sides), continues=False
@@ -346,10 +379,9 @@ def _judge_link(
     is_definition = own is not None and left is statement.sides[0]
     if _has_layers(text.lexicon, statement):
         layered = _judge_layered(text, statement, left, right)
-        if is_definition:
-            layered = _mildly(layered, own is not None and _is_cost(text, left))
-        if layered.verdict != "not-checkable" or not is_definition or _writes_layer(left):
-            return layered
+        if is_definition and not _is_precise(statement):
+            layered = _mildly(layered, _is_cost(text, left))
+        return layered
     elif _may_have_layers(text, statement):
         layered = _judge_layered(text, statement, left, right)
         if layered.verdict in ("holds", "holds-for-one-neuron"):
@@ -374,8 +406,15 @@ def _judge_link(
     return graph
 
 
-def _writes_layer(node: tree.Node) -> bool:
-    return isinstance(node, tree.Name) and bool(node.upper)
+def _is_precise(statement: tree.Statement) -> bool:
+    """Whether indices, transposes or norms say how many neurons are meant."""
+    return any(
+        isinstance(n, tree.Transposed | tree.Sum)
+        or (isinstance(n, tree.Group) and n.bracket == "||")
+        or (isinstance(n, tree.Name) and n.lower)
+        for side in statement.sides
+        for n in _walk_without_labels(side)
+    )
 
 
 def _is_cost(text: Text, left: tree.Node) -> bool:
@@ -398,12 +437,12 @@ def _judge_layered(
     text: Text, statement: tree.Statement, left: tree.Node, right: tree.Node
 ) -> Judgement:
     primed_by = _find_prime(statement)
-    scalar = _try(text.scalar_scenes, left, right, ONE_NEURON, primed_by)
+    scalar = _try(text.scalar_scenes, left, right, ONE_NEURON, primed_by, text.budget)
     if isinstance(scalar, Meaningless):
         return _not_checkable(str(scalar))
     problems: list[object] = []
     for reading in _order_readings(text):
-        outcome = _try(text.scenes, left, right, reading, primed_by)
+        outcome = _try(text.scenes, left, right, reading, primed_by, text.budget)
         if outcome is None:
             text.favourite = text.favourite or reading.name
             return Judgement("holds", reading.name, instances=len(text.scenes))
@@ -449,7 +488,8 @@ def _brief(value: Value) -> str:
 
 
 def _order_readings(text: Text) -> list[Reading]:
-    return sorted(READINGS, key=lambda r: r.name != text.favourite)
+    """The readings that agree with the text's own weighted sums, the usual one first."""
+    return sorted(text.readings, key=lambda r: r.name != text.favourite)
 
 
 def _find_prime(statement: tree.Statement) -> tree.Node | None:
@@ -466,11 +506,12 @@ def _try(
     right: tree.Node,
     reading: Reading,
     primed_by: tree.Node | None,
+    budget: list[int],
 ) -> Outcome:
     """None if both sides agree everywhere in every scene."""
     try:
         for scene in scenes:
-            found = _compare_everywhere(scene, left, right, reading, primed_by)
+            found = _compare_everywhere(scene, left, right, reading, primed_by, budget)
             if found is not None:
                 return found
     except (ShapeClash, Meaningless) as problem:
@@ -486,12 +527,13 @@ def _compare_everywhere(
     right: tree.Node,
     reading: Reading,
     primed_by: tree.Node | None,
+    budget: list[int],
 ) -> Counterexample | None:
     layers = sorted(_free_letters(scene, left)[0] | _free_letters(scene, right)[0])
     tried = False
     for numbers in product(range(5), repeat=min(len(layers), 2)):
         state = State(scene, reading, dict(zip(layers, numbers, strict=False)),
-                      primed_by=primed_by)
+                      primed_by=primed_by, budget=budget)
         try:
             found = _compare_places(scene, left, right, state)
         except MisplacedLayer:
@@ -499,6 +541,8 @@ def _compare_everywhere(
         tried = True
         if found is not None:
             return found
+    if not tried and not layers:
+        raise ShapeClash("a layer beyond the last, or before the first")
     if not tried:
         raise Meaningless("no layer of the network fits all layers that are written")
     return None
@@ -587,7 +631,7 @@ def _judge_definition(text: Text, own: Definition, layered: Judgement) -> Judgem
     """A name's first definition declares it; a later one must say the same."""
     try:
         for scene in text.graphs:
-            evaluate(own.body, State(scene, ONE_NEURON))
+            evaluate(own.body, State(scene, ONE_NEURON, budget=text.budget))
     except (Meaningless, ShapeClash) as problem:
         return _not_checkable(str(problem))
     earlier = [d for n, d in text.found if n < text.place and d.name == own.name]
@@ -619,7 +663,7 @@ def _judge_value(
     given = {k: v for k, v in text.values.items() if k not in text.definitions}
     scene = GraphScene(text.definitions, 0, frozenset(), given)
     try:
-        value = evaluate(symbols, State(scene, ONE_NEURON))
+        value = evaluate(symbols, State(scene, ONE_NEURON, budget=text.budget))
         printed = evaluate_interval(numbers)
     except (Meaningless, ShapeClash, ArithmeticProblem) as problem:
         return _not_checkable(str(problem))
@@ -770,7 +814,7 @@ def _try_graph(
         return undefined
     try:
         for scene in text.graphs:
-            state = State(scene, ONE_NEURON, primed_by=primed_by)
+            state = State(scene, ONE_NEURON, primed_by=primed_by, budget=text.budget)
             values = evaluate(left, state), evaluate(right, state)
             if not agree(*values):
                 return Counterexample(scene.sizes_text, *values)

@@ -28,6 +28,8 @@ from symbackprop.verify.shapes import (
 STEP = 1e-40
 ELEMENTWISE = ("odot", "circ", "bigcirc", ".*")
 LARGEST_POWER = 64
+# so many nodes are evaluated for one statement: nested sums of strangers must end
+BUDGET = 60_000
 
 
 class Meaningless(ValueError):
@@ -87,6 +89,7 @@ class State:
     direction: Any = None
     primed_by: tree.Node | None = None
     bound: Mapping[str, Value] = field(default_factory=dict)
+    budget: list[int] = field(default_factory=lambda: [BUDGET])
 
     def bind(self, letter: str, value: int) -> State:
         return replace(self, indices={**self.indices, letter: value})
@@ -99,6 +102,9 @@ def evaluate(node: tree.Node, state: State) -> Value:
         Meaningless: an undefined symbol or a construct that has no value; the message names it.
         ShapeClash: a product or sum of things that do not fit.
     """
+    state.budget[0] -= 1
+    if state.budget[0] < 0:
+        raise Meaningless("too much to evaluate")
     evaluator = _EVALUATORS.get(type(node))
     if evaluator is None:
         raise Meaningless(f"{type(node).__name__.lower()} has no value here")
@@ -183,16 +189,24 @@ def _evaluate_total(node: tree.Total, state: State) -> Value:
 def _evaluate_product(node: tree.Product, state: State) -> Value:
     factors = [evaluate(f, state) for f in node.factors]
     signs = list(node.signs)
-    if state.reading.order == "local":
+    local = state.reading.order == "local" and all(map(_is_link, node.factors))
+    if local:
         # Written from the weight up to the cost: the product of Jacobians the other way round.
         factors, signs = factors[::-1], signs[::-1]
     try:
         return _fold(factors, signs, state)
     except ShapeClash:
-        if state.reading.order == "local" or len(factors) < 3:
+        if local or len(factors) < 3:
             raise
         # W^T (d ⊙ s) associates to the right as well.
         return _fold_right(factors, signs, state)
+
+
+def _is_link(node: tree.Node) -> bool:
+    """A factor of a chain of derivatives: ∂C/∂a, or delta."""
+    return isinstance(node, tree.Derivative) or (
+        isinstance(node, tree.Name) and node.base == "delta"
+    )
 
 
 def _fold(factors: list[Value], signs: list[str], state: State) -> Value:
@@ -291,8 +305,9 @@ def _evaluate_sum(node: tree.Sum, state: State) -> Value:
         low, high = (_evaluate_integer(n, state) for n in (node.low, node.high))
         # Counted from 0 or from 1: the first is the first.
         shift = whole.start - low if low in (0, 1) else 0
-        numbers = list(range(low + shift, high + shift + 1))
-        if any(n not in whole for n in numbers):
+        inside = low + shift in whole and high + shift in whole
+        numbers = list(range(low + shift, high + shift + 1)) if inside else []
+        if not inside and high >= low:
             raise Misplaced(
                 f"the sum over {letter} runs from {low} to {high}, but there are {len(whole)}"
             )

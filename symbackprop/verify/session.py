@@ -14,7 +14,7 @@ from symbackprop.verify.lexicon import Lexicon
 from symbackprop.verify.slips import propose
 
 MOST_PROPOSALS = 80
-SECONDS_FOR_SLIPS = 1.0
+SECONDS_FOR_SLIPS = 0.7
 BAD = ("wrong", "holds-for-one-neuron", "ill-formed")
 
 
@@ -34,6 +34,7 @@ def judge_formulas(
     texts: Sequence[str],
     lexicon: Lexicon | None = None,
     progress: Callable[[int, int], None] | None = None,
+    name_slips: bool = True,
 ) -> list[list[Verdict]]:
     """The verdicts on every statement of every formula of one document, in order.
 
@@ -44,7 +45,7 @@ def judge_formulas(
     text = Text(readable, lexicon or Lexicon())
     verdicts = []
     for number, (formula, source) in enumerate(zip(formulas, texts, strict=True)):
-        verdicts.append(_judge_formula(text, formula, source))
+        verdicts.append(_judge_formula(text, formula, source, name_slips))
         if progress is not None:
             progress(number + 1, len(texts))
     return verdicts
@@ -58,7 +59,7 @@ def _read(text: str) -> tree.Formula | tree.ReadError:
 
 
 def _judge_formula(
-    text: Text, formula: tree.Formula | tree.ReadError, source: str
+    text: Text, formula: tree.Formula | tree.ReadError, source: str, name_slips: bool
 ) -> list[Verdict]:
     if isinstance(formula, tree.ReadError):
         unread = Judgement("not-checkable", message=formula.point(), code="BP001")
@@ -69,7 +70,7 @@ def _judge_formula(
         start, end = statement.span
         judgement = judge_statement(text, statement)
         verdict = Verdict(statement.span, source[start:end], judgement, repairs=repairs)
-        if judgement.verdict in BAD and judgement.code == "BP100":
+        if name_slips and judgement.verdict in BAD and judgement.code == "BP100":
             verdict = _name_slip(text, formula, statement, verdict)
         verdicts.append(_note_deltas(verdict, statement))
     return verdicts
