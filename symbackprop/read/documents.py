@@ -463,6 +463,8 @@ def _place_block(token: Token, lines: list[str]) -> Iterator[Found]:
         line = lines[number]
         if number == first:
             column = outer + 2 * is_dollars
+        elif is_dollars and number == last:
+            column = line.rfind("$$") - len(part)
         elif part.strip():
             column = line.find(part.strip()) - (len(part) - len(part.lstrip()))
         else:

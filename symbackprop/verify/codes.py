@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 
-from symbackprop.errors import InputError, name_choices
+from symbackprop.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ CODES: dict[str, Code] = {
     for row in (
         Code("BP001", "unreadable", "unreadable formula",
              "The formula could not be read; the message points at the place."),
+        Code("BP002", "not-closed", "formula not closed",
+             "What opens the formula ($, \\[, an environment) has no partner in its paragraph."),
         Code("BP100", "unnamed", "wrong equation",
              "Both sides differ on random networks, and undoing no single slip makes them agree."),
         Code("BP101", "missing-sum", "missing sum",
@@ -93,6 +96,8 @@ CODES: dict[str, Code] = {
              "Something in the equation has no meaning that is known here; it was not judged."),
         Code("BP402", "no-values", "value without numbers",
              "A number is given for something whose inputs have no numbers in the text."),
+        Code("BP501", "mended", "mended to be read",
+             "Something in the formula had to be mended before it could be read."),
     )
 }
 _OF_SLIP = {row.name: row.code for row in CODES.values()}
@@ -119,7 +124,9 @@ def explain_code(code: str) -> str:
     """
     row = CODES.get(code.upper())
     if row is None:
-        raise InputError(name_choices("code", code, CODES))
+        near = get_close_matches(code.upper(), CODES, n=1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise InputError(f"unknown code {code!r}; {hint}Known: {', '.join(CODES)}")
     lines = [f"{row.code} {row.title}", row.explanation]
     if row.wrong:
         lines += [f"  wrong  {row.wrong}", f"  right  {row.right}"]

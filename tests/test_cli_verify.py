@@ -1,0 +1,166 @@
+"""The command verify: exit codes, formats, choices, and the table of codes in the docs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from symbackprop import cli
+from symbackprop.errors import InputError
+from symbackprop.read import documents
+from symbackprop.verify.codes import CODES
+from symbackprop.verify.findings import Finding
+from symbackprop.verify.reports import STYLES
+
+DOCS = Path(__file__).parents[1] / "docs" / "verify.md"
+BEGIN, END = "<!-- codes: begin -->\n", "<!-- codes: end -->"
+
+NOTES = r"""Let $z^l = W^l a^{l-1} + b^l$ and $a^l = \sigma(z^l)$.
+
+$$\delta^l = W^{l+1} \delta^{l+1} \odot \sigma'(z^l)$$
+"""
+GOOD = Finding("n.md", 1, 1, 1, 6, "a = b", "holds")
+WRONG = Finding("n.md", 2, 1, 2, 6, "a = b", "wrong", code="BP105", message="they differ")
+
+
+class Judge(SimpleNamespace):
+    """A pipeline that says what it is told to say, and notes what it was asked."""
+
+    def __init__(self, *findings: Finding) -> None:
+        super().__init__(findings=list(findings), asked=[])
+
+    def verify(self, given: str, *, progress: Any, **options: Any) -> list[Finding]:
+        self.asked.append((given, options))
+        for done in range(1, 41):
+            progress(done, 40)
+        return self.findings
+
+    def load(self, net: str, **options: Any) -> SimpleNamespace:
+        return SimpleNamespace(network=None if net == "graph.toml" else (net, options))
+
+
+def tell(monkeypatch: pytest.MonkeyPatch, *findings: Finding) -> Judge:
+    judge = Judge(*findings)
+    monkeypatch.setitem(sys.modules, "symbackprop.pipeline", judge)
+    monkeypatch.setattr("symbackprop.pipeline", judge, raising=False)
+    return judge
+
+
+@pytest.mark.parametrize(("findings", "code"), [([GOOD], 0), ([GOOD, WRONG], 1), ([], 3)])
+def test_exit_codes(monkeypatch: pytest.MonkeyPatch, findings: list[Finding], code: int) -> None:
+    tell(monkeypatch, *findings)
+    assert cli.main(["verify", "n.md"]) == code
+
+
+def test_ignored_codes_count_for_the_summary_only(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tell(monkeypatch, WRONG)
+    assert cli.main(["verify", "n.md", "--ignore", "bp105"]) == 0
+    assert capsys.readouterr().out == "1 equation: 0 hold, 1 wrong\n"
+    assert cli.main(["verify", "n.md", "--select", "BP1,BP301", "--summary"]) == 1
+    assert capsys.readouterr().out == "1 equation: 0 hold, 1 wrong\n"
+
+
+def test_several_files_and_what_is_declared(monkeypatch: pytest.MonkeyPatch) -> None:
+    judge = tell(monkeypatch, GOOD)
+    cli.main(["verify", "a.md", "b.x", "--kind", "latex", "--network", "2-3-1"])
+    assert judge.asked == [
+        (given, {"kind": "latex", "network": "2-3-1"}) for given in ("a.md", "b.x")
+    ]
+    cli.main(["verify", "c.md", "--activation", "tanh"])
+    assert judge.asked[-1] == ("c.md", {"network": ("mlp", {"activation": "tanh"})})
+    cli.main(["verify", "--wrt", "W1", r"$\delta^1 a$"])
+    assert judge.asked[-1] == (r"\frac{\partial C}{\partial W^{1}} = \delta^1 a", {})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ([], "nothing to verify"),
+        (["-", "-"], "once only"),
+        (["n.md", "--select", "103"], "is no code"),
+        (["n.md", "--wrt", "W1"], "not a file"),
+        (["a = b", "--wrt", "1"], "a letter and a layer"),
+        (["n.md", "--network", "graph.toml", "--cost", "mse"], "layered network"),
+        (["--explain", "BP999"], "unknown code"),
+        (["n.md", "--format", "sarif", "--summary"], "no summary"),
+    ],
+)
+def test_complaints(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    complaint: str,
+) -> None:
+    tell(monkeypatch, WRONG)
+    assert cli.main(["verify", *arguments]) == 2
+    shown = capsys.readouterr()
+    assert complaint in shown.err and not shown.out
+
+
+def test_progress_is_for_terminals(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tell(monkeypatch, GOOD)
+    cli.main(["verify", "n.md"])
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    cli.main(["verify", "n.md"])
+    assert "39 of 40 formulas" in capsys.readouterr().err
+
+
+def test_explaining_needs_no_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["verify", "--explain", "BP103"]) == 0
+    assert "transpose" in capsys.readouterr().out
+
+
+def test_notes_are_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    notes = tmp_path / "notes.md"
+    notes.write_text(NOTES, encoding="utf-8")
+    assert cli.main(["verify", str(notes), "--format", "json"]) == 1
+    shown = json.loads(capsys.readouterr().out)
+    assert [entry["verdict"] for entry in shown["equations"]] == [
+        "holds", "holds", "holds-for-one-neuron",
+    ]  # fmt: skip
+    assert shown["equations"][2]["code"] == "BP103"
+    assert shown["equations"][2]["line"] == 3
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"a\0b"])
+def test_what_is_no_text_is_unreadable(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "notes.md"
+    path.write_bytes(content)
+    assert cli.main(["verify", str(path)]) == 2
+    assert cli.main(["verify", str(tmp_path)]) == 2
+    assert cli.main(["verify", str(tmp_path / "none.md")]) == 2
+
+
+def test_names_repeated_in_the_front_are_those_of_the_tables() -> None:
+    assert tuple(STYLES) == cli.REPORTS
+    assert cli.KINDS == documents.KINDS
+    with pytest.raises(InputError):
+        cli.state_gradient("W", "a")
+
+
+def write_codes() -> str:
+    """The table of codes, as the docs have it."""
+    rows = [f"| {row.code} | {row.title} | {row.explanation} |" for row in CODES.values()]
+    return "\n".join(["| code | name | meaning |", "|---|---|---|", *rows, ""])
+
+
+def test_the_docs_have_every_code() -> None:
+    text = DOCS.read_text(encoding="utf-8")
+    table = text.split(BEGIN)[1].split(END)[0]
+    assert table == write_codes(), "python tests/test_cli_verify.py writes the table anew"
+
+
+if __name__ == "__main__":
+    whole = DOCS.read_text(encoding="utf-8")
+    head, tail = whole.split(BEGIN)[0], whole.split(END)[1]
+    DOCS.write_text(head + BEGIN + write_codes() + END + tail, encoding="utf-8")

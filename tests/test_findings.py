@@ -1,0 +1,134 @@
+"""Findings: what an entry has, what is counted, which exit code follows, how reports look."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from symbackprop.errors import InputError
+from symbackprop.verify.codes import CODES, explain_code
+from symbackprop.verify.findings import (
+    VERDICTS,
+    Finding,
+    choose_exit_code,
+    count_verdicts,
+    filter_codes,
+    say_counts,
+)
+from symbackprop.verify.reports import STYLES, report
+
+
+def make(verdict: str = "holds", code: str | None = None, **more: Any) -> Finding:
+    if verdict != "holds":
+        more = {"message": "the shapes clash", **more}
+        code = code or "BP103"
+    place = {"file": "notes.md", "line": 8, "column": 1, "end_line": 8, "end_column": 6}
+    return Finding(**(place | {"latex": "a = b", "verdict": verdict, "code": code} | more))
+
+
+def test_a_finding_says_what_it_is() -> None:
+    assert make().is_good
+    assert not make(code="BP501", repairs=("a bracket was closed",)).is_good
+    assert not any(make(verdict).is_good for verdict in VERDICTS if verdict != "holds")
+    with pytest.raises(ValueError, match="none of holds"):
+        make("fine")
+    with pytest.raises(ValueError, match="needs a code"):
+        make("wrong", message=None)
+
+
+def test_keys_that_do_not_apply_are_absent() -> None:
+    entry = make("wrong", slip="missing-transpose", counterexample={"widths": [2, 3]}).as_dict()
+    assert set(entry) == {
+        "file", "line", "column", "end_line", "end_column", "latex", "verdict", "code", "slip",
+        "message", "counterexample",
+    }  # fmt: skip
+
+
+def test_counts_name_every_verdict() -> None:
+    counts = count_verdicts([make(), make(), make("wrong"), make("not-checkable", "BP401")])
+    assert counts == {
+        "equations": 4, "holds": 2, "holds-for-one-neuron": 0, "wrong": 1, "ill-formed": 0,
+        "not-checkable": 1,
+    }  # fmt: skip
+    assert say_counts(counts) == "4 equations: 2 hold, 1 wrong, 1 not checkable"
+
+
+@pytest.mark.parametrize("verdict", [verdict for verdict in VERDICTS if verdict != "holds"])
+def test_anything_but_holds_is_an_exit_code_of_1(verdict: str) -> None:
+    assert choose_exit_code([make(), make(verdict)]) == 1
+    assert choose_exit_code([make()]) == 0
+    assert choose_exit_code([]) == 3
+    assert choose_exit_code([], left_out=1) == 0
+
+
+def test_codes_are_selected_and_ignored() -> None:
+    findings = [make(), make("wrong", "BP103"), make("wrong", "BP301")]
+    assert filter_codes(findings) == findings
+    assert filter_codes(findings, ["BP1"]) == findings[:2]
+    assert filter_codes(findings, ignore=["BP103"]) == [findings[0], findings[2]]
+    assert filter_codes(findings, ["BP"], ["BP1", "BP3"]) == findings[:1]
+    with pytest.raises(InputError, match="is no code"):
+        filter_codes(findings, ["103"])
+
+
+def test_text_shows_what_does_not_hold() -> None:
+    shown = report([make(), make("wrong", latex="a\n = b\x1b[2J", suggestion="b = a")])
+    assert shown.splitlines() == [
+        f"notes.md:8:1: BP103 {CODES['BP103'].title}: a = b�[2J",
+        "    the shapes clash",
+        "    did you mean  b = a",
+        "2 equations: 1 holds, 1 wrong",
+    ]
+    assert report([make("wrong", cell=3)]).startswith("notes.md:cell 3:8:1: ")
+
+
+def test_json_has_every_equation() -> None:
+    odd = make("wrong", counterexample={"left": [float("nan"), 1.0], "widths": (2, 3)})
+    shown = json.loads(report([make(), odd], "json"))
+    assert [entry["verdict"] for entry in shown["equations"]] == ["holds", "wrong"]
+    assert shown["equations"][1]["counterexample"] == {"left": ["nan", 1.0], "widths": [2, 3]}
+    assert shown["summary"]["equations"] == 2
+    only = json.loads(report([], "json", judged=[odd], summary_only=True))
+    assert only == {"summary": count_verdicts([odd])}
+
+
+def test_github_escapes_what_would_end_a_command() -> None:
+    odd = make("wrong", file="a,b:c.md", message="50 %\nthen more")
+    (line,) = report([make(), odd], "github").splitlines()
+    assert line.startswith("::error file=a%2Cb%3Ac.md,line=8,endLine=8,col=1,endColumn=6,title=")
+    assert line.endswith("::a = b%0A50 %25%0Athen more")
+    (line,) = report([make("not-checkable", "BP401", cell=2, file_line=40)], "github").splitlines()
+    assert line.startswith("::notice file=notes.md,line=40,title=")
+
+
+def test_sarif_has_rules_and_results() -> None:
+    shown = json.loads(report([make(), make("wrong")], "sarif"))
+    (run,) = shown["runs"]
+    assert shown["version"] == "2.1.0"
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["BP103"]
+    (result,) = run["results"]
+    assert (result["ruleId"], result["level"]) == ("BP103", "error")
+    assert result["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "notes.md"},
+        "region": {"startLine": 8, "startColumn": 1, "endLine": 8, "endColumn": 6},
+    }
+
+
+def test_unknown_styles_are_refused() -> None:
+    with pytest.raises(InputError, match="did you mean 'json'"):
+        report([], "jsn")
+    for style in set(STYLES) - {"text", "json"}:
+        with pytest.raises(InputError, match="no summary"):
+            report([], style, summary_only=True)
+
+
+def test_codes_are_told_apart_and_explained() -> None:
+    for code, row in CODES.items():
+        assert row.code == code
+        assert row.title in explain_code(code) and row.explanation in explain_code(code)
+        assert bool(row.wrong) == bool(row.right)
+    assert len({row.name for row in CODES.values()}) == len(CODES)
+    with pytest.raises(InputError, match="unknown code 'BP99'"):
+        explain_code("BP99")
