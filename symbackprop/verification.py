@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from symbackprop.errors import InputError
 from symbackprop.network.network import Network
 from symbackprop.read.documents import Found, find_formulas, load_document
 from symbackprop.verify.findings import Finding
+from symbackprop.verify.judge import Judgement
 from symbackprop.verify.lexicon import Lexicon
 from symbackprop.verify.session import Verdict, judge_formulas
 
@@ -38,11 +40,21 @@ def verify_document(
     verdicts = judge_formulas(
         [f.text for f in found], _read_network(network), progress=progress
     )
+    whole = document.kind == "formula"
     return [
-        _make_finding(document.name, formula, verdict)
+        _make_finding(document.name, formula, _note_problem(formula, verdict))
         for formula, judged in zip(found, verdicts, strict=True)
         for verdict in judged
+        if whole or formula.problem or verdict.is_equation
     ]
+
+
+def _note_problem(found: Found, verdict: Verdict) -> Verdict:
+    """A formula that is not closed is not judged: nobody knows where it ends."""
+    if not found.problem:
+        return verdict
+    judgement = Judgement("not-checkable", message=found.problem, code="BP002")
+    return replace(verdict, judgement=judgement, slip=None, suggestion=None)
 
 
 def verify_formulas(
@@ -91,4 +103,6 @@ def _make_finding(file: str, found: Found, verdict: Verdict) -> Finding:
         verdict.suggestion,
         judgement.counterexample,
         verdict.repairs or None,
+        found.cell,
+        found.file_line,
     )

@@ -47,6 +47,8 @@ def is_equivalent(slip: str, formula: str, edits: list, text: str) -> bool:
         return True  # the transpose of a number
     if slip == "missing-transpose" and text.endswith("= (\\delta^{l})^T"):
         return True  # a gradient by a vector lies either way
+    if ")^T)^T" in text:
+        return True  # delta W, with delta as a row
     if slip == "wrong-order":
         between = formula[edits[0][0][1] : edits[1][0][0]]
         commuting = "\\odot" in between or "\\circ" in between  # elementwise

@@ -105,7 +105,9 @@ class Text:
         self.places = {id(s): n for n, s in enumerate(self.statements)}
         self.found = list_definitions(self.statements)
         self.values = dict(_find_values(self.statements))
-        self.layered = any(_has_layers(self.lexicon, s) for s in self.statements)
+        self.layered = self.lexicon.declared or any(
+            _has_layers(self.lexicon, s) for s in self.statements
+        )
         self.sizes = _find_sizes(self.statements)
         self.one_neuron = declares_one_neuron(self.statements, self.lexicon)
         self.place = 0
@@ -136,8 +138,11 @@ class Text:
             if not _defines_weighted_sum(self.lexicon, statement):
                 continue
             left, right = statement.sides[:2]
-            fitting = [r for r in allowed if _try(self.scenes, left, right, r, None, [BUDGET]) is None]
-            ways = {(r.vectors, r.weights) for r in fitting}
+            ways = {
+                (r.vectors, r.weights)
+                for r in allowed
+                if _try(self.scenes, left, right, r, None, [BUDGET]) is None
+            }
             kept = [r for r in allowed if (r.vectors, r.weights) in ways]
             allowed = kept or allowed
         return allowed
@@ -168,11 +173,15 @@ def _find_sizes(statements: Iterable[tree.Statement]) -> frozenset[str]:
 
 
 def _has_layers(lexicon: Lexicon, statement: tree.Statement) -> bool:
-    """Whether a statement writes a layer at some quantity: a^L, W^{(l)}; x^2 is a square."""
+    """Whether a statement writes a layer at some quantity: a^L, W^{(l)}; x^2 is a square, unless
+    a network is declared."""
     return any(
         isinstance(n, tree.Name)
         and lexicon.find(n) in LAYERED
-        and any(s.bracket or not isinstance(s.content, tree.Number) for s in n.upper)
+        and any(
+            lexicon.declared or s.bracket or not isinstance(s.content, tree.Number)
+            for s in n.upper
+        )
         for side in statement.sides
         for n in tree.walk(side)
     )
@@ -241,6 +250,8 @@ def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
         )
     if statement.sides:
         text.ended = statement.sides[-1]
+    if len(statement.sides) > 2 and spell(statement.sides[0]) == spell(statement.sides[1]):
+        statement = replace(statement, sides=statement.sides[1:], signs=statement.signs[1:])
     refused = _refuse_form(statement)
     if refused is not None:
         return refused
@@ -379,7 +390,7 @@ def _judge_link(
     is_definition = own is not None and left is statement.sides[0]
     if _has_layers(text.lexicon, statement):
         layered = _judge_layered(text, statement, left, right)
-        if is_definition and not _is_precise(statement):
+        if is_definition and not _is_precise(statement) and not _is_error(text, left):
             layered = _mildly(layered, _is_cost(text, left))
         return layered
     elif _may_have_layers(text, statement):
@@ -415,6 +426,10 @@ def _is_precise(statement: tree.Statement) -> bool:
         for side in statement.sides
         for n in _walk_without_labels(side)
     )
+
+
+def _is_error(text: Text, left: tree.Node) -> bool:
+    return isinstance(left, tree.Name) and text.lexicon.find(left) == "delta"
 
 
 def _is_cost(text: Text, left: tree.Node) -> bool:

@@ -28,6 +28,7 @@ class Verdict:
     slip: str | None = None
     suggestion: str | None = None
     repairs: tuple[str, ...] = ()
+    is_equation: bool = True
 
 
 def judge_formulas(
@@ -69,10 +70,13 @@ def _judge_formula(
     for statement in formula.statements:
         start, end = statement.span
         judgement = judge_statement(text, statement)
-        verdict = Verdict(statement.span, source[start:end], judgement, repairs=repairs)
+        is_equation = len(statement.sides) > 1 or statement.continues
+        verdict = Verdict(
+            statement.span, source[start:end], judgement, None, None, repairs, is_equation
+        )
         if name_slips and judgement.verdict in BAD and judgement.code == "BP100":
             verdict = _name_slip(text, formula, statement, verdict)
-        verdicts.append(_note_deltas(verdict, statement))
+        verdicts.append(_note_repairs(_note_deltas(verdict, statement)))
     return verdicts
 
 
@@ -94,6 +98,14 @@ def _name_slip(
                 verdict, judgement=judgement, slip=proposal.slip, suggestion=proposal.text
             )
     return verdict
+
+
+def _note_repairs(verdict: Verdict) -> Verdict:
+    """What had to be mended to be read is said, also where the equation holds."""
+    if not verdict.repairs or verdict.judgement.code is not None:
+        return verdict
+    message = f"mended to be read: {'; '.join(verdict.repairs)}"
+    return replace(verdict, judgement=replace(verdict.judgement, code="BP501", message=message))
 
 
 def _note_deltas(verdict: Verdict, statement: tree.Statement) -> Verdict:

@@ -242,12 +242,14 @@ def add_delta(statement: tree.Statement, text: str, lexicon: Lexicon) -> Iterato
 
 
 def swap_factors(statement: tree.Statement, text: str, lexicon: Lexicon) -> Iterator[list[Edit]]:
-    """W^T d written d W^T."""
+    """W^T d written d W^T, d a^T written a d."""
     for side in statement.sides:
         for node in tree.walk(side):
             if isinstance(node, tree.Product) and len(node.factors) == 2:
                 one, other = node.factors
                 yield [(one.span, _write(text, other)), (other.span, _write(text, one))]
+                turned = f"({_write(text, one)})^T"
+                yield [(one.span, _write(text, other)), (other.span, turned)]
 
 
 Finder = Callable[[tree.Statement, str, Lexicon], Iterator[list[Edit]]]
