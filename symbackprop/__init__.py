@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import Any
 
 # name --> where it lives; imported when asked for, so that `symbackprop --help` answers at once.
-# The verbs that are folders too (derive, show) are in symbackprop.pipeline.
+# The verbs that are folders too (derive, show, verify) are in symbackprop.pipeline.
 _HOMES = {
     "System": "equations",
     "Equation": "equations",
@@ -34,6 +34,8 @@ _HOMES = {
     "find_preset": "notation",
     "draw_instance": "instances",
     "prove_system": "verify.proofs",
+    "same": "verification",
+    "verify_document": "verification",
 }
 
 __all__ = sorted(_HOMES)

@@ -290,11 +290,16 @@ def run_verify(chosen: argparse.Namespace) -> int:
     for given in chosen.files:
         if chosen.wrt is not None:
             given = state_gradient(chosen.wrt, given)
-        judged += pipeline.verify(given, progress=show_progress, **options)
+        judged += pipeline.verify(given, progress=show_progress, tell=tell_presumed, **options)
     shown = filter_codes(judged, chosen.select or (), chosen.ignore or ())
     text = report(shown, chosen.format, judged=judged, summary_only=chosen.summary)
     emit(text, chosen.output)
     return choose_exit_code(shown, left_out=len(judged) - len(shown))
+
+
+def tell_presumed(words: str) -> None:
+    """What a text leaves open, and is presumed of it."""
+    print(f"presumed: {words}", file=sys.stderr)
 
 
 def declare_for_verifying(chosen: argparse.Namespace) -> dict[str, Any]:

@@ -200,6 +200,7 @@ def verify(
     network: str | Network | None = None,
     kind: str | None = None,
     progress: Callable[[int, int], None] | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> list[Finding]:
     """Judge every equation of a lecture, or one formula: what holds, and which slips there are.
 
@@ -208,7 +209,8 @@ def verify(
     """
     from symbackprop.verification import verify_document
 
-    return verify_document(given, network=_find_network(network), kind=kind, progress=progress)
+    declared = _find_network(network)
+    return verify_document(given, network=declared, kind=kind, progress=progress, tell=tell)
 
 
 def verify_formulas(

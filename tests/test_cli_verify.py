@@ -34,7 +34,9 @@ class Judge(SimpleNamespace):
     def __init__(self, *findings: Finding) -> None:
         super().__init__(findings=list(findings), asked=[])
 
-    def verify(self, given: str, *, progress: Any, **options: Any) -> list[Finding]:
+    def verify(
+        self, given: str, *, progress: Any, tell: Any, **options: Any
+    ) -> list[Finding]:
         self.asked.append((given, options))
         for done in range(1, 41):
             progress(done, 40)

@@ -195,11 +195,14 @@ def _evaluate_product(node: tree.Product, state: State) -> Value:
         factors, signs = factors[::-1], signs[::-1]
     try:
         return _fold(factors, signs, state)
-    except ShapeClash:
+    except ShapeClash as clash:
         if local or len(factors) < 3:
             raise
-        # W^T (d ⊙ s) associates to the right as well.
-        return _fold_right(factors, signs, state)
+        try:
+            # W^T (d ⊙ s) associates to the right as well.
+            return _fold_right(factors, signs, state)
+        except ShapeClash:
+            raise clash from None
 
 
 def _is_link(node: tree.Node) -> bool:

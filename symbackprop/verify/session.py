@@ -36,14 +36,18 @@ def judge_formulas(
     lexicon: Lexicon | None = None,
     progress: Callable[[int, int], None] | None = None,
     name_slips: bool = True,
+    tell: Callable[[str], None] | None = None,
 ) -> list[list[Verdict]]:
     """The verdicts on every statement of every formula of one document, in order.
 
-    Definitions that stand anywhere in the document declare its letters for all of it.
+    Definitions that stand anywhere in the document declare its letters for all of it. `tell` is
+    called with what the document leaves open and is presumed.
     """
     formulas = [_read(text) for text in texts]
     readable = [f for f in formulas if isinstance(f, tree.Formula)]
     text = Text(readable, lexicon or Lexicon())
+    if tell is not None and text.layered and text.lexicon.presumed:
+        tell("; ".join(text.lexicon.presumed))
     verdicts = []
     for number, (formula, source) in enumerate(zip(formulas, texts, strict=True)):
         verdicts.append(_judge_formula(text, formula, source, name_slips))

@@ -1,0 +1,104 @@
+"""Documents in, findings out: places, verdicts and suggestions as a lecturer would see them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sympy import IndexedBase, symbols
+
+from symbackprop.errors import InputError
+from symbackprop.network.network import mlp
+from symbackprop.pipeline import verify, verify_formulas
+from symbackprop.verification import same
+
+LECTURE = r"""# Backpropagation
+
+$$z^l = W^l a^{l-1} + b^l$$
+$$a^l = \sigma(z^l)$$
+$$C = \frac{1}{2} \sum_j (y_j - a_j^L)^2$$
+
+The error goes back like this:
+$$\delta^{l-1} = W^l \delta^l \cdot \frac{\partial a^{l-1}}{\partial z^{l-1}}$$
+so $\frac{\partial C}{\partial w^l} = \delta^l$ and $\frac{\partial C}{\partial b^l} = \delta^l$.
+Numbers: $0.5 \cdot 0.25 = 0.125$, $0.5 \cdot 0.25 = 0.135$. A name alone, $a^L$, says nothing.
+"""
+
+
+@pytest.fixture
+def lecture(tmp_path: Path) -> Path:
+    path = tmp_path / "lecture.md"
+    path.write_text(LECTURE, encoding="utf-8")
+    return path
+
+
+def test_a_lecture_is_judged_equation_by_equation(lecture: Path) -> None:
+    findings = verify(lecture)
+    assert [f.verdict for f in findings] == [
+        "holds",
+        "holds",
+        "holds",
+        "holds-for-one-neuron",
+        "wrong",
+        "holds",
+        "holds",
+        "wrong",
+    ]
+    transpose, left = findings[3], findings[4]
+    assert (transpose.code, transpose.line, transpose.column) == ("BP103", 8, 3)
+    assert transpose.suggestion is not None and "(W^l)^T" in transpose.suggestion
+    assert (left.code, left.slip) == ("BP108", "wrong-lhs")
+    assert left.counterexample is not None and "widths" in left.counterexample
+    assert findings[7].code == "BP301"
+
+
+def test_what_is_presumed_is_told(lecture: Path) -> None:
+    told: list[str] = []
+    verify(lecture, tell=told.append)
+    assert told == ["any activation σ"]
+
+
+def test_the_network_can_be_declared() -> None:
+    right = r"\frac{\partial C}{\partial a^L} = 2 (a^L - y)"
+    (half,) = verify(right, network=mlp())
+    (whole,) = verify(right, network=mlp(cost="sse"))
+    assert (half.verdict, whole.verdict) == ("wrong", "holds")
+
+
+def test_definitions_of_the_text_count() -> None:
+    texts = [r"C = \sum_j (a^L_j - y_j)^2", r"\frac{\partial C}{\partial a^L} = 2 (a^L - y)"]
+    assert [f.verdict for (f,) in verify_formulas(texts)] == ["holds", "holds"]
+
+
+def test_a_graph_is_judged_by_its_own_definitions() -> None:
+    texts = [
+        "q = x + y",
+        "f = q z",
+        r"\frac{\partial f}{\partial x} = z",
+        r"\frac{\partial f}{\partial z} = x - y",
+    ]
+    assert [f.verdict for (f,) in verify_formulas(texts)] == ["holds", "holds", "holds", "wrong"]
+
+
+def test_contradicting_definitions_are_found() -> None:
+    texts = [
+        "net_{h1} = w_1 i_1 + w_2 i_2 + b_1",
+        "net_{h1} = w_1 i_1 + w_3 i_2 + b_1",
+    ]
+    (first,), (second,) = verify_formulas(texts)
+    assert (first.verdict, second.verdict, second.code) == ("holds", "wrong", "BP205")
+
+
+def test_unreadable_files_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        verify(tmp_path / "missing.md")
+
+
+def test_same_compares_two_forms() -> None:
+    l, j, k = symbols("l j k", integer=True)
+    W, a, d = IndexedBase("W"), IndexedBase("a"), IndexedBase("∂C/∂z")
+    assert same(d[l, j] * a[l - 1, k], a[l - 1, k] * d[l, j])
+    assert not same(W[l, j, k] * a[l - 1, k], W[l, j, k] * a[l - 1, k] * 2)
+    assert same(r"(W^l)^T \delta^l", r"\frac{\partial C}{\partial a^{l-1}}")
+    with pytest.raises(InputError, match="not one of each"):
+        same(r"a^L", a[l, j])
