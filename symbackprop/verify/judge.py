@@ -265,7 +265,25 @@ def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
             judgements.append(_not_checkable(f"the sign {sign} states no equation"))
         else:
             judgements.append(_judge_link(text, statement, left, right, sign))
-    return _combine(judgements)
+    return _note_lenience(text, statement, _combine(judgements))
+
+
+def _note_lenience(text: Text, statement: tree.Statement, judgement: Judgement) -> Judgement:
+    """What was filled in so that a formula holds is said."""
+    if judgement.verdict != "holds" or judgement.code is not None:
+        return judgement
+    nodes = [n for side in statement.sides for n in _walk_without_labels(side)]
+    if any(isinstance(n, tree.Sum) and n.index is None for n in nodes):
+        return replace(judgement, code=MENDED, message="a sum without an index, over one term")
+    names = [
+        n for side in statement.sides for n in list_names(side)
+        if text.lexicon.find(n) in LAYERED
+    ]
+    bare = [n for n in names if not n.upper]
+    if bare and len(bare) < len(names) and judgement.reading != "definition":
+        words = f"{spell(bare[0])} has no layer; the last one was taken"
+        return replace(judgement, code=MENDED, message=words)
+    return judgement
 
 
 def _not_checkable(reason: str, code: str = "BP401") -> Judgement:
@@ -367,6 +385,7 @@ def _judge_numbers(statement: tree.Statement) -> Iterator[Judgement]:
 
 
 NO_VALUE = "BP402"
+MENDED = "BP501"
 ORDER = ("wrong", "ill-formed", "holds-for-one-neuron", "holds", "not-checkable")
 
 
@@ -422,7 +441,7 @@ def _is_precise(statement: tree.Statement) -> bool:
     return any(
         isinstance(n, tree.Transposed | tree.Sum)
         or (isinstance(n, tree.Group) and n.bracket == "||")
-        or (isinstance(n, tree.Name) and n.lower)
+        or (isinstance(n, tree.Name) and any(spell(s.content).isalpha() for s in n.lower))
         for side in statement.sides
         for n in _walk_without_labels(side)
     )
