@@ -75,12 +75,19 @@ def _note_problem(found: Found, verdict: Verdict) -> Verdict:
 def verify_formulas(
     texts: Sequence[str], *, network: Network | None = None
 ) -> list[list[Finding]]:
-    """The findings on each of some formulas that stand in one document, in order."""
+    """The findings on each of some formulas that stand in one document, in order.
+
+    What is no equation is passed over where a formula has one.
+    """
     verdicts = judge_formulas(texts, _read_network(network))
     return [
-        [_make_finding("<formula>", _as_found(text), verdict) for verdict in judged]
+        [_make_finding("<formula>", _as_found(text), v) for v in _keep_equations(judged)]
         for text, judged in zip(texts, verdicts, strict=True)
     ]
+
+
+def _keep_equations(judged: list[Verdict]) -> list[Verdict]:
+    return [v for v in judged if v.is_equation] or judged
 
 
 def same(one: str | Expr, other: str | Expr, *, network: Network | None = None) -> bool:

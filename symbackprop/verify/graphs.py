@@ -173,7 +173,7 @@ class GraphScene:
         definition = self.definitions.get(plain)
         if definition is not None and len(definition.parameters) == len(arguments):
             return self._apply(definition, arguments, name.primes, state)
-        if definition is None and (call.certain or name.base in ACTIVATION_LETTERS):
+        if definition is None and _is_function(call, name):
             return self._apply_generic(plain, arguments, name.primes)
         if definition is not None and _is_composition(definition, call):
             return self.look_up(name, state)
@@ -217,6 +217,16 @@ class GraphScene:
 
     def range_of(self, letter: str, body: tree.Node, state: State) -> range:
         return range(1, SAMPLES + 1)
+
+
+def _is_function(call: tree.Call, name: tree.Name) -> bool:
+    """l(o, y), RBF(x): not a factor, whatever it is."""
+    return (
+        call.certain
+        or name.base in ACTIVATION_LETTERS
+        or len(call.arguments) > 1
+        or (len(name.base) > 1 and name.style == "text")
+    )
 
 
 def _is_composition(definition: Definition, call: tree.Call) -> bool:

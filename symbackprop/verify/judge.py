@@ -859,12 +859,9 @@ def _try_graph(
 
 def _undefined_alone(text: Text, left: tree.Node, right: tree.Node) -> Meaningless | None:
     """Names that no definition ties to anything can be anything: then nothing can be checked."""
-    names = {spell(n) for side in (left, right) for n in list_names(side)}
     tops = [n for side in (left, right) for n in tree.walk(side) if isinstance(n, tree.Derivative)]
     for derivative in tops:
         top = derivative.top
         if isinstance(top, tree.Name) and spell(top) not in text.definitions:
             return Meaningless(f"{spell(top)} is not defined")
-    if not names & set(text.definitions) and not tops:
-        return Meaningless("nothing here is defined in the text")
     return None

@@ -330,7 +330,28 @@ def _evaluate_integer(node: tree.Node, state: State) -> int:
     return int(value.array.real)
 
 
+_HOLDS: dict[str, Callable[[float, float], bool]] = {
+    ">": lambda a, b: a > b,
+    "<": lambda a, b: a < b,
+    "geq": lambda a, b: a >= b,
+    ">=": lambda a, b: a >= b,
+    "leq": lambda a, b: a <= b,
+    "<=": lambda a, b: a <= b,
+}
+
+
+def _evaluate_compared(node: tree.Compared, state: State) -> Value:
+    """1 where a condition holds, else 0."""
+    left, right = evaluate(node.left, state), evaluate(node.right, state)
+    if node.sign not in _HOLDS or left.rank or right.rank:
+        raise Meaningless(f"the condition {node.sign} has no value here")
+    return number(float(_HOLDS[node.sign](left.array.real, right.array.real)))
+
+
 def _evaluate_call(node: tree.Call, state: State) -> Value:
+    if isinstance(node.function, tree.Name) and node.function.base == "1":
+        (condition, *_) = node.arguments
+        return evaluate(condition, state)
     known = _FUNCTIONS.get(getattr(node.function, "base", ""))
     name = node.function
     if known is not None and isinstance(name, tree.Name) and not name.primes and not name.lower:
@@ -407,4 +428,5 @@ _EVALUATORS: dict[type, Callable[[Any, State], Value]] = {
     tree.Matrix: _evaluate_matrix,
     tree.Braced: _evaluate_braced,
     tree.Listed: _evaluate_listed,
+    tree.Compared: _evaluate_compared,
 }
