@@ -47,6 +47,9 @@ def is_equivalent(slip: str, formula: str, edits: list, text: str) -> bool:
         return True  # the transpose of a number
     if slip == "missing-transpose" and text.endswith("= (\\delta^{l})^T"):
         return True  # a gradient by a vector lies either way
+    if slip == "hadamard":
+        # numbers, and Jacobians of elementwise functions, which are diagonal
+        return "_" in formula or "\\partial a^" in formula or "\\lVert" in formula
     if ")^T)^T" in text:
         return True  # delta W, with delta as a row
     if slip == "wrong-order":
@@ -76,6 +79,10 @@ SLIPPED = {
     "wrong-layer": r"\delta^{l} = ((W^{l})^T \delta^{l+1}) \odot \sigma'(z^{l})",
     "wrong-index": r"\frac{\partial C}{\partial w^{l}_{jk}} = a^{l-1}_{j} \delta^{l}_{j}",
     "missing-slope": r"\delta^{L} = a^{L} - y",
+    "hadamard": r"\delta^{L} = (a^{L} - y) \sigma'(z^{L})",
+    "wrong-slope": r"\delta^{L} = (a^{L} - y) \odot \sigma'(a^{L})",
+    "missing-sum": r"\delta^{l}_{j} = w^{l+1}_{kj} \delta^{l+1}_{k} \sigma'(z^{l}_{j})",
+    "dropped-delta": r"\frac{\partial C}{\partial b^{l}} = 1",
     "sum-bound": r"\frac{\partial C}{\partial a_k^{(L-1)}} = \sum_{j=0}^{n_{L-1}} "
     r"w_{jk}^{(L)} \delta_j^{(L)}",
     "missing-partial": r"\frac{\partial C}{\partial w_{jk}^{(L)}} = "

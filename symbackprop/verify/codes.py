@@ -78,6 +78,19 @@ CODES: dict[str, Code] = {
         Code("BP114", "delta-for-partial", "δ printed for ∂",
              "δ is the error; the sign of a partial derivative is ∂.",
              r"\frac{\delta C}{\delta w}", r"\frac{\partial C}{\partial w}"),
+        Code("BP115", "hadamard", "Hadamard against matrix product",
+             "Vectors of one layer are multiplied entry by entry, with ⊙; without it the product "
+             "of two columns has no meaning.",
+             r"\delta^L = (a^L - y) \sigma'(z^L)", r"\delta^L = (a^L - y) \odot \sigma'(z^L)"),
+        Code("BP116", "wrong-slope", "σ′ of the wrong thing",
+             "The slope σ′ is taken at the pre-activation z, not at the activation a.",
+             r"\delta^L = (a^L - y) \odot \sigma'(a^L)",
+             r"\delta^L = (a^L - y) \odot \sigma'(z^L)"),
+        Code("BP201", "dangling-index", "index free on one side only",
+             "An index that stands on one side only: a sum over it is missing, or it is one of a "
+             "layer of one neuron.",
+             r"\frac{\partial C}{\partial w} = \delta a_k",
+             r"\frac{\partial C}{\partial w_{jk}} = \delta_j a_k"),
         Code("BP202", "bound-and-free", "index both bound and free, or sizes mixed",
              "An index is summed over and free at once, or a mean divides by N where the sum runs "
              "to n.", r"C(a_j) = \sum_j (y_j - a_j)^2", r"C = \sum_j (y_j - a_j)^2"),

@@ -62,6 +62,10 @@ READINGS = (
 MOST_PLACES = 150
 
 
+class FreeIndex(Meaningless):
+    """An index that one side has and the other has not."""
+
+
 @dataclass(frozen=True)
 class Judgement:
     """What is said of one statement: the verdict, its reading or the reason."""
@@ -386,6 +390,7 @@ def _judge_numbers(statement: tree.Statement) -> Iterator[Judgement]:
 
 NO_VALUE = "BP402"
 MENDED = "BP501"
+DANGLING = "BP201"
 ORDER = ("wrong", "ill-formed", "holds-for-one-neuron", "holds", "not-checkable")
 
 
@@ -483,7 +488,9 @@ def _judge_layered(
         problems.append(outcome)
     clash = next((p for p in problems if isinstance(p, ShapeClash)), None)
     found = next((p for p in problems if isinstance(p, Counterexample)), None)
-    vague = next((p for p in problems if isinstance(p, Meaningless)), None)
+    vague = next((p for p in problems if isinstance(p, FreeIndex)), None) or next(
+        (p for p in problems if isinstance(p, Meaningless)), None
+    )
     if scalar is None:
         if text.one_neuron and not _has_neurons(statement):
             return Judgement("holds", ONE_NEURON.name, instances=len(SEEDS))
@@ -492,7 +499,7 @@ def _judge_layered(
             "holds-for-one-neuron",
             ONE_NEURON.name,
             f"holds with one neuron per layer; {reason}",
-            "BP100",
+            DANGLING if clash is None and isinstance(vague, FreeIndex) else "BP100",
             len(SEEDS),
         )
     shown = found or scalar
@@ -590,7 +597,7 @@ def _compare_places(
     allowed = one if isinstance(left, tree.Derivative) else set()
     odd = (other - one) | (one - other - allowed if not is_numeric(right) else set())
     if not scene.scalar and odd:
-        raise Meaningless(f"the index {', '.join(sorted(odd))} is free on one side only")
+        raise FreeIndex(f"the index {', '.join(sorted(odd))} is free on one side only")
     letters = sorted(one | other)
     ranges = [_range_of(scene, letter, (left, right), state) for letter in letters]
     places = list(product(*ranges))

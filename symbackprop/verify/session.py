@@ -15,6 +15,8 @@ from symbackprop.verify.slips import propose
 
 MOST_PROPOSALS = 80
 SECONDS_FOR_SLIPS = 0.7
+# findings that a slip may explain
+UNNAMED = ("BP100", "BP201")
 BAD = ("wrong", "holds-for-one-neuron", "ill-formed")
 
 
@@ -78,7 +80,7 @@ def _judge_formula(
         verdict = Verdict(
             statement.span, source[start:end], judgement, None, None, repairs, is_equation
         )
-        if name_slips and judgement.verdict in BAD and judgement.code == "BP100":
+        if name_slips and judgement.verdict in BAD and judgement.code in UNNAMED:
             verdict = _name_slip(text, formula, statement, verdict)
         verdicts.append(_note_repairs(_note_deltas(verdict, statement)))
     return verdicts

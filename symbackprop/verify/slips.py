@@ -121,6 +121,34 @@ def change_both_transpose_and_product(
             yield [(name.span, f"({_write(text, name)})^T"), (between, " \\odot ")]
 
 
+def change_product(statement: tree.Statement, text: str, lexicon: Lexicon) -> Iterator[list[Edit]]:
+    """(a - y) sigma'(z) --> (a - y) ⊙ sigma'(z): the elementwise product of vectors."""
+    for side in statement.sides:
+        for node in tree.walk(side):
+            if not isinstance(node, tree.Product):
+                continue
+            for index, sign in enumerate(node.signs):
+                between = (node.factors[index].span[1], node.factors[index + 1].span[0])
+                if sign in ("", "cdot", "*", "times"):
+                    yield [(between, " \\odot ")]
+                elif sign in ("odot", "circ"):
+                    yield [(between, " ")]
+
+
+def change_slope(statement: tree.Statement, text: str, lexicon: Lexicon) -> Iterator[list[Edit]]:
+    """sigma'(a) --> sigma'(z): the slope is taken at the pre-activation."""
+    letters = {quantity: letter for letter, quantity in lexicon.quantities.items()
+               if letter.islower()}
+    for side in statement.sides:
+        for node in tree.walk(side):
+            if not isinstance(node, tree.Call) or not getattr(node.function, "primes", 0):
+                continue
+            for name in node.arguments:
+                if isinstance(name, tree.Name) and lexicon.find(name) == "a" and "z" in letters:
+                    written = _write(text, name)
+                    yield [(name.span, written.replace(name.base, letters["z"], 1))]
+
+
 def change_left_side(
     statement: tree.Statement, text: str, lexicon: Lexicon
 ) -> Iterator[list[Edit]]:
@@ -260,6 +288,8 @@ SLIPS: dict[str, Finder] = {
     "wrong-lhs": change_left_side,
     "missing-transpose": change_transpose,
     "missing-transpose-and-hadamard": change_both_transpose_and_product,
+    "hadamard": change_product,
+    "wrong-slope": change_slope,
     "sum-bound": change_bound,
     "wrong-layer": change_layer,
     "sign": change_sign,
