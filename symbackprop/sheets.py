@@ -25,12 +25,13 @@ from symbackprop.equations import (
     Quantity,
     System,
     find_entries,
+    indices_of,
     name_of,
     split_adjoint,
 )
 from symbackprop.errors import InputError, name_choices
 from symbackprop.notation import Notation, find_preset
-from symbackprop.show.arrange import arrange_domain, arrange_equation
+from symbackprop.show.arrange import Arranger, arrange_domain, arrange_equation
 from symbackprop.show.documents import Line, Section, Sheet
 from symbackprop.show.layout import Layout
 from symbackprop.show.words import find_word
@@ -81,7 +82,12 @@ def make_sheet(derived: Derived, request: Request) -> Sheet:
     _check_choice("form", request.form, FORMS)
     if request.view == "numeric":
         derived.evaluation  # noqa: B018  without values, say so first
+    unit = _find_unit(derived, request)
+    if unit is not None:
+        request = replace(request, wrt=f"{name_of(unit)}{unit.indices[0]}")
     entries = _transform(derived, request, list(_list_entries(derived, request)))
+    if unit is not None:
+        entries = [e for e in entries if indices_of(e.lines[0][0].lhs) == indices_of(unit)]
     arrange = _choose_arrangement(derived, request)
 
     def arrange_unit(equation: Equation) -> Layout:
@@ -152,6 +158,49 @@ def _usual_view(derived: Derived, notation: Notation) -> str:
     if declared.values and notation.named_units:
         return "numeric"
     return "matrix"
+
+
+def _find_unit(derived: Derived, request: Request) -> Expr | None:
+    """The entry of a parameter that the notation names: w5 --> W[2, 1, 1].
+
+    Raises:
+        InputError: one entry is asked for in a view that shows whole layers.
+    """
+    system = derived.system
+    if not request.notation.named_units or not re.fullmatch(r"[a-z]\w*[0-9]", request.wrt):
+        return None
+    if request.wrt in system.quantities or system.sample is not None:
+        return None
+    from symbackprop.results import spell
+
+    arranger = Arranger(system, request.notation)
+    for name in system.names("parameter"):
+        kinds = system.quantities[name].kinds
+        for indices in _list_indices(system, name):
+            layout = arranger.name_unit(name, indices, kinds)
+            if layout is not None and spell(layout) == request.wrt:
+                if request.view not in ("component", "numeric"):
+                    raise InputError(
+                        f"{request.wrt} is one entry of {name}; "
+                        f"ask for it with --view component or numeric"
+                    )
+                return system.quantities[name].at(*indices)
+    return None
+
+
+def _list_indices(system: System, name: str) -> Iterator[tuple[Expr, ...]]:
+    """The indices of every entry of a parameter of a small network."""
+    entries = instantiate_everywhere(
+        Equation(
+            system.quantities[name].at(*(a.symbol for a in system.quantities[name].axes)),
+            Integer(0),
+            system.quantities[name].axes,
+        ),
+        {symbol: Integer(size) for symbol, size in system.sizes.items()},
+        EVERY_KIND,
+        system.quantities,
+    )
+    yield from (indices_of(e.lhs) for e in entries)
 
 
 def _check_choice(what: str, given: str, known: tuple[str, ...]) -> None:

@@ -140,6 +140,13 @@ def test_wrt_chooses(generic) -> None:
     assert "∂C/∂w" in show(generic, wrt="W")
 
 
+def test_a_named_weight_can_be_asked_for(mazur) -> None:
+    chosen = show(mazur, wrt="w5")
+    assert "∂E_total/∂w₅" in chosen and "0.082167041" in chosen and "w₆" not in chosen
+    with pytest.raises(InputError, match="one entry of W"):
+        show(mazur, wrt="w5", view="matrix")
+
+
 BAD = {
     "did you mean 'matrix'": {"view": "matrx"},
     "did you mean 'chain'": {"form": "chian"},
