@@ -22,7 +22,7 @@ from symbackprop.errors import InputError
 from symbackprop.network.network import Network, mlp
 from symbackprop.read.documents import Found, find_formulas, load_document
 from symbackprop.verify.findings import Finding
-from symbackprop.verify.judge import Judgement
+from symbackprop.verify.judgement import Judgement
 from symbackprop.verify.lexicon import Lexicon
 from symbackprop.verify.proofs import ROUNDING, draw_world, measure
 from symbackprop.verify.session import Verdict, judge_formulas

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from symbackprop.read import tree
 from symbackprop.read.parser import read_formula
 from symbackprop.verify.codes import code_of_slip
-from symbackprop.verify.judge import Judgement, Text, judge_statement
+from symbackprop.verify.judge import judge_statement
+from symbackprop.verify.judgement import Judgement
 from symbackprop.verify.lexicon import Lexicon
 from symbackprop.verify.slips import propose
+from symbackprop.verify.text import Text
 
 MOST_PROPOSALS = 80
 SECONDS_FOR_SLIPS = 0.7

@@ -1,0 +1,96 @@
+"""Statements whose form alone says that they cannot hold, or cannot be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbackprop.read import tree
+from symbackprop.verify.judgement import Judgement, say_not_checkable
+from symbackprop.verify.lexicon import (
+    spell,
+)
+from symbackprop.verify.text import EQUALS
+
+
+def refuse_form(statement: tree.Statement) -> Judgement | None:
+    if len(statement.sides) < 2:
+        return say_not_checkable("no equation: one side only")
+    for side in statement.sides:
+        for node in walk_without_labels(side):
+            if isinstance(node, tree.Words) and node.text.strip():
+                return say_not_checkable(f"words in a formula: {node.text.strip()[:40]}")
+            if isinstance(node, tree.Dots):
+                return say_not_checkable("dots stand for what is not written")
+            if isinstance(node, tree.Product):
+                mixed = _find_mixed_sizes(node)
+                if mixed is not None:
+                    return mixed
+            if isinstance(node, tree.Sum) and node.index is not None:
+                letter = spell(node.index)
+                own = {
+                    spell(s.content)
+                    for side_ in statement.sides
+                    if side_ is not side and isinstance(side_, tree.Call)
+                    for a in side_.arguments
+                    for n in tree.walk(a)
+                    if isinstance(n, tree.Name)
+                    for s in n.lower
+                }
+                if letter in own:
+                    return Judgement(
+                        "ill-formed",
+                        message=f"the index {letter} is both summed over and free",
+                        code="BP202",
+                    )
+    if any(
+        isinstance(n, tree.Derivative) and not n.mark
+        for side in statement.sides
+        for n in tree.walk(side)
+    ):
+        return Judgement("wrong", message="the upper ∂ of a derivative is missing", code="BP100")
+    left, right = statement.sides[0], statement.sides[-1]
+    if statement.signs[0] in EQUALS and spell(left) == spell(statement.sides[1]):
+        return Judgement(
+            "ill-formed", message="both sides are the same: it says nothing", code="BP204"
+        )
+    if (
+        statement.signs[0] == "="
+        and isinstance(left, tree.Name)
+        and isinstance(right, tree.Total)
+        and any(isinstance(t, tree.Name) and spell(t) == spell(left) for _, t in right.terms)
+    ):
+        return Judgement(
+            "ill-formed",
+            message=f"an assignment written as an equation: {spell(left)} is on both sides; "
+            f"write ← or a new name on the left",
+            code="BP203",
+        )
+    return None
+
+
+def walk_without_labels(node: tree.Node) -> Iterator[tree.Node]:
+    """Everything that is part of the formula: the label of a brace is not."""
+    yield node
+    for child in tree.list_children(node):
+        if not (isinstance(node, tree.Braced) and child is node.label):
+            yield from walk_without_labels(child)
+
+
+def _find_mixed_sizes(node: tree.Product) -> Judgement | None:
+    """1/N before a sum up to n: one of the two is a slip."""
+    counts = [
+        f.bottom
+        for f in node.factors
+        if isinstance(f, tree.Ratio) and isinstance(f.bottom, tree.Name)
+    ]
+    for factor in node.factors:
+        if isinstance(factor, tree.Sum) and isinstance(factor.high, tree.Name):
+            for count in counts:
+                one, other = spell(count), spell(factor.high)
+                if one != other and one.lower() == other.lower():
+                    return Judgement(
+                        "ill-formed",
+                        message=f"the mean divides by {one}, the sum runs to {other}",
+                        code="BP202",
+                    )
+    return None

@@ -1,0 +1,54 @@
+"""One verdict on one statement or link, and where two sides differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symbackprop.verify.shapes import Value
+
+NO_VALUE = "BP402"
+MENDED = "BP501"
+DANGLING = "BP201"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is said of one statement: the verdict, its reading or the reason."""
+
+    verdict: str
+    reading: str | None = None
+    message: str | None = None
+    code: str | None = None
+    instances: int | None = None
+    counterexample: dict | None = None
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """Where two sides differ."""
+
+    place: str
+    left: Value
+    right: Value
+
+    def as_dict(self) -> dict:
+        left, right = _list_numbers(self.left), _list_numbers(self.right)
+        return {"widths": self.place, "left": left, "right": right}
+
+    def say(self) -> str:
+        return f"the sides differ: {say_briefly(self.left)} and {say_briefly(self.right)}"
+
+
+def _list_numbers(value: Value) -> object:
+    numbers = value.array.real.round(6)
+    return numbers.tolist()
+
+
+def say_not_checkable(reason: str, code: str = "BP401") -> Judgement:
+    return Judgement("not-checkable", message=reason, code=code)
+
+
+def say_briefly(value: Value) -> str:
+    if value.rank:
+        return f"a {value.shape}"
+    return f"{float(value.array.real):.6g}"

@@ -1,0 +1,203 @@
+"""One document: what its formulas say of its letters, its layers and its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from symbackprop.read import tree
+from symbackprop.verify.arithmetic import (
+    is_numeric,
+)
+from symbackprop.verify.compare import try_scenes
+from symbackprop.verify.graphs import (
+    Definition,
+    GraphScene,
+    find_scope,
+    list_definitions,
+)
+from symbackprop.verify.layers import LayeredScene
+from symbackprop.verify.lexicon import (
+    LAYERED,
+    Lexicon,
+    declares_one_neuron,
+    learn,
+    list_names,
+    spell,
+)
+from symbackprop.verify.meaning import (
+    BUDGET,
+    Reading,
+)
+
+SEEDS = (1, 2)
+EQUALS = ("=", ":=", "equiv")
+ONE_NEURON = Reading("one neuron per layer")
+READINGS = (
+    Reading("indices and columns"),
+    Reading("indices and columns, · elementwise", dot="elementwise"),
+    Reading(
+        "columns, · elementwise, derivatives of activations elementwise",
+        dot="elementwise",
+        jacobian="vector",
+    ),
+    Reading("columns, local derivatives first", order="local"),
+    Reading("rows", vectors="row"),
+    Reading("rows, · elementwise", vectors="row", dot="elementwise", jacobian="vector"),
+    Reading("weights w_ij from i to j", weights="kj"),
+    Reading("one neuron of the layer, weights w_i", one_unit=True),
+)
+
+
+@dataclass
+class Text:
+    """One document: its formulas, and what they say of its letters."""
+
+    formulas: Sequence[tree.Formula]
+    lexicon: Lexicon = field(default_factory=Lexicon)
+    favourite: str | None = None
+
+    def __post_init__(self) -> None:
+        self.lexicon = learn(self.formulas, self.lexicon)
+        self.statements = [s for f in self.formulas for s in f.statements]
+        self.places = {id(s): n for n, s in enumerate(self.statements)}
+        self.found = list_definitions(self.statements)
+        self.values = dict(_find_values(self.statements))
+        self.layered = self.lexicon.declared or any(
+            writes_layers(self.lexicon, s) for s in self.statements
+        )
+        self.sizes = _find_sizes(self.statements)
+        self.one_neuron = declares_one_neuron(self.statements, self.lexicon)
+        self.place = 0
+        self.ended: tree.Node | None = None
+        self.budget = [BUDGET]
+
+    def enter(self, statement: tree.Statement) -> None:
+        """Judge from the place of a statement on: what is defined there."""
+        self.place = self.places.get(id(statement), self.place)
+
+    @property
+    def definitions(self) -> dict[str, Definition]:
+        return find_scope(self.found, self.place)
+
+    @cached_property
+    def scalar_scenes(self) -> list[LayeredScene]:
+        return [LayeredScene(self.lexicon, seed, scalar=True) for seed in SEEDS]
+
+    @cached_property
+    def scenes(self) -> list[LayeredScene]:
+        return [LayeredScene(self.lexicon, seed) for seed in SEEDS]
+
+    @cached_property
+    def readings(self) -> list[Reading]:
+        """How vectors lie and weights are indexed, where z^l = W^l a^{l-1} + b^l says it."""
+        allowed = list(READINGS)
+        for statement in self.statements:
+            if not _defines_weighted_sum(self.lexicon, statement):
+                continue
+            left, right = statement.sides[:2]
+            ways = {
+                (r.vectors, r.weights)
+                for r in allowed
+                if try_scenes(self.scenes, left, right, r, None, [BUDGET]) is None
+            }
+            kept = [r for r in allowed if (r.vectors, r.weights) in ways]
+            allowed = kept or allowed
+        return allowed
+
+    @property
+    def graphs(self) -> list[GraphScene]:
+        return [GraphScene(self.definitions, seed, self.sizes, {}) for seed in SEEDS]
+
+
+def _defines_weighted_sum(lexicon: Lexicon, statement: tree.Statement) -> bool:
+    if len(statement.sides) < 2 or statement.continues or not writes_layers(lexicon, statement):
+        return False
+    left, right = statement.sides[:2]
+    if not isinstance(left, tree.Name) or lexicon.find(left) != "z":
+        return False
+    return "W" in {lexicon.find(n) for n in list_names(right)}
+
+
+def _find_sizes(statements: Iterable[tree.Statement]) -> frozenset[str]:
+    """Names that bound sums: the number of samples."""
+    return frozenset(
+        spell(n.high)
+        for s in statements
+        for side in s.sides
+        for n in tree.walk(side)
+        if isinstance(n, tree.Sum) and isinstance(n.high, tree.Name)
+    )
+
+
+def writes_layers(lexicon: Lexicon, statement: tree.Statement) -> bool:
+    """Whether a statement writes a layer at some quantity: a^L, W^{(l)}; x^2 is a square, unless
+    a network is declared."""
+    return any(
+        isinstance(n, tree.Name)
+        and lexicon.find(n) in LAYERED
+        and any(
+            lexicon.declared or s.bracket or not isinstance(s.content, tree.Number) for s in n.upper
+        )
+        for side in statement.sides
+        for n in tree.walk(side)
+    )
+
+
+def may_have_layers(text: Text, statement: tree.Statement) -> bool:
+    """Without written layers only the plainest formulas of a layered text are taken so."""
+    if not text.layered:
+        return False
+    names = [n for side in statement.sides for n in tree.walk(side) if isinstance(n, tree.Name)]
+    return any(isinstance(n, tree.Derivative) for s in statement.sides for n in tree.walk(s)) and (
+        not any(isinstance(s.content, tree.Number) for n in names for s in n.lower)
+        and not any(spell(n) in text.definitions for n in names if not n.upper)
+    )
+
+
+def list_links(statement: tree.Statement) -> Iterator[tuple[tree.Node, str, tree.Node]]:
+    """Each two neighbouring sides with the sign between them.
+
+    A statement that continues one before has a sign more, at its beginning.
+    """
+    signs = statement.signs[len(statement.signs) - len(statement.sides) + 1 :]
+    yield from zip(statement.sides, signs, statement.sides[1:], strict=False)
+
+
+def _find_values(statements: Iterable[tree.Statement]) -> Iterator[tuple[str, float]]:
+    """The numbers that a text gives to names: x = -2, and what a worked line puts in,
+    w_1 i_1 + b = 0.15 * 0.05 + 0.35."""
+    for statement in statements:
+        for left, sign, right in list_links(statement):
+            if sign in EQUALS and not is_numeric(left) and is_numeric(right):
+                yield from _pair_values(left, right)
+
+
+def _pair_values(symbols: tree.Node, numbers: tree.Node) -> Iterator[tuple[str, float]]:
+    """Names against the numbers in the same places."""
+    if isinstance(symbols, tree.Name):
+        value = _read_number(numbers)
+        if value is not None:
+            yield spell(symbols), value
+        return
+    one, other = list(tree.list_children(symbols)), list(tree.list_children(numbers))
+    if type(symbols) is type(numbers) and len(one) == len(other):
+        for symbol, value_node in zip(one, other, strict=True):
+            yield from _pair_values(symbol, value_node)
+
+
+def _read_number(node: tree.Node) -> float | None:
+    match node:
+        case tree.Number():
+            return float(node.value)
+        case tree.Group():
+            return _read_number(node.body)
+        case tree.Total(terms=((sign, tree.Number() as number),)):
+            return float(number.value) * (-1 if sign == "-" else 1)
+    return None
+
+
+def find_prime(statement: tree.Statement) -> tree.Node | None:
+    first = statement.sides[0]
+    return first.bottom if isinstance(first, tree.Derivative) else None
