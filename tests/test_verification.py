@@ -102,3 +102,15 @@ def test_same_compares_two_forms() -> None:
     assert same(r"(W^l)^T \delta^l", r"\frac{\partial C}{\partial a^{l-1}}")
     with pytest.raises(InputError, match="not one of each"):
         same(r"a^L", a[l, j])
+
+
+def test_values_follow_from_the_numbers_that_a_text_puts_in() -> None:
+    texts = [
+        "z = w x + b",
+        r"z = (0.3 \cdot 0.5) + 0.1 = 0.25",
+        r"\frac{\partial z}{\partial w} = 0.5",
+        r"\frac{\partial z}{\partial w} = 0.7",
+        r"\frac{\partial z}{\partial x} = 0.3",
+    ]
+    verdicts = [f.verdict for (f,) in verify_formulas(texts)]
+    assert verdicts == ["holds", "holds", "holds", "wrong", "holds"]

@@ -36,6 +36,10 @@ from symbackprop.verify.meaning import (
 from symbackprop.verify.shapes import ShapeClash, agree
 from symbackprop.verify.text import ONE_NEURON, SEEDS, Text, find_prime
 
+# Numbers that a text gives are rounded themselves: a result may differ by so much of itself.
+INPUTS_ROUNDED = 1e-4
+INPUTS_DOUBTFUL = 1e-2
+
 
 def judge_definition(text: Text, own: Definition, layered: Judgement) -> Judgement:
     """A name's first definition declares it; a later one must say the same."""
@@ -77,8 +81,13 @@ def judge_value(
         printed = evaluate_interval(numbers)
     except (Meaningless, ShapeClash, ArithmeticProblem) as problem:
         return say_not_checkable(str(problem))
-    if value.rank == 0 and match_value(printed, float(value.array.real)):
+    computed = float(value.array.real) if value.rank == 0 else float("nan")
+    middle = float((printed.low + printed.high) / 2)
+    difference = abs(computed - middle) / max(abs(computed), 1e-12)
+    if match_value(printed, computed) or difference < INPUTS_ROUNDED:
         return Judgement("holds", "numbers", instances=1)
+    if difference < INPUTS_DOUBTFUL:
+        return say_not_checkable("a value, and the numbers it rests on are rounded", NO_VALUE)
     return Judgement(
         "wrong",
         message=f"with the numbers that the text gives, this is {say_briefly(value)}",

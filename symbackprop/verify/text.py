@@ -63,7 +63,10 @@ class Text:
         self.statements = [s for f in self.formulas for s in f.statements]
         self.places = {id(s): n for n, s in enumerate(self.statements)}
         self.found = list_definitions(self.statements)
-        self.values = dict(_find_values(self.statements))
+        self.values = {
+            **dict(_find_worked_values(self.statements, self.found)),
+            **dict(_find_values(self.statements)),
+        }
         self.layered = self.lexicon.declared or any(
             writes_layers(self.lexicon, s) for s in self.statements
         )
@@ -174,8 +177,22 @@ def _find_values(statements: Iterable[tree.Statement]) -> Iterator[tuple[str, fl
                 yield from _pair_values(left, right)
 
 
+def _find_worked_values(
+    statements: Iterable[tree.Statement], definitions: list[tuple[int, Definition]]
+) -> Iterator[tuple[str, float]]:
+    """z = w x + b in one line, z = 0.3 * 0.5 + 0.1 in another: w = 0.3, x = 0.5, b = 0.1."""
+    bodies = {d.name: d.body for _, d in reversed(definitions)}
+    for statement in statements:
+        if len(statement.sides) > 1 and isinstance(statement.sides[0], tree.Name):
+            body, numbers = bodies.get(spell(statement.sides[0])), statement.sides[1]
+            if body is not None and is_numeric(numbers):
+                yield from _pair_values(body, numbers)
+
+
 def _pair_values(symbols: tree.Node, numbers: tree.Node) -> Iterator[tuple[str, float]]:
-    """Names against the numbers in the same places."""
+    """Names against the numbers in the same places; brackets around a term do not count."""
+    while isinstance(numbers, tree.Group) and not isinstance(symbols, tree.Group):
+        numbers = numbers.body
     if isinstance(symbols, tree.Name):
         value = _read_number(numbers)
         if value is not None:
