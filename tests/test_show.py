@@ -271,6 +271,8 @@ def work_out(layout: Layout) -> float:
             return work_out(top) / work_out(bottom)
         case show.Brackets(body=body):
             return work_out(body)
+        case show.Letter("e"):
+            return math.e
         case show.Scripted(base=show.Letter("e"), upper=upper):
             return math.exp(work_out(upper))
         case show.Scripted(base=base, upper=upper, lower=None):

@@ -191,7 +191,8 @@ class Arranger:
         if expression.is_Number:
             return self.arrange_exact(expression)
         if expression.is_NumberSymbol:
-            return show.Letter({"exp1": "e"}.get(str(expression).lower(), str(expression)))
+            # sympy spells Euler's number E, which in a lecture is an error
+            return show.Letter({"E": "e"}.get(str(expression), str(expression)))
         other = show.Function(type(expression).__name__.lower())
         return show.Apply(other, tuple(map(self.arrange, expression.args)))
 
