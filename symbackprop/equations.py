@@ -100,6 +100,15 @@ def name_of(quantity: Expr) -> str:
     raise InputError(f"a left side must be a quantity such as z or z[l, j], not {quantity}")
 
 
+def is_entry_of(expression: Expr, name: str) -> bool:
+    """Whether an expression is one entry of the quantity of that name, and nothing more.
+
+    >>> is_entry_of(entry("a", (1,)), "a"), is_entry_of(2 * entry("a", (1,)), "a")
+    (True, False)
+    """
+    return isinstance(expression, Indexed | Symbol) and name_of(expression) == name
+
+
 def indices_of(quantity: Expr) -> tuple[Expr, ...]:
     return tuple(quantity.indices) if isinstance(quantity, Indexed) else ()
 

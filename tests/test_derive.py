@@ -8,7 +8,7 @@ import pytest
 from cases import SYSTEMS, recurrent
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import IndexedBase, Integer, Sum, Symbol, symbols
+from sympy import Eq, IndexedBase, Integer, Sum, Symbol, symbols
 
 from symbackprop.derive.backward import derive_backward, derive_links
 from symbackprop.derive.deltas import gather_deltas
@@ -127,6 +127,15 @@ def test_a_convolution_comes_out_of_the_same_pass() -> None:
         },
     )
     assert prove_system(derive_backward(system)).equations == 3
+
+
+def test_an_index_that_is_no_shift_is_refused() -> None:
+    x, z = map(IndexedBase, ("x", "z"))
+    i, n = symbols("i n", integer=True)
+    total = Eq(Symbol("C"), Sum(z[2 * i], (i, 1, n)))
+    system = System([Eq(z[i], x[i] ** 2), total], axes={i: (1, n)})
+    with pytest.raises(InputError, match="the index 2\\*i: only shifts such as i - 1"):
+        derive_backward(system)
 
 
 def test_links_name_the_chain_rule_and_work_nothing_out() -> None:

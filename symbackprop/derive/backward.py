@@ -37,6 +37,7 @@ from symbackprop.equations import (
     find_entries,
     index_symbol,
     indices_of,
+    is_entry_of,
     name_of,
     peel,
     split_adjoint,
@@ -208,7 +209,7 @@ def find_reads(expression: Expr, name: str) -> list[Read]:
     (W[j, _k], (_k,))
     """
     expression = choose_branches(spell_out(expression))
-    if _is_entry(expression, name):
+    if is_entry_of(expression, name):
         return [Read(S.One, (), indices_of(expression))]
     if isinstance(expression, Sum):
         # A fresh bound index: the coefficient may hold another sum over the same letter.
@@ -246,13 +247,9 @@ def _choose_reads(reads: list[Read], local: Local) -> list[Read]:
     return list({r.indices[:-1]: r for r in widest}.values())
 
 
-def _is_entry(expression: Expr, name: str) -> bool:
-    return isinstance(expression, Indexed | Symbol) and name_of(expression) == name
-
-
 def _find_atoms(expression: Expr, name: str) -> Iterator[Expr]:
     """The outermost reads of a quantity, and the outermost sums that read it."""
-    if _is_entry(expression, name):
+    if is_entry_of(expression, name):
         yield expression
     elif isinstance(expression, Sum):
         if any(name_of(e) == name for e in find_entries(expression)):
@@ -271,10 +268,8 @@ def _gather(
     local: Local,
 ) -> Iterator[Contribution]:
     """Solve read.indices = wanted for the axes of the equation."""
-    solved = unify(read.indices, wanted, (*equation.axes, *read.bound))
-    if solved is None:
-        return
-    mapping, points, open_axes, domain = solved
+    axes = (*equation.axes, *read.bound)
+    mapping, points, open_axes, domain = unify(read.indices, wanted, axes)
     outer = _adjoint_factor(system, quantity, equation)
     term = substitute(local(outer, equation, read, quantity.at(*wanted)), mapping)
     for axis in reversed(open_axes):
@@ -291,9 +286,9 @@ def _adjoint_factor(system: System, quantity: Quantity, equation: Equation) -> E
     name = equation.name
     if name == system.differentiated(quantity.name):
         return S.One
-    adjoint = entry(system.adjoint(name), equation.indices) if (
-        system.quantities[name].role != "sample cost"
-    ) else S.One
+    adjoint: Expr = S.One
+    if system.quantities[name].role != "sample cost":
+        adjoint = entry(system.adjoint(name), equation.indices)
     if system.differentiated(name) != system.differentiated(quantity.name):
         # A batch: the cost is a mean over samples, so gradients are the mean of the samples'.
         return adjoint * sample_weight(system)
@@ -316,10 +311,12 @@ def unify(
     tuple[
         dict[Symbol, Expr], dict[Symbol, Expr], list[Axis], dict[Symbol, tuple[Expr, Expr]]
     ]
-    | None
 ):
     """Solve given = wanted for the axes: (solved axes, wanted indices that are fixed, axes left
     open, ranges that the solved axes put on wanted indices).
+
+    Raises:
+        InputError: an index that is no shift of an axis, such as 2*i.
     """
     unsolved = {a.symbol: a for a in axes}
     mapping: dict[Symbol, Expr] = {}
@@ -334,7 +331,10 @@ def unify(
         symbol = candidates[0]
         slope = index.diff(symbol)
         if slope not in (1, -1):
-            raise NotImplementedError(f"index {index}: only shifts of {symbol} can be solved")
+            raise InputError(
+                f"the index {str(index).replace('_', '')}: only shifts such as {symbol.name} - 1 "
+                f"and sums such as {symbol.name} + r can be differentiated through"
+            )
         value = (target - (index - slope * symbol)) * slope
         mapping = {s: v.xreplace({symbol: value}) for s, v in mapping.items()}
         mapping[symbol] = value

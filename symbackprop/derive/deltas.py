@@ -15,6 +15,7 @@ from symbackprop.equations import (
     check,
     find_entries,
     indices_of,
+    is_entry_of,
     name_of,
     peel,
     split_adjoint,
@@ -77,7 +78,7 @@ def put_in(equation: Equation, definition: Equation) -> Equation | None:
     ).substitute(points)
 
     def insert(expression: Expr) -> Expr:
-        if name_is(expression, definition.name):
+        if is_entry_of(expression, definition.name):
             return instantiate(definition, indices_of(expression))
         if isinstance(expression, Sum):
             body, bound, low, high = peel(expression)
@@ -96,10 +97,6 @@ def covers(
 ) -> bool:
     """Whether a definition holds at these indices, over the whole of the axes in them."""
     return _meet(indices, definition, axes) == dict(axes)
-
-
-def name_is(expression: Expr, name: str) -> bool:
-    return (expression.is_Symbol or bool(indices_of(expression))) and name_of(expression) == name
 
 
 def _meet(

@@ -18,6 +18,7 @@ from symbackprop.equations import (
     check,
     entry,
     indices_of,
+    is_entry_of,
     name_of,
     peel,
     substitute,
@@ -80,7 +81,7 @@ def fold_function(rhs: Expr, name: str, function: type[NamedFunction], output: s
     derived = None
     for node in rhs.atoms(NamedFunction):
         argument = node.args[0]
-        if node.spelling != function.spelling or not _is_entry_of(argument, name):
+        if node.spelling != function.spelling or not is_entry_of(argument, name):
             continue
         unit = entry(output, indices_of(argument))
         if node.order == 0:
@@ -95,7 +96,7 @@ def fold_function(rhs: Expr, name: str, function: type[NamedFunction], output: s
 
 def fold_softmax(rhs: Expr, name: str, definition: Equation) -> Expr:
     """e^z[j] / sum of e^z --> a[j]."""
-    exponentials = [e for e in rhs.atoms(exp) if _is_entry_of(e.args[0], name)]
+    exponentials = [e for e in rhs.atoms(exp) if is_entry_of(e.args[0], name)]
     if not exponentials:
         return rhs
     total = Dummy("total", positive=True)
@@ -109,10 +110,6 @@ def fold_softmax(rhs: Expr, name: str, definition: Equation) -> Expr:
     }
     folded = pull_out(expand(rhs.xreplace(totals).xreplace(outputs)))
     return rhs if folded.has(total) else folded
-
-
-def _is_entry_of(argument: Expr, name: str) -> bool:
-    return (argument.is_Symbol or bool(indices_of(argument))) and name_of(argument) == name
 
 
 def _divides(term: Expr) -> bool:

@@ -41,7 +41,7 @@ INPUTS_ROUNDED = 1e-4
 INPUTS_DOUBTFUL = 1e-2
 
 
-def judge_definition(text: Text, own: Definition, layered: Judgement) -> Judgement:
+def judge_definition(text: Text, own: Definition) -> Judgement:
     """A name's first definition declares it; a later one must say the same."""
     try:
         for scene in text.graphs:

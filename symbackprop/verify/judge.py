@@ -148,7 +148,7 @@ def _judge_link(
     if unmodelled is not None:
         return say_not_checkable(unmodelled)
     if own is not None and is_definition:
-        return judge_definition(text, own, layered)
+        return judge_definition(text, own)
     if is_numeric(left) or is_numeric(right):
         return judge_value(text, statement, left, right)
     graph = judge_graph(text, statement, left, right)

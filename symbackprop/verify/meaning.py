@@ -134,9 +134,6 @@ def _apply(function: Callable[[Any], Any], value: Value) -> Value:
 
 
 def _evaluate_power(node: tree.Power, state: State) -> Value:
-    if isinstance(node.base, tree.Group) and node.base.bracket == "||":
-        base = evaluate(node.base, state)
-        return _raise(base, node.exponent, state)
     return _raise(evaluate(node.base, state), node.exponent, state)
 
 

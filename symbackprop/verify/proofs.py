@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from symbackprop.derivation import Derivation, Proof
@@ -142,10 +142,3 @@ def _settle(system: System, seed: int, equation: Equation, error: float) -> floa
         f"{equation.lhs} = {equation.rhs} does not hold: "
         f"{left} against {right} on the instance with {sizes} (seed {seed})"
     )
-
-
-def prove_all(system: System, derivations: Iterable[Derivation]) -> tuple[Derivation, ...]:
-    """Prove several arguments about one system."""
-    return tuple(prove_derivation(system, d) for d in derivations)
-
-

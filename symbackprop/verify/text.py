@@ -73,16 +73,16 @@ class Text:
         self.sizes = _find_sizes(self.statements)
         self.one_neuron = declares_one_neuron(self.statements, self.lexicon)
         self.place = 0
+        self.definitions = find_scope(self.found, self.place)
         self.ended: tree.Node | None = None
         self.budget = [BUDGET]
 
     def enter(self, statement: tree.Statement) -> None:
         """Judge from the place of a statement on: what is defined there."""
-        self.place = self.places.get(id(statement), self.place)
-
-    @property
-    def definitions(self) -> dict[str, Definition]:
-        return find_scope(self.found, self.place)
+        place = self.places.get(id(statement), self.place)
+        if place != self.place:
+            self.place = place
+            self.definitions = find_scope(self.found, place)
 
     @cached_property
     def scalar_scenes(self) -> list[LayeredScene]:
