@@ -151,15 +151,16 @@ def build_parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "--network", metavar="NET", help="mlp, widths such as 2-3-1, or a .toml file"
     )
-    verify.add_argument("--activation", metavar="NAME", type=read_activation)
-    verify.add_argument("--cost", metavar="NAME")
+    verify.add_argument("--activation", metavar="NAME", help="sigmoid, tanh, relu, ...")
+    verify.add_argument("--cost", metavar="NAME", help="half-sse, mse, cross-entropy, ...")
+    add_choice(verify, "--notation", "notation", NOTATIONS, "which letters stand for what")
     verify.add_argument(
         "--wrt", metavar="NAME", help="W1, b2, ...: what is given is the gradient by this"
     )
     add_choice(verify, "--kind", "kind", KINDS, "how files are read; else by their suffix")
     add_choice(verify, "--format", "format", REPORTS, "what is written", "text")
-    verify.add_argument("--select", metavar="CODES", type=split_codes, help="only these: BP1,BP301")
-    verify.add_argument("--ignore", metavar="CODES", type=split_codes, help="all but these")
+    add_codes(verify, "--select", "only these, or those that begin so: BP1,BP301")
+    add_codes(verify, "--ignore", "all but these")
     verify.add_argument("--summary", action="store_true", help="only how many hold")
     verify.add_argument("--explain", metavar="CODE", help="tell what a code means, and end")
     add_output(verify)
@@ -206,6 +207,13 @@ def add_choice(
         default=default,
         metavar="|".join(choices),
         help=meaning,
+    )
+
+
+def add_codes(parser: argparse.ArgumentParser, option: str, meaning: str) -> None:
+    """Add an option for codes; those of two such options count together."""
+    parser.add_argument(
+        option, metavar="CODES", type=split_codes, action="extend", default=[], help=meaning
     )
 
 
@@ -282,24 +290,32 @@ def run_verify(chosen: argparse.Namespace) -> int:
         raise InputError("standard input (-) can be read once only")
 
     from symbackprop import pipeline
+    from symbackprop.verify.codes import check_codes
     from symbackprop.verify.findings import choose_exit_code, filter_codes
-    from symbackprop.verify.reports import report
+    from symbackprop.verify.reports import WITH_SUMMARY, report
 
-    options = pick(chosen, "kind") | declare_for_verifying(chosen)
-    judged = []
+    check_codes([*chosen.select, *chosen.ignore])
+    if chosen.summary and chosen.format not in WITH_SUMMARY:
+        raise InputError(f"the format {chosen.format} has no summary; text and json have one")
+    options = pick(chosen, "kind", "notation") | declare_for_verifying(chosen)
+    judged, presumed, unread = [], [], []
     for given in chosen.files:
-        if chosen.wrt is not None:
-            given = state_gradient(chosen.wrt, given)
-        judged += pipeline.verify(given, progress=show_progress, tell=tell_presumed, **options)
-    shown = filter_codes(judged, chosen.select or (), chosen.ignore or ())
-    text = report(shown, chosen.format, judged=judged, summary_only=chosen.summary)
-    emit(text, chosen.output)
+        told: list[str] = []
+        latex = given if chosen.wrt is None else state_gradient(chosen.wrt, given)
+        try:
+            judged += pipeline.verify(latex, progress=show_progress, tell=told.append, **options)
+        except InputError as error:
+            unread.append(str(error))
+        presumed += [f"{given}: {words}" if len(chosen.files) > 1 else words for words in told]
+    if len(unread) < len(chosen.files):
+        shown = filter_codes(judged, chosen.select, chosen.ignore)
+        text = report(
+            shown, chosen.format, judged=judged, presumed=presumed, summary_only=chosen.summary
+        )
+        emit(text, chosen.output)
+    if unread:
+        return complain("\nsymbackprop: ".join(unread))
     return choose_exit_code(shown, left_out=len(judged) - len(shown))
-
-
-def tell_presumed(words: str) -> None:
-    """What a text leaves open, and is presumed of it."""
-    print(f"presumed: {words}", file=sys.stderr)
 
 
 def declare_for_verifying(chosen: argparse.Namespace) -> dict[str, Any]:
@@ -311,10 +327,7 @@ def declare_for_verifying(chosen: argparse.Namespace) -> dict[str, Any]:
         return {}
     if not options:
         return {"network": chosen.network}
-    network = pipeline.load(chosen.network or "mlp", **options).network
-    if network is None:
-        raise InputError(f"{chosen.network}: formulas are checked against a layered network")
-    return {"network": network}
+    return {"network": pipeline.load(chosen.network or "mlp", **options)}
 
 
 def state_gradient(wrt: str, formula: str) -> str:

@@ -16,6 +16,7 @@ from symbackprop.equations import System
 from symbackprop.errors import InputError
 from symbackprop.network.network import Network, mlp
 from symbackprop.network.pre_activations import name_pre_activations
+from symbackprop.notation import Notation, find_preset
 from symbackprop.sheets import DIGITS, choose_notation, make_sheet, request_for
 from symbackprop.show.documents import render_sheet
 from symbackprop.show.latex import render as render_latex
@@ -197,35 +198,68 @@ def show(derived: Derived, to: str = "text", **options: Any) -> str:
 def verify(
     given: str | Path,
     *,
-    network: str | Network | None = None,
+    network: str | Path | Declared | Network | None = None,
+    notation: str | Notation | None = None,
     kind: str | None = None,
     progress: Callable[[int, int], None] | None = None,
     tell: Callable[[str], None] | None = None,
 ) -> list[Finding]:
     """Judge every equation of a lecture, or one formula: what holds, and which slips there are.
 
-    `network` is a declared network, widths, or a network file; without it the text's own
-    definitions count. See `verification.verify_document`.
+    `given` is a file, "-" for standard input, or LaTeX. `network` is a declared network, widths,
+    or a network file, and `notation` a preset; what they leave open, the text's own definitions
+    declare, and what these leave open is presumed, and told to `tell`. `progress` is called with
+    how many formulas are done, and of how many.
+
+    Each finding has its place (line, column, end_line, end_column), its verdict, and where they
+    apply reading, instances, code, slip, message, suggestion and counterexample.
+
+    Raises:
+        InputError: a file that cannot be read, a network or a notation that is none.
+
+    >>> formula = r"\\delta^l = W^{l+1} \\delta^{l+1} \\odot \\sigma'(z^l)"
+    >>> found, = verify(formula, notation="nielsen")
+    >>> found.verdict, found.slip, found.line, found.column
+    ('holds-for-one-neuron', 'missing-transpose', 1, 1)
+    >>> print(found.suggestion)
+    \\delta^l = (W^{l+1})^T \\delta^{l+1} \\odot \\sigma'(z^l)
     """
     from symbackprop.verification import verify_document
 
-    declared = _find_network(network)
-    return verify_document(given, network=declared, kind=kind, progress=progress, tell=tell)
+    declared, chosen = _find_declared(network, notation)
+    return verify_document(
+        given, network=declared, notation=chosen, kind=kind, progress=progress, tell=tell
+    )
 
 
 def verify_formulas(
-    texts: Sequence[str], *, network: str | Network | None = None
+    texts: Sequence[str],
+    *,
+    network: str | Path | Declared | Network | None = None,
+    notation: str | Notation | None = None,
 ) -> list[list[Finding]]:
-    """The same for formulas that stand in one document, a list for each."""
+    """The same for formulas that stand in one document, a list for each.
+
+    >>> [found.verdict for found, in verify_formulas(["q = x + y", r"\\frac{dq}{dx} = 1"])]
+    ['holds', 'holds']
+    """
     from symbackprop import verification
 
-    return verification.verify_formulas(texts, network=_find_network(network))
+    declared, chosen = _find_declared(network, notation)
+    return verification.verify_formulas(texts, network=declared, notation=chosen)
 
 
-def _find_network(network: str | Network | None) -> Network | None:
+def _find_declared(
+    network: str | Path | Declared | Network | None, notation: str | Notation | None
+) -> tuple[Network | None, Notation | None]:
+    """The network, and the notation that was asked for, else the one that a file declares."""
+    if isinstance(notation, str):
+        notation = find_preset(notation)
     if network is None or isinstance(network, Network):
-        return network
-    declared = load(network).network
-    if declared is None:
-        raise InputError(f"{network}: formulas are checked against a layered network")
-    return declared
+        return network, notation
+    declared = network if isinstance(network, Declared) else load(network)
+    if declared.network is None:
+        raise InputError(f"{declared.title}: formulas are checked against a layered network")
+    if notation is None and declared.notation is not None:
+        notation = choose_notation(declared)
+    return declared.network, notation

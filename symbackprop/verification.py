@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,28 +21,41 @@ from symbackprop.equations import (
 )
 from symbackprop.errors import InputError
 from symbackprop.network.network import Network, mlp
-from symbackprop.read.documents import Found, find_formulas, load_document
+from symbackprop.notation import Notation
+from symbackprop.read.documents import Found, Segment, find_formulas, load_document
+from symbackprop.verify.declared import Declaration, declare
 from symbackprop.verify.findings import Finding
-from symbackprop.verify.judgement import Judgement
-from symbackprop.verify.lexicon import Lexicon
+from symbackprop.verify.judgement import MENDED, Judgement
 from symbackprop.verify.proofs import ROUNDING, draw_world, measure
 from symbackprop.verify.session import Verdict, judge_formulas
+from symbackprop.verify.shape_words import say_clash
 
 Progress = Callable[[int, int], None]
+Tell = Callable[[str], None]
+
+UNREADABLE = "BP001"
+JOINED = "joined from formulas that stand side by side"
+# how the reader says where in its formula it stopped
+_PLACE = re.compile(r"line \d+, column \d+: ")
+# product: the shapes clash, 5×2 and 5
+_CLASH = re.compile(r"\w[\w ]*: the shapes clash, .*")
+# rows are aligned at a sign
+_ALIGNED = re.compile(r"(?<!\\)&\s?")
 
 
 def verify_document(
     given: str | Path,
     *,
     network: Network | None = None,
+    notation: Notation | None = None,
     kind: str | None = None,
     progress: Progress | None = None,
-    tell: Callable[[str], None] | None = None,
+    tell: Tell | None = None,
 ) -> list[Finding]:
     """The findings on every equation of a file, of standard input ("-"), or of one formula.
 
     Without a network the text's own definitions declare it; what they leave open is presumed, and
-    told to `tell`.
+    told to `tell`. A notation declares which letters stand for what, and how vectors lie.
 
     Raises:
         InputError: a file that cannot be read.
@@ -52,34 +66,67 @@ def verify_document(
     """
     document = load_document(given, kind)
     found = list(find_formulas(document.text, document.kind))
-    verdicts = judge_formulas(
-        [f.text for f in found], _read_network(network), progress=progress, tell=tell
-    )
+    declared = declare([f.text for f in found], network, notation)
+    verdicts = _judge([f.text for f in found], declared, progress, tell)
     whole = document.kind == "formula"
     return [
-        _make_finding(document.name, formula, _note_problem(formula, verdict))
+        _make_finding(document.name, formula, _note_document(formula, verdict))
         for formula, judged in zip(found, verdicts, strict=True)
         for verdict in judged
         if whole or formula.problem or verdict.is_equation
     ]
 
 
-def _note_problem(found: Found, verdict: Verdict) -> Verdict:
-    """A formula that is not closed is not judged: nobody knows where it ends."""
-    if not found.problem:
-        return verdict
-    judgement = Judgement("not-checkable", message=found.problem, code="BP002")
-    return replace(verdict, judgement=judgement, slip=None, suggestion=None)
+def _judge(
+    texts: Sequence[str],
+    declared: Declaration,
+    progress: Progress | None = None,
+    tell: Tell | None = None,
+) -> list[list[Verdict]]:
+    """Judge with what is declared; the formulas that declare it are no part of the answer."""
+
+    def report_progress(done: int, total: int) -> None:
+        if progress is not None and done <= len(texts):
+            progress(done, len(texts))
+
+    # behind the text, so that "= 3" at its beginning continues nothing of ours
+    formulas = [*texts, *declared.formulas]
+    verdicts = judge_formulas(formulas, declared.lexicon, progress=report_progress, tell=tell)
+    return _say_shapes(verdicts[: len(texts)], declared)
+
+
+def _note_document(found: Found, verdict: Verdict) -> Verdict:
+    """A formula that is not closed is not judged, since nobody knows where it ends; one that was
+    joined from parts is said to be mended."""
+    judgement = verdict.judgement
+    if found.problem:
+        judgement = Judgement("not-checkable", message=found.problem, code="BP002")
+        return replace(verdict, judgement=judgement, slip=None, suggestion=None)
+    if judgement.code == UNREADABLE:
+        line, column = found.place(min(verdict.span[0], len(found.text)))
+        said = _PLACE.sub(f"line {line}, column {column}: ", judgement.message or "", count=1)
+        return replace(verdict, judgement=replace(judgement, message=said))
+    start, end = verdict.span
+    if any(start <= join < end for join in found.joins):
+        verdict = replace(verdict, repairs=(*verdict.repairs, JOINED))
+        if judgement.code is None:
+            mended = replace(judgement, code=MENDED, message=f"mended to be read: {JOINED}")
+            verdict = replace(verdict, judgement=mended)
+    return verdict
 
 
 def verify_formulas(
-    texts: Sequence[str], *, network: Network | None = None
+    texts: Sequence[str], *, network: Network | None = None, notation: Notation | None = None
 ) -> list[list[Finding]]:
     """The findings on each of some formulas that stand in one document, in order.
 
     What is no equation is passed over where a formula has one.
+
+    >>> wrong, right = verify_formulas([r"\\delta^L = \\sigma'(z^L)", r"a^l = \\sigma(z^l)"])
+    >>> [finding.verdict for finding in (*wrong, *right)]
+    ['wrong', 'holds']
     """
-    verdicts = judge_formulas(texts, _read_network(network))
+    verdicts = _judge(texts, declare(texts, network, notation))
     return [
         [_make_finding("<formula>", _as_found(text), v) for v in _keep_equations(judged)]
         for text, judged in zip(texts, verdicts, strict=True)
@@ -90,7 +137,13 @@ def _keep_equations(judged: list[Verdict]) -> list[Verdict]:
     return [v for v in judged if v.is_equation] or judged
 
 
-def same(one: str | Expr, other: str | Expr, *, network: Network | None = None) -> bool:
+def same(
+    one: str | Expr,
+    other: str | Expr,
+    *,
+    network: Network | None = None,
+    notation: Notation | None = None,
+) -> bool:
     """Whether two forms of one gradient are the same: two formulas in LaTeX, or two sympy
     expressions in the entries of a network.
 
@@ -106,7 +159,8 @@ def same(one: str | Expr, other: str | Expr, *, network: Network | None = None) 
     False
     """
     if isinstance(one, str) and isinstance(other, str):
-        ((verdict, *_),) = judge_formulas([f"{one} = {other}"], _read_network(network))
+        texts = [f"{one} = {other}"]
+        ((verdict, *_),) = _judge(texts, declare(texts, network, notation))
         judgement = verdict.judgement
         if judgement.verdict == "not-checkable":
             raise InputError(f"{one} = {other}: {judgement.message}")
@@ -134,18 +188,53 @@ def _find_axes(system: System, expressions: tuple[Expr, ...]) -> tuple[Axis, ...
     return tuple(sorted(axes.values(), key=lambda a: a.kind != "layer"))
 
 
+def _say_shapes(
+    verdicts: list[list[Verdict]], declared: Declaration
+) -> list[list[Verdict]]:
+    """Shapes that clash are told in the widths of layers, where vectors are columns."""
+    readings = {v.judgement.reading or "" for judged in verdicts for v in judged}
+    if declared.rows or any(reading.startswith("rows") for reading in readings):
+        return verdicts
+    return [[_say_clash(v, declared) for v in judged] for judged in verdicts]
+
+
+def _say_clash(verdict: Verdict, declared: Declaration) -> Verdict:
+    message = verdict.judgement.message or ""
+    if verdict.judgement.verdict == "not-checkable" or not _CLASH.search(message):
+        return verdict
+    clash = say_clash(verdict.latex, declared.lexicon)
+    if clash is None:
+        return verdict
+    said = _CLASH.sub(f"as a matrix equation the shapes clash: {clash}", message, count=1)
+    return replace(verdict, judgement=replace(verdict.judgement, message=said))
+
+
+def _squeeze(latex: str) -> str:
+    """Without the blanks that stand for the delimiters between joined parts."""
+    return " ".join(latex.split())
+
+
+def _finish(suggestion: str | None) -> str | None:
+    """A suggestion is one statement: a sign of alignment has nothing to align with."""
+    if suggestion is None or "\\begin" in suggestion:
+        return suggestion
+    return _ALIGNED.sub("", suggestion).strip()
+
+
 def _as_found(text: str) -> Found:
-    (found,) = find_formulas(text, "formula")
-    return found
+    return Found(text, 1, 1, *_find_end(text), segments=tuple(_list_lines(text)), display=True)
 
 
-def _read_network(network: Network | None) -> Lexicon | None:
-    if network is None:
-        return None
-    names = {row.name for row in network.activations}
-    if len(names) != 1:
-        raise InputError("formulas are checked against one activation for all layers")
-    return Lexicon(activation=names.pop(), cost=network.cost.name, declared=True)
+def _list_lines(text: str) -> Iterator[Segment]:
+    offset = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        yield Segment(offset, number, 1)
+        offset += len(line) + 1
+
+
+def _find_end(text: str) -> tuple[int, int]:
+    lines = text.split("\n")
+    return len(lines), len(lines[-1]) + 1
 
 
 def _make_finding(file: str, found: Found, verdict: Verdict) -> Finding:
@@ -153,20 +242,21 @@ def _make_finding(file: str, found: Found, verdict: Verdict) -> Finding:
     line, column = found.place(start)
     end_line, end_column = found.place(end)
     judgement = verdict.judgement
+    latex = _squeeze(verdict.latex) if found.joins else verdict.latex.strip()
     return Finding(
         file,
         line,
         column,
         end_line,
         end_column,
-        verdict.latex.strip(),
+        latex,
         judgement.verdict,
         judgement.reading,
         judgement.instances,
         judgement.code,
         verdict.slip,
         judgement.message,
-        verdict.suggestion,
+        _finish(verdict.suggestion),
         judgement.counterexample,
         verdict.repairs or None,
         found.cell,

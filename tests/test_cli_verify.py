@@ -12,6 +12,7 @@ import pytest
 
 from symbackprop import cli
 from symbackprop.errors import InputError
+from symbackprop.notation import PRESETS
 from symbackprop.read import documents
 from symbackprop.verify.codes import CODES
 from symbackprop.verify.findings import Finding
@@ -42,8 +43,8 @@ class Judge(SimpleNamespace):
             progress(done, 40)
         return self.findings
 
-    def load(self, net: str, **options: Any) -> SimpleNamespace:
-        return SimpleNamespace(network=None if net == "graph.toml" else (net, options))
+    def load(self, net: str, **options: Any) -> tuple[str, dict[str, Any]]:
+        return net, options
 
 
 def tell(monkeypatch: pytest.MonkeyPatch, *findings: Finding) -> Judge:
@@ -77,8 +78,16 @@ def test_several_files_and_what_is_declared(monkeypatch: pytest.MonkeyPatch) -> 
     ]
     cli.main(["verify", "c.md", "--activation", "tanh"])
     assert judge.asked[-1] == ("c.md", {"network": ("mlp", {"activation": "tanh"})})
+    cli.main(["verify", "d.md", "--notation", "ng"])
+    assert judge.asked[-1] == ("d.md", {"notation": "ng"})
     cli.main(["verify", "--wrt", "W1", r"$\delta^1 a$"])
     assert judge.asked[-1] == (r"\frac{\partial C}{\partial W^{1}} = \delta^1 a", {})
+
+
+def test_codes_of_several_options_count_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    tell(monkeypatch, WRONG, Finding("n.md", 3, 1, 3, 2, "c", "wrong", code="BP301", message="x"))
+    assert cli.main(["verify", "n.md", "--ignore", "BP105"]) == 1
+    assert cli.main(["verify", "n.md", "--ignore", "BP105", "--ignore", "bp3"]) == 0
 
 
 @pytest.mark.parametrize(
@@ -89,7 +98,7 @@ def test_several_files_and_what_is_declared(monkeypatch: pytest.MonkeyPatch) -> 
         (["n.md", "--select", "103"], "is no code"),
         (["n.md", "--wrt", "W1"], "not a file"),
         (["a = b", "--wrt", "1"], "a letter and a layer"),
-        (["n.md", "--network", "graph.toml", "--cost", "mse"], "layered network"),
+        (["n.md", "--ignore", "BP999"], "unknown code 'BP999'"),
         (["--explain", "BP999"], "unknown code"),
         (["n.md", "--format", "sarif", "--summary"], "no summary"),
     ],
@@ -143,9 +152,47 @@ def test_what_is_no_text_is_unreadable(tmp_path: Path, content: bytes) -> None:
     assert cli.main(["verify", str(tmp_path / "none.md")]) == 2
 
 
+def test_one_file_that_cannot_be_read_keeps_no_other_from_being_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notes = tmp_path / "notes.md"
+    notes.write_text("$a^l = \\sigma(z^l)$", encoding="utf-8")
+    assert cli.main(["verify", str(tmp_path / "none.md"), str(notes)]) == 2
+    shown = capsys.readouterr()
+    assert shown.out.endswith("1 equation: 1 holds\n")
+    assert shown.err == f"symbackprop: {tmp_path / 'none.md'}: there is no such file\n"
+
+
+def test_a_notation_or_a_network_that_is_none_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["verify", "a = b", "--notation", "nilsen"])
+    assert stop.value.code == 2
+    assert "did you mean 'nielsen'?" in capsys.readouterr().err
+    graph = Path(__file__).parents[1] / "examples" / "xyz_graph.toml"
+    assert cli.main(["verify", "a = b", "--network", str(graph)]) == 2
+    assert "a layered network" in capsys.readouterr().err
+
+
+def test_what_is_presumed_is_said_once_for_each_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = [tmp_path / "a.md", tmp_path / "b.md"]
+    for path in paths:
+        path.write_text("$a^l = \\sigma(z^l)$", encoding="utf-8")
+    cli.main(["verify", *map(str, paths)])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(": ")[:2] for line in lines[:2]] == [
+        ["presumed", str(path)] for path in paths
+    ]
+    assert lines[2:] == ["2 equations: 2 hold"]
+
+
 def test_names_repeated_in_the_front_are_those_of_the_tables() -> None:
     assert tuple(STYLES) == cli.REPORTS
     assert cli.KINDS == documents.KINDS
+    assert tuple(PRESETS) == cli.NOTATIONS
     with pytest.raises(InputError):
         cli.state_gradient("W", "a")
 

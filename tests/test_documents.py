@@ -266,3 +266,36 @@ def test_hostile_texts_end_soon(kind: str, part: str) -> None:
     start = time.perf_counter()
     find_formulas(part * (20_000 // len(part)), kind)
     assert time.perf_counter() - start < 10
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("so $a$ = $b$.", ["a  =  b"]),
+        ("so $a$ $= b$.", ["a   = b"]),
+        ("so $a =$ $b$.", ["a =   b"]),
+        ("$a$ = $b$ = $c$", ["a  =  b  =  c"]),
+        ("ñ∂ $a$ =\n$b$ end", ["a  =\n b"]),
+        ("\\(a\\) = \\(b\\)", ["a   =   b"]),
+        ("$a$, $= b$", ["a", "= b"]),
+        ("$a$ is $= b$", ["a", "= b"]),
+        ("$a$ $b$", ["a", "b"]),
+        ("$a$ = 5 and $b$", ["a", "b"]),
+        ("$a =$ $= b$", ["a =", "= b"]),
+        ("$a$ =\n\n$b$", ["a", "b"]),
+        ("$$a$$ = $b$", ["a", "b"]),
+        ("| $a$ | $= b$ |\n|---|---|\n| $c$ | $d$ |", ["a", "= b", "c", "d"]),
+    ],
+)
+@pytest.mark.parametrize("kind", ["markdown", "text", "latex"])
+def test_an_equation_in_parts_is_one(text: str, whole: list[str], kind: str) -> None:
+    found = find_formulas(text, kind)
+    assert [one.text for one in found] == whole
+    lines = text.split("\n")
+    for one in found:
+        assert bool(one.joins) == ("  " in one.text)
+        for offset, sign in enumerate(one.text):
+            line, column = one.place(offset)
+            if sign not in " \n":
+                assert lines[line - 1][column - 1] == sign
+        assert lines[one.end_line - 1][one.end_column - 2] in "$)"

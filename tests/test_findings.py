@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from symbackprop.errors import InputError
-from symbackprop.verify.codes import CODES, explain_code
+from symbackprop.verify.codes import CODES, explain_code, find_title
 from symbackprop.verify.findings import (
     VERDICTS,
     Finding,
@@ -41,9 +41,22 @@ def test_a_finding_says_what_it_is() -> None:
 def test_keys_that_do_not_apply_are_absent() -> None:
     entry = make("wrong", slip="missing-transpose", counterexample={"widths": [2, 3]}).as_dict()
     assert set(entry) == {
-        "file", "line", "column", "end_line", "end_column", "latex", "verdict", "code", "slip",
-        "message", "counterexample",
+        "file", "line", "column", "end", "latex", "verdict", "code", "slip", "message",
+        "counterexample",
     }  # fmt: skip
+    assert entry["end"] == {"line": 8, "column": 6}
+    assert set(make(reading="rows", instances=2).as_dict()) == {
+        "file", "line", "column", "end", "latex", "verdict", "reading", "instances",
+    }  # fmt: skip
+
+
+def test_what_was_mended_stands_in_the_message() -> None:
+    mended = make("wrong", repairs=("a bracket was closed",))
+    said = "the shapes clash\nmended to be read: a bracket was closed"
+    assert mended.as_dict()["message"] == said
+    assert "    mended to be read: a bracket was closed\n" in report([mended])
+    once = make(code="BP501", message="mended: a", repairs=("a",))
+    assert once.as_dict()["message"] == "mended: a"
 
 
 def test_counts_name_every_verdict() -> None:
@@ -71,17 +84,52 @@ def test_codes_are_selected_and_ignored() -> None:
     assert filter_codes(findings, ["BP"], ["BP1", "BP3"]) == findings[:1]
     with pytest.raises(InputError, match="is no code"):
         filter_codes(findings, ["103"])
+    with pytest.raises(InputError, match=r"unknown code .BP999.; .*Known: BP001"):
+        filter_codes(findings, ignore=["BP999"])
 
 
 def test_text_shows_what_does_not_hold() -> None:
     shown = report([make(), make("wrong", latex="a\n = b\x1b[2J", suggestion="b = a")])
     assert shown.splitlines() == [
-        f"notes.md:8:1: BP103 {CODES['BP103'].title}: a = b�[2J",
+        "notes.md:8:1: BP103 wrong transpose: a = b�[2J",
         "    the shapes clash",
         "    did you mean  b = a",
         "2 equations: 1 holds, 1 wrong",
     ]
     assert report([make("wrong", cell=3)]).startswith("notes.md:cell 3:8:1: ")
+
+
+@pytest.mark.parametrize(
+    ("latex", "suggestion", "title"),
+    [
+        ("W d", "(W)^T d", "missing transpose"),
+        ("W d", r"W^\top d", "missing transpose"),
+        ("W^{l} d", r"W^{l\top} d", "missing transpose"),
+        (r"W^{\mathsf T} a", "W a", "extra transpose"),
+        ("W^{[l] T} a", "W^{[l]} a", "extra transpose"),
+        ("d^T W", "d W^T", "wrong transpose"),
+        ("W d", None, "missing or extra transpose"),
+    ],
+)
+def test_a_transpose_is_named_in_its_direction(
+    latex: str, suggestion: str | None, title: str
+) -> None:
+    assert find_title("BP103", latex, suggestion) == title
+    finding = make("wrong", latex=latex, suggestion=suggestion)
+    assert f"BP103 {title}: {latex}\n" in report([finding])
+
+
+def test_what_was_presumed_is_part_of_the_report() -> None:
+    lines = report([make()], presumed=["any activation"]).splitlines()
+    assert lines == ["presumed: any activation", "1 equation: 1 holds"]
+    for only in (True, False):
+        shown = json.loads(report([make()], "json", presumed=["any"], summary_only=only))
+        assert shown["summary"]["presumed"] == ["any"]
+    assert "presumed" not in json.loads(report([make()], "json"))["summary"]
+    assert report([], "github", presumed=["a%b"]) == "::notice title=presumed::a%25b"
+    (run,) = json.loads(report([], "sarif", presumed=["any"]))["runs"]
+    (said,) = run["invocations"]
+    assert said["toolExecutionNotifications"][0]["message"]["text"] == "presumed: any"
 
 
 def test_json_has_every_equation() -> None:

@@ -43,7 +43,9 @@ READERS_OF_REFERENCE = {"crosscheck"}
 
 MAY_IMPORT_NUMPY_AT_ONCE = {"reference", "compute"}
 # loaded only when somebody's formulas are judged
-JUDGES = {"verify/shapes.py", "verify/meaning.py", "verify/layers.py", "verify/graphs.py"}
+JUDGES = {
+    f"verify/{name}.py" for name in ("shapes", "meaning", "layers", "graphs", "judgement")
+}
 READER_OF_LATEXIFY = "network/python_functions.py"
 EVALUATORS = {"eval", "exec", "sympify", "parse_expr"}
 IMPORTERS = {"import_module", "__import__"}

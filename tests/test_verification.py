@@ -89,6 +89,94 @@ def test_contradicting_definitions_are_found() -> None:
     assert (first.verdict, second.verdict, second.code) == ("holds", "wrong", "BP205")
 
 
+def test_parts_side_by_side_are_one_equation_and_said_to_be_mended(tmp_path: Path) -> None:
+    path = tmp_path / "parts.md"
+    text = r"ñ: $\frac{\partial C}{\partial b^l}$ = $\delta^l$ and $\delta^L$"
+    path.write_text(f"{text}\n$= a^L$", encoding="utf-8")
+    right, wrong = verify(path)
+    assert (right.verdict, right.code, right.line, right.column) == ("holds", "BP501", 1, 5)
+    assert (right.end_line, right.end_column) == (1, 49)
+    assert right.latex == r"\frac{\partial C}{\partial b^l} = \delta^l"
+    assert right.message is not None and "joined" in right.message
+    assert (wrong.verdict, wrong.line, wrong.end_line, wrong.end_column) == ("wrong", 1, 2, 7)
+    assert wrong.code != "BP501" and "joined" in wrong.as_dict()["message"]
+
+
+def test_an_unreadable_formula_is_told_with_its_place_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "bad.md"
+    path.write_text("# T\n\nñ∂ $$x = y +$$\n$$\nb = \\frac{a}{ \n$$\n", encoding="utf-8")
+    for finding in verify(path):
+        assert (finding.verdict, finding.code) == ("not-checkable", "BP001")
+        said, shown, caret = (finding.message or "").split("\n")
+        assert said.startswith(f"line {finding.line}, column {finding.column}: ")
+        assert caret.strip() == "^" and len(caret) <= len(shown) + 1
+    assert [f.line for f in verify(path)] == [3, 5]
+
+
+def test_shapes_are_told_in_the_widths_of_layers() -> None:
+    ((found,),) = verify_formulas([r"\delta^{l-1} = W^l \delta^l \odot \sigma'(z^{l-1})"])
+    assert found.message == (
+        "holds with one neuron per layer; "
+        "as a matrix equation the shapes clash: (n_l × n_{l-1})(n_l)"
+    )
+
+
+def test_signs_of_alignment_are_no_part_of_a_suggestion() -> None:
+    latex = r"\begin{align} \delta^{l-1} &= W^l \delta^l \odot \sigma'(z^{l-1}) \end{align}"
+    ((found,),) = verify_formulas([latex])
+    assert found.suggestion is not None and "&" not in found.suggestion
+
+
+def test_a_notation_declares_what_letters_stand_for() -> None:
+    gradient = r"\frac{\partial J}{\partial b^{[l]}} = \delta^{[l]}"
+    assert verify(gradient)[0].verdict == "not-checkable"
+    assert verify(gradient, notation="ng")[0].verdict == "holds"
+    with pytest.raises(InputError, match="did you mean 'nielsen'"):
+        verify(gradient, notation="nilsen")
+
+
+def test_a_notation_declares_how_vectors_lie_and_weights_are_indexed() -> None:
+    rows = r"\delta^l = \delta^{l+1} (w^{l+1})^T \odot \sigma'(z^l)"
+    swapped = r"\frac{\partial C}{\partial w^l_{kj}} = a^{l-1}_k \delta^l_j"
+    for formula in (rows, swapped):
+        assert verify(formula, notation="rows")[0].verdict != "wrong"
+        assert verify(formula)[0].verdict == "holds"
+        assert verify(formula, notation="nielsen")[0].verdict != "holds"
+
+
+def test_a_notation_declares_where_layers_stand() -> None:
+    formula = r"\frac{\partial C}{\partial w^2} = \delta^2 (a^1)^T"
+    assert verify(formula, notation="nielsen")[0].verdict == "holds"
+    cost = r"C = \sum_j (y_j - a^L_j)^2"
+    claim = r"\frac{\partial C}{\partial a^L} = 2 (a^L - y)"
+    (_,), (found,) = verify_formulas([cost, claim], notation="nielsen")
+    assert found.verdict == "holds"
+
+
+def test_a_network_file_declares_its_notation(tmp_path: Path) -> None:
+    path = tmp_path / "net.toml"
+    path.write_text(
+        '[network]\nwidths = [2, 3, 1]\nactivation = "sigmoid"\ncost = "half-sse"\n'
+        '[notation]\npreset = "ng"\n', encoding="utf-8",
+    )
+    formula = r"\frac{\partial J}{\partial b^{[l]}} = \delta^{[l]}"
+    assert verify(formula, network=path)[0].verdict == "holds"
+
+
+def test_a_term_for_the_weights_is_refused() -> None:
+    with pytest.raises(InputError, match="without a term for the weights"):
+        verify("a^l = z^l", network=mlp(regularized=True))
+
+
+def test_a_declared_notation_continues_nothing_and_is_not_counted(tmp_path: Path) -> None:
+    path = tmp_path / "short.md"
+    path.write_text("$= \\delta^l$ and $a^l = \\sigma(z^l)$", encoding="utf-8")
+    seen: list[tuple[int, int]] = []
+    found = verify(path, notation="nielsen", progress=lambda *count: seen.append(count))
+    assert [f.verdict for f in found] == ["not-checkable", "holds"]
+    assert seen == [(1, 2), (2, 2)]
+
+
 def test_unreadable_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         verify(tmp_path / "missing.md")

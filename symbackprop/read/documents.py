@@ -69,6 +69,7 @@ class Found:
     its delimiters (the end is just after them); `place` leads to any character within. In a
     notebook lines count within the cell, and `file_line` is the line of the file. `problem` says
     what is wrong with a formula that cannot be cut out; its text is then the rest of the line.
+    `joins` are the offsets at which formulas of the file were joined to this one: $a$ = $b$.
     """
 
     text: str
@@ -81,6 +82,7 @@ class Found:
     problem: str = ""
     cell: int | None = None
     file_line: int | None = None
+    joins: tuple[int, ...] = ()
 
     def place(self, offset: int) -> tuple[int, int]:
         """Turn an offset in the text into a line and a column of the file (or of the cell).
@@ -158,7 +160,8 @@ def find_formulas(text: str, kind: str = "markdown") -> list[Found]:
     """Find every formula of a text, in the order of the text.
 
     Formulas on a line with "symbackprop: ignore" in a comment, or just below such a comment, are
-    left out. Something that opens a formula and is not closed is listed with its `problem`.
+    left out. Something that opens a formula and is not closed is listed with its `problem`. An
+    equation that is cut in parts, $a$ = $b$ or $a$ $= b$, is one formula.
 
     Raises:
         InputError: a notebook is no notebook.
@@ -167,6 +170,8 @@ def find_formulas(text: str, kind: str = "markdown") -> list[Found]:
     [('a = b', 1, 5)]
     >>> find_formulas("`$a = b$`, $c = d$ <!-- symbackprop: ignore -->")
     []
+    >>> [" ".join(found.text.split()) for found in find_formulas("As $a$ = $b$ and $c$ $= d$.")]
+    ['a = b', 'c = d']
     """
     text = _unify_lines(text)
     if kind == "notebook":
@@ -178,7 +183,7 @@ def find_formulas(text: str, kind: str = "markdown") -> list[Found]:
         "formula": _take_whole,
     }
     found = sorted(finders[kind](text), key=lambda one: (one.line, one.column))
-    return _leave_out_ignored(found, text)
+    return _join_parts(_leave_out_ignored(found, text), text)
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -223,6 +228,63 @@ def _leave_out_ignored(found: list[Found], text: str) -> list[Found]:
         for one in found
         if one.line not in below and ignored.isdisjoint(range(one.line, one.end_line + 1))
     ]
+
+
+def _join_parts(found: list[Found], text: str) -> list[Found]:
+    """$a$ = $b$ and $a$ $= b$ are one equation each, cut where the text is and not the formula."""
+    if len(found) < 2:
+        return found
+    lines = text.split("\n")
+    joined = found[:1]
+    for part in found[1:]:
+        between = _read_between(lines, joined[-1], part)
+        if between is not None and _is_cut(joined[-1].text, between, part.text):
+            joined[-1] = _join(joined[-1], between, part)
+        else:
+            joined.append(part)
+    return joined
+
+
+def _read_between(lines: list[str], one: Found, other: Found) -> str | None:
+    """What stands between two formulas of one paragraph, their inner delimiters blanked out."""
+    if one.display or other.display or one.problem or other.problem:
+        return None
+    if not 0 <= other.line - one.end_line <= 1:
+        return None
+    if one.end_line == other.line:
+        middle = lines[one.end_line - 1][one.end_column - 1 : other.column - 1]
+    else:
+        first, second = lines[one.end_line - 1], lines[other.line - 1]
+        middle = f"{first[one.end_column - 1 :]}\n{second[: other.column - 1]}"
+    close = one.end_column - one.place(len(one.text))[1]
+    opening = other.place(0)[1] - other.column
+    return " " * close + middle + " " * opening
+
+
+def _is_cut(one: str, between: str, other: str) -> bool:
+    sign = between.strip()
+    starts, ends = other.lstrip().startswith(("=", "&=")), one.rstrip().endswith("=")
+    if sign == "=":
+        return not (starts or ends)
+    return not sign and starts != ends
+
+
+def _join(one: Found, between: str, other: Found) -> Found:
+    """One formula; what stands between is as long as it is in the file, so that places are kept."""
+    start = len(one.text)
+    segments = list(one.segments)
+    for match in re.finditer("\n", between):
+        segments.append(Segment(start + match.end(), one.end_line + 1, 1))
+    after = start + len(between)
+    segments += [segment._replace(offset=after + segment.offset) for segment in other.segments]
+    return replace(
+        one,
+        text=one.text + between + other.text,
+        end_line=other.end_line,
+        end_column=other.end_column,
+        segments=tuple(segments),
+        joins=(*one.joins, start),
+    )
 
 
 # -- plain text and LaTeX --------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -116,6 +118,23 @@ CODES: dict[str, Code] = {
 _OF_SLIP = {row.name: row.code for row in CODES.values()}
 
 
+def check_codes(codes: Iterable[str]) -> None:
+    """See that each is a code, or the beginning of one.
+
+    Raises:
+        InputError: what is given is none; the message has the nearest.
+
+    >>> check_codes(["BP1", "BP301"])
+    """
+    for code in codes:
+        if not re.fullmatch(r"BP\d{0,3}", code):
+            raise InputError(
+                f"{code!r} is no code; a code is BP and up to three digits: BP103, BP1"
+            )
+        if not any(known.startswith(code) for known in CODES):
+            raise InputError(_refuse(code))
+
+
 def code_of_slip(slip: str) -> str:
     """The code of a named slip.
 
@@ -123,6 +142,27 @@ def code_of_slip(slip: str) -> str:
     'BP103'
     """
     return _OF_SLIP[slip]
+
+
+# how a transpose is written
+_TRANSPOSE = re.compile(r"\^\s*(?:T\b|\\top\b|\{[^{}]*(?:T|\\top|\{T\})\s*\})")
+
+
+def find_title(code: str, latex: str = "", suggestion: str | None = None) -> str:
+    r"""The title of a code, in the direction that a suggestion goes.
+
+    >>> find_title("BP103", "W d", "(W)^T d"), find_title("BP103", "W^T a", "W a")
+    ('missing transpose', 'extra transpose')
+    >>> find_title("BP103", "W d"), find_title("BP105")
+    ('missing or extra transpose', 'wrong sign')
+    """
+    row = CODES[code]
+    if row.name == "missing-transpose" and suggestion:
+        added = len(_TRANSPOSE.findall(suggestion)) - len(_TRANSPOSE.findall(latex))
+        if added:
+            return "missing transpose" if added > 0 else "extra transpose"
+        return "wrong transpose"
+    return row.title
 
 
 def explain_code(code: str) -> str:
@@ -135,12 +175,16 @@ def explain_code(code: str) -> str:
     BP204 both sides are the same
     The equation says nothing.
     """
-    row = CODES.get(code.upper())
+    row = CODES.get(code.strip().upper())
     if row is None:
-        near = get_close_matches(code.upper(), CODES, n=1)
-        hint = f"did you mean {near[0]}? " if near else ""
-        raise InputError(f"unknown code {code!r}; {hint}Known: {', '.join(CODES)}")
+        raise InputError(_refuse(code))
     lines = [f"{row.code} {row.title}", row.explanation]
     if row.wrong:
         lines += [f"  wrong  {row.wrong}", f"  right  {row.right}"]
     return "\n".join(lines)
+
+
+def _refuse(code: str) -> str:
+    near = get_close_matches(code.upper(), CODES, n=1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    return f"unknown code {code!r}; {hint}Known: {', '.join(CODES)}"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from symbackprop.errors import InputError
+from symbackprop.verify.codes import check_codes
 
 HOLDS = "holds"
 ONE_NEURON = "holds-for-one-neuron"
@@ -41,7 +40,7 @@ class Finding:
 
     >>> found = Finding("notes.md", 3, 1, 3, 9, "a = b", "holds", reading="indexed")
     >>> found.is_good, sorted(found.as_dict())
-    (True, ['column', 'end_column', 'end_line', 'file', 'latex', 'line', 'reading', 'verdict'])
+    (True, ['column', 'end', 'file', 'latex', 'line', 'reading', 'verdict'])
     """
 
     file: str
@@ -74,14 +73,29 @@ class Finding:
         return self.verdict == HOLDS and self.code is None
 
     def as_dict(self) -> dict[str, Any]:
-        """The entry for JSON; keys that do not apply are absent."""
-        pairs = ((slot.name, getattr(self, slot.name)) for slot in fields(self))
-        entry = {name: value for name, value in pairs if value is not None}
+        """The entry for JSON; keys that do not apply are absent.
+
+        `end` is the place just after the last character; what was mended stands in the message.
+        """
+        entry: dict[str, Any] = {}
+        for slot in fields(self):
+            value = getattr(self, slot.name)
+            if slot.name == "end_line":
+                entry["end"] = {"line": self.end_line, "column": self.end_column}
+            elif slot.name == "message" and (said := self.say()):
+                entry["message"] = said
+            elif value is not None and slot.name not in ("end_column", "repairs", "message"):
+                entry[slot.name] = value
         if "counterexample" in entry:
             entry["counterexample"] = dict(entry["counterexample"])
-        if "repairs" in entry:
-            entry["repairs"] = list(entry["repairs"])
         return entry
+
+    def say(self) -> str:
+        """The message, and what was mended to read the formula; empty where there is neither."""
+        said = [self.message] if self.message else []
+        if self.code != "BP501":
+            said += [f"mended to be read: {repair}" for repair in self.repairs or ()]
+        return "\n".join(said)
 
 
 def count_verdicts(findings: Iterable[Finding]) -> dict[str, int]:
@@ -136,17 +150,13 @@ def filter_codes(
     A code may be the beginning of several: BP1 stands for every slip.
 
     Raises:
-        InputError: what is given does not look like a code.
+        InputError: what is given is no code, nor the beginning of one.
 
     >>> missing = Finding("", 1, 1, 1, 6, "a = b", "wrong", code="BP103", message="no transpose")
     >>> len(filter_codes([missing], ["BP1"])), filter_codes([missing], ignore=["BP103"])
     (1, [])
     """
-    for code in (*select, *ignore):
-        if not re.fullmatch(r"BP\d{0,3}", code):
-            raise InputError(
-                f"{code!r} is no code; a code is BP and up to three digits: BP103, BP1"
-            )
+    check_codes((*select, *ignore))
     chosen, refused = tuple(select) or ("BP",), tuple(ignore)
     return [
         finding

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from symbackprop.verify.shapes import Value
 
 NO_VALUE = "BP402"
@@ -36,12 +38,23 @@ class Counterexample:
         return {"widths": self.place, "left": left, "right": right}
 
     def say(self) -> str:
+        left, right = self.left.array, self.right.array
+        if left.ndim and left.shape == right.shape:
+            place = max(np.ndindex(left.shape), key=lambda at: abs(left[at] - right[at]))
+            at = ", ".join(str(index + 1) for index in place)
+            values = _shorten(left[place].real), _shorten(right[place].real)
+            return f"the sides differ: entry {at} is {values[0]} and {values[1]}"
         return f"the sides differ: {say_briefly(self.left)} and {say_briefly(self.right)}"
 
 
 def _list_numbers(value: Value) -> object:
-    numbers = value.array.real.round(6)
-    return numbers.tolist()
+    """Six digits of each number, however small it is."""
+    flat = [_shorten(number) for number in np.ravel(value.array.real)]
+    return np.reshape(np.array(flat, dtype=float), value.array.shape).tolist()
+
+
+def _shorten(number: float) -> float:
+    return float(f"{number:.6g}")
 
 
 def say_not_checkable(reason: str, code: str = "BP401") -> Judgement:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from symbackprop.errors import InputError, name_choices
-from symbackprop.verify.codes import CODES
+from symbackprop.verify.codes import CODES, find_title
 from symbackprop.verify.findings import (
     ILL_FORMED,
     ONE_NEURON,
@@ -23,6 +23,8 @@ LONGEST_FORMULA = 300
 # verdict --> how loud; what is not listed is a remark
 LEVELS = {WRONG: "error", ILL_FORMED: "error", ONE_NEURON: "warning"}
 NAME = "symbackprop"
+# the styles that can give the counts alone
+WITH_SUMMARY = ("text", "json")
 
 
 def report(
@@ -30,11 +32,13 @@ def report(
     style: str = "text",
     *,
     judged: Sequence[Finding] | None = None,
+    presumed: Sequence[str] = (),
     summary_only: bool = False,
 ) -> str:
     """Write findings in one of the STYLES.
 
-    The summary counts all that were `judged`, where only some of them are shown.
+    The summary counts all that were `judged`, where only some of them are shown, and says what was
+    `presumed` of the text.
 
     Raises:
         InputError: no such style, or one that has no summary.
@@ -48,33 +52,39 @@ def report(
     """
     if style not in STYLES:
         raise InputError(name_choices("format", style, STYLES))
-    counts = count_verdicts(findings if judged is None else judged)
-    if summary_only:
-        if style == "text":
-            return say_counts(counts)
-        if style == "json":
-            return _dump({"summary": counts})
+    if summary_only and style not in WITH_SUMMARY:
         raise InputError(f"the format {style} has no summary; text and json have one")
-    return STYLES[style](findings, counts)
+    counts = count_verdicts(findings if judged is None else judged)
+    return STYLES[style](None if summary_only else findings, counts, presumed)
 
 
-def _write_text(findings: Sequence[Finding], counts: dict[str, int]) -> str:
+def _write_text(
+    findings: Sequence[Finding] | None, counts: Mapping[str, int], presumed: Sequence[str]
+) -> str:
     lines = []
-    for finding in findings:
+    for finding in findings or ():
         if not finding.is_good:
             lines.append(f"{_say_place(finding)}: {_name(finding)}: {_shorten(finding.latex)}")
             lines += [f"    {line}" for line in _explain(finding)]
-    return "\n".join([*lines, say_counts(counts)])
+    said = [f"presumed: {_clean(words)}" for words in presumed]
+    return "\n".join([*lines, *said, say_counts(counts)])
 
 
-def _write_json(findings: Sequence[Finding], counts: dict[str, int]) -> str:
-    return _dump({"equations": [finding.as_dict() for finding in findings], "summary": counts})
+def _write_json(
+    findings: Sequence[Finding] | None, counts: Mapping[str, int], presumed: Sequence[str]
+) -> str:
+    summary = dict(counts) | ({"presumed": list(presumed)} if presumed else {})
+    if findings is None:
+        return _dump({"summary": summary})
+    return _dump({"equations": [finding.as_dict() for finding in findings], "summary": summary})
 
 
-def _write_github(findings: Sequence[Finding], counts: dict[str, int]) -> str:
+def _write_github(
+    findings: Sequence[Finding] | None, counts: Mapping[str, int], presumed: Sequence[str]
+) -> str:
     """https://docs.github.com/actions, "Workflow commands", setting an error message."""
-    lines = []
-    for finding in findings:
+    lines = [f"::notice title=presumed::{_escape(words)}" for words in presumed]
+    for finding in findings or ():
         if finding.is_good:
             continue
         level = LEVELS.get(finding.verdict, "notice")
@@ -91,9 +101,11 @@ def _write_github(findings: Sequence[Finding], counts: dict[str, int]) -> str:
     return "\n".join(lines)
 
 
-def _write_sarif(findings: Sequence[Finding], counts: dict[str, int]) -> str:
+def _write_sarif(
+    findings: Sequence[Finding] | None, counts: Mapping[str, int], presumed: Sequence[str]
+) -> str:
     """SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/."""
-    shown = [finding for finding in findings if not finding.is_good]
+    shown = [finding for finding in findings or () if not finding.is_good]
     rules = [
         {
             "id": row.code,
@@ -104,11 +116,16 @@ def _write_sarif(findings: Sequence[Finding], counts: dict[str, int]) -> str:
         for row in CODES.values()
         if any(finding.code == row.code for finding in shown)
     ]
-    run = {
+    run: dict[str, Any] = {
         "tool": {"driver": {"name": NAME, "rules": rules}},
         "columnKind": "unicodeCodePoints",
         "results": [_make_result(finding) for finding in shown],
     }
+    if presumed:
+        notes = [{"level": "note", "message": {"text": f"presumed: {w}"}} for w in presumed]
+        run["invocations"] = [
+            {"executionSuccessful": True, "toolExecutionNotifications": notes}
+        ]
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
     return _dump({"$schema": schema, "version": "2.1.0", "runs": [run]})
 
@@ -134,7 +151,8 @@ def _make_result(finding: Finding) -> dict[str, Any]:
     }
 
 
-STYLES: dict[str, Callable[[Sequence[Finding], dict[str, int]], str]] = {
+Writer = Callable[[Sequence[Finding] | None, Mapping[str, int], Sequence[str]], str]
+STYLES: dict[str, Writer] = {
     "text": _write_text,
     "json": _write_json,
     "github": _write_github,
@@ -148,13 +166,13 @@ def _say_place(finding: Finding) -> str:
 
 
 def _name(finding: Finding) -> str:
-    row = CODES.get(finding.code or "")
-    return f"{finding.code} {row.title}" if row else f"{finding.code}"
+    if finding.code not in CODES:
+        return f"{finding.code}"
+    return f"{finding.code} {find_title(finding.code, finding.latex, finding.suggestion)}"
 
 
 def _explain(finding: Finding) -> list[str]:
-    said = (finding.message or "").splitlines()
-    said += [f"read as mended: {repair}" for repair in finding.repairs or ()]
+    said = finding.say().splitlines()
     if finding.suggestion:
         said.append(f"did you mean  {finding.suggestion}")
     return [_clean(line) for line in said]
