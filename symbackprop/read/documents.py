@@ -230,19 +230,39 @@ def _leave_out_ignored(found: list[Found], text: str) -> list[Found]:
     ]
 
 
+# signs between parts of a formula: a product, a sum (a dash looks like one)
+_PRODUCTS = frozenset("·⋅*×⊙∘")
+_SUMS = frozenset("+-−")
+# text around a formula that goes on with it, behind it and before it; "- " may begin an item
+_GOES_ON = re.compile(r"[ \t]*[-+−·⋅×⊙∘/]|[ \t]\*\s|[(^]")
+_BEGAN = re.compile(r"(?:.*\S.*[-−]|.*[+·⋅×⊙∘/^]|.*\S\s+\*)\s*$|\s*[\d.,]*\d\s*$|.*\d$")
+
+
 def _join_parts(found: list[Found], text: str) -> list[Found]:
-    """$a$ = $b$ and $a$ $= b$ are one equation each, cut where the text is and not the formula."""
+    """$a$ = $b$ and $a$ $= b$ are one equation each, cut where the text is and not the formula.
+
+    Where the text around goes on with the formula, $a$ = $b$ + 5, a part of it would be judged
+    for the whole: then nothing is joined.
+    """
     if len(found) < 2:
         return found
     lines = text.split("\n")
-    joined = found[:1]
+    joined: list[Found] = []
+    parts, whole = found[:1], found[0]
     for part in found[1:]:
-        between = _read_between(lines, joined[-1], part)
-        if between is not None and _is_cut(joined[-1].text, between, part.text):
-            joined[-1] = _join(joined[-1], between, part)
+        between = _read_between(lines, whole, part)
+        if between is not None and _is_cut(whole, between, part):
+            parts, whole = [*parts, part], _join(whole, between, part)
         else:
-            joined.append(part)
-    return joined
+            joined += [whole] if _stands_alone(lines, whole) else parts
+            parts, whole = [part], part
+    return joined + ([whole] if _stands_alone(lines, whole) else parts)
+
+
+def _stands_alone(lines: list[str], whole: Found) -> bool:
+    before = lines[whole.line - 1][: whole.column - 1]
+    behind = lines[whole.end_line - 1][whole.end_column - 1 :]
+    return "=" in whole.text and not (_BEGAN.match(before) or _GOES_ON.match(behind))
 
 
 def _read_between(lines: list[str], one: Found, other: Found) -> str | None:
@@ -261,11 +281,15 @@ def _read_between(lines: list[str], one: Found, other: Found) -> str | None:
     return " " * close + middle + " " * opening
 
 
-def _is_cut(one: str, between: str, other: str) -> bool:
+def _is_cut(one: Found, between: str, other: Found) -> bool:
     sign = between.strip()
-    starts, ends = other.lstrip().startswith(("=", "&=")), one.rstrip().endswith("=")
+    starts, ends = other.text.lstrip().startswith(("=", "&=")), one.text.rstrip().endswith("=")
     if sign == "=":
         return not (starts or ends)
+    if sign in _PRODUCTS:
+        return "=" not in other.text
+    if sign in _SUMS:
+        return "=" not in other.text and (bool(one.joins) or "=" not in one.text)
     return not sign and starts != ends
 
 
