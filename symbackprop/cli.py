@@ -155,7 +155,7 @@ def build_parser() -> argparse.ArgumentParser:
     verify.add_argument("--cost", metavar="NAME", help="half-sse, mse, cross-entropy, ...")
     add_choice(verify, "--notation", "notation", NOTATIONS, "which letters stand for what")
     verify.add_argument(
-        "--wrt", metavar="NAME", help="W1, b2, ...: what is given is the gradient by this"
+        "--wrt", metavar="NAME", help="W1, b2, ...: the formula given is the gradient by this"
     )
     add_choice(verify, "--kind", "kind", KINDS, "how files are read; else by their suffix")
     add_choice(verify, "--format", "format", REPORTS, "what is written", "text")
@@ -312,7 +312,8 @@ def run_verify(chosen: argparse.Namespace) -> int:
         text = report(
             shown, chosen.format, judged=judged, presumed=presumed, summary_only=chosen.summary
         )
-        emit(text, chosen.output)
+        if text or chosen.output:
+            emit(text, chosen.output)
     if unread:
         return complain("\nsymbackprop: ".join(unread))
     return choose_exit_code(shown, left_out=len(judged) - len(shown))
@@ -333,19 +334,21 @@ def declare_for_verifying(chosen: argparse.Namespace) -> dict[str, Any]:
 def state_gradient(wrt: str, formula: str) -> str:
     r"""Say of a formula that it is a gradient; what it says already stays a link of the chain.
 
+    Brackets say that a number is a layer and no power.
+
     >>> state_gradient("W1", r"\delta^1 (a^0)^T")
-    '\\frac{\\partial C}{\\partial W^{1}} = \\delta^1 (a^0)^T'
+    '\\frac{\\partial C}{\\partial W^{(1)}} = \\delta^1 (a^0)^T'
     """
-    found = re.fullmatch(r"(W|w|b|z|a|delta)(\d{1,3})", wrt)
+    found = re.fullmatch(r"(W|w|b|z|a|delta)(\d{1,3}|l|L)", wrt)
     if not found:
-        raise InputError(f"--wrt {wrt!r}: a letter and a layer are wanted: W1, b2, z1, a1")
+        raise InputError(f"--wrt {wrt!r}: a letter and a layer are wanted: W1, b2, zL, delta1")
     if formula == "-" or Path(formula).suffix in (".md", ".tex", ".ipynb", ".txt"):
         raise InputError("--wrt judges one formula, not a file")
     letter, layer = found.groups()
     body = formula.strip().strip("$").strip()
     if letter == "delta":
-        return rf"\delta^{{{layer}}} = {body}"
-    return rf"\frac{{\partial C}}{{\partial {letter}^{{{layer}}}}} = {body}"
+        return rf"\delta^{{({layer})}} = {body}"
+    return rf"\frac{{\partial C}}{{\partial {letter}^{{({layer})}}}} = {body}"
 
 
 def show_progress(done: int, total: int) -> None:

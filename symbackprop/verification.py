@@ -65,7 +65,10 @@ def verify_document(
     ('holds', 2)
     """
     document = load_document(given, kind)
-    found = list(find_formulas(document.text, document.kind))
+    try:
+        found = find_formulas(document.text, document.kind)
+    except InputError as error:
+        raise InputError(f"{document.name}: {error}") from None
     declared = declare([f.text for f in found], network, notation)
     verdicts = _judge([f.text for f in found], declared, progress, tell)
     whole = document.kind == "formula"

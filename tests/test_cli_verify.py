@@ -81,7 +81,7 @@ def test_several_files_and_what_is_declared(monkeypatch: pytest.MonkeyPatch) -> 
     cli.main(["verify", "d.md", "--notation", "ng"])
     assert judge.asked[-1] == ("d.md", {"notation": "ng"})
     cli.main(["verify", "--wrt", "W1", r"$\delta^1 a$"])
-    assert judge.asked[-1] == (r"\frac{\partial C}{\partial W^{1}} = \delta^1 a", {})
+    assert judge.asked[-1] == (r"\frac{\partial C}{\partial W^{(1)}} = \delta^1 a", {})
 
 
 def test_codes_of_several_options_count_together(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,6 +150,38 @@ def test_what_is_no_text_is_unreadable(tmp_path: Path, content: bytes) -> None:
     assert cli.main(["verify", str(path)]) == 2
     assert cli.main(["verify", str(tmp_path)]) == 2
     assert cli.main(["verify", str(tmp_path / "none.md")]) == 2
+
+
+@pytest.mark.parametrize(
+    ("wrt", "formula", "code"),
+    [
+        ("W1", r"\delta^1 x^T", 0),
+        ("W1", r"\delta^1 (a^1)^T", 1),
+        ("bl", r"\delta^l", 0),
+        ("deltaL", r"(a^L - y) \odot \sigma'(z^L)", 0),
+        ("W1", r"\delta^1 x", 1),
+    ],
+)
+@pytest.mark.parametrize("declared", [[], ["--network", "2-3-1"], ["--notation", "nielsen"]])
+def test_one_formula_of_a_student(
+    wrt: str, formula: str, code: int, declared: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["verify", "--wrt", wrt, *declared, formula]) == code
+    assert "not checkable" not in capsys.readouterr().out
+
+
+def test_nothing_to_annotate_is_no_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["verify", "0.5 + 0.5 = 1.0", "--network", "mlp", "--format", "github"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_complaints_name_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "n.ipynb"
+    path.write_text('{"cells": 3}', encoding="utf-8")
+    assert cli.main(["verify", str(path)]) == 2
+    assert f"{path}: this is no notebook" in capsys.readouterr().err
+    assert cli.main(["verify", ""]) == 2
+    assert "nothing is given" in capsys.readouterr().err
 
 
 def test_one_file_that_cannot_be_read_keeps_no_other_from_being_judged(

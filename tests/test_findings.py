@@ -164,6 +164,14 @@ def test_sarif_has_rules_and_results() -> None:
     }
 
 
+def test_sarif_places_are_uris() -> None:
+    places = []
+    for file in ("/a b/n.md", "b/ñ.md", "<stdin>"):
+        (result,) = json.loads(report([make("wrong", file=file)], "sarif"))["runs"][0]["results"]
+        places.append(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"])
+    assert places == ["file:///a%20b/n.md", "b/%C3%B1.md", "%3Cstdin%3E"]
+
+
 def test_unknown_styles_are_refused() -> None:
     with pytest.raises(InputError, match="did you mean 'json'"):
         report([], "jsn")

@@ -132,6 +132,8 @@ def load_document(given: str | Path, kind: str | None = None) -> Document:
         if "\0" in str(given):
             raise InputError("the formula has a NUL character, which no LaTeX has")
         return Document("<formula>", "formula", _unify_lines(str(given)))
+    if not str(given).strip():
+        raise InputError("nothing is given: neither a file nor a formula")
     path = Path(given)
     return Document(
         str(given),
@@ -235,7 +237,7 @@ _PRODUCTS = frozenset("·⋅*×⊙∘")
 _SUMS = frozenset("+-−")
 # text around a formula that goes on with it, behind it and before it; "- " may begin an item
 _GOES_ON = re.compile(r"[ \t]*[-+−·⋅×⊙∘/]|[ \t]\*\s|[(^]")
-_BEGAN = re.compile(r"(?:.*\S.*[-−]|.*[+·⋅×⊙∘/^]|.*\S\s+\*)\s*$|\s*[\d.,]*\d\s*$|.*\d$")
+_BEGAN = re.compile(r"(?:.*\S.*[-−]|.*[+·⋅×⊙∘/^])\s*$|.*\S\s+\*\s+$|\s*[\d.,]*\d\s*$|.*\d$")
 
 
 def _join_parts(found: list[Found], text: str) -> list[Found]:

@@ -95,7 +95,10 @@ def write_definitions(notation: Notation) -> tuple[str, ...]:
 def _read_network(network: Network) -> Lexicon:
     names = {row.name for row in network.activations}
     if len(names) != 1:
-        raise InputError("formulas are checked against one activation for all layers")
+        raise InputError(
+            f"formulas are checked against one activation for all layers; "
+            f"the network has {', '.join(sorted(names))}"
+        )
     if network.regularized:
         raise InputError("formulas are checked against a cost without a term for the weights")
     return Lexicon(activation=names.pop(), cost=network.cost.name, declared=True)

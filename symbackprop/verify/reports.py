@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
@@ -139,7 +140,7 @@ def _make_result(finding: Finding) -> dict[str, Any]:
             "endColumn": finding.end_column,
         }
     place = {
-        "artifactLocation": {"uri": quote(finding.file.replace("\\", "/"))},
+        "artifactLocation": {"uri": _write_uri(finding.file)},
         "region": region,
     }
     text = "\n".join([f"{_name(finding)}: {finding.latex}", *_explain(finding)])
@@ -149,6 +150,16 @@ def _make_result(finding: Finding) -> dict[str, Any]:
         "message": {"text": text},
         "locations": [{"physicalLocation": place}],
     }
+
+
+def _write_uri(file: str) -> str:
+    """A path as a URI: relative where it is relative.
+
+    >>> _write_uri("notes 1.md")
+    'notes%201.md'
+    """
+    path = PurePath(file)
+    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
 
 
 Writer = Callable[[Sequence[Finding] | None, Mapping[str, int], Sequence[str]], str]
