@@ -263,5 +263,5 @@ def _make_finding(file: str, found: Found, verdict: Verdict) -> Finding:
         judgement.counterexample,
         verdict.repairs or None,
         found.cell,
-        found.file_line,
+        found.find_file_line(line),
     )

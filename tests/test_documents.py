@@ -184,9 +184,9 @@ def test_notebook_cells_have_places() -> None:
         (3, 2, 5, "e = f"),
     ]
     lines = text.split("\n")
-    shown = [lines[(one.file_line or 0) - 1] for one in found]
+    shown = [lines[one.file_lines[0] - 1] for one in found]
     assert "same" in shown[0] and "$$" in shown[1] and "two" in shown[2]
-    assert found[0].file_line > next(n for n, line in enumerate(lines, 1) if "same" in line)
+    assert found[0].file_lines[0] > next(n for n, line in enumerate(lines, 1) if "same" in line)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from pathlib import Path
 
 import pytest
@@ -100,6 +102,69 @@ def test_parts_side_by_side_are_one_equation_and_said_to_be_mended(tmp_path: Pat
     assert right.message is not None and "joined" in right.message
     assert (wrong.verdict, wrong.line, wrong.end_line, wrong.end_column) == ("wrong", 1, 2, 7)
     assert wrong.code != "BP501" and "joined" in wrong.as_dict()["message"]
+
+
+PLACES = """ñandú 𝛿∂ $a^l = \\sigma(z^l)$ y €\tso $z^l = W^l a^{l-1} + b^l$ end
+
+$$
+\\delta^l = \\delta^l
+$$
+
+𝛿 $$\\delta^L = a^L, \\quad \\delta^L = y$$
+"""
+
+
+@pytest.mark.parametrize("suffix", [".md", ".tex", ".txt", ".ipynb"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_places_are_those_of_the_file(tmp_path: Path, suffix: str, end: str) -> None:
+    path = tmp_path / f"notes{suffix}"
+    if suffix == ".ipynb":
+        source = PLACES.splitlines(keepends=True)
+        cells = [{"cell_type": "code", "source": []}, {"cell_type": "markdown", "source": source}]
+        text = json.dumps({"cells": cells}, indent=1, ensure_ascii=False).replace("\n", end)
+    else:
+        text = PLACES.replace("\n", end)
+    path.write_bytes(text.encode())
+    findings = verify(path)
+    lines = PLACES.split("\n")
+    assert len(findings) == 5
+    for found in findings:
+        assert found.line == found.end_line
+        assert lines[found.line - 1][found.column - 1 : found.end_column - 1] == found.latex
+        if suffix == ".ipynb":
+            assert found.cell == 2 and found.file_line is not None
+            assert json.dumps(found.latex)[1:-1] in text.split(end)[found.file_line - 1]
+
+
+IGNORED = [
+    (".md", "<!-- symbackprop: ignore -->"),
+    (".md", "# symbackprop: ignore"),
+    (".tex", "% symbackprop: ignore"),
+    (".txt", "# symbackprop: ignore"),
+    (".ipynb", "<!-- symbackprop: ignore -->"),
+]
+
+
+@pytest.mark.parametrize(("suffix", "comment"), IGNORED)
+def test_formulas_are_left_out_on_request(tmp_path: Path, suffix: str, comment: str) -> None:
+    text = f"$a^l = z^l$\n\n$b = 1$ {comment}\n\n{comment}\n$$c = 2$$\n\n$a^l = \\sigma(z^l)$\n"
+    path = tmp_path / f"notes{suffix}"
+    if suffix == ".ipynb":
+        cell = {"cell_type": "markdown", "source": text}
+        text = json.dumps({"cells": [cell]})
+    path.write_text(text, encoding="utf-8")
+    assert [found.line for found in verify(path)] == [1, 8]
+
+
+def test_a_long_file_is_read_in_seconds(tmp_path: Path) -> None:
+    path = tmp_path / "long.md"
+    words = "palabras ñ y 5 € " * 15
+    path.write_text(f"{words}\n\n" * 20_000 + "$a^l = \\sigma(z^l)$\n", encoding="utf-8")
+    assert path.stat().st_size > 5_000_000
+    start = time.monotonic()
+    (found,) = verify(path)
+    assert (found.verdict, found.line) == ("holds", 40_001)
+    assert time.monotonic() - start < 15
 
 
 def test_an_unreadable_formula_is_told_with_its_place_in_the_file(tmp_path: Path) -> None:

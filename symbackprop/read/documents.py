@@ -67,9 +67,10 @@ class Found:
 
     Lines and columns count from 1, in characters. `line` to `end_column` frame the formula with
     its delimiters (the end is just after them); `place` leads to any character within. In a
-    notebook lines count within the cell, and `file_line` is the line of the file. `problem` says
-    what is wrong with a formula that cannot be cut out; its text is then the rest of the line.
-    `joins` are the offsets at which formulas of the file were joined to this one: $a$ = $b$.
+    notebook lines count within the cell, and `file_lines` are the lines of the file, for each line
+    of the formula. `problem` says what is wrong with a formula that cannot be cut out; its text is
+    then the rest of the line. `joins` are the offsets at which formulas of the file were joined to
+    this one: $a$ = $b$.
     """
 
     text: str
@@ -81,8 +82,14 @@ class Found:
     display: bool = False
     problem: str = ""
     cell: int | None = None
-    file_line: int | None = None
+    file_lines: tuple[int, ...] = ()
     joins: tuple[int, ...] = ()
+
+    def find_file_line(self, line: int) -> int | None:
+        """The line of the file for a line of a formula in a notebook; None outside of notebooks."""
+        if not self.file_lines:
+            return None
+        return self.file_lines[min(line - self.line, len(self.file_lines) - 1)]
 
     def place(self, offset: int) -> tuple[int, int]:
         """Turn an offset in the text into a line and a column of the file (or of the cell).
@@ -675,8 +682,8 @@ def _find_in_notebook(text: str) -> Iterator[Found]:
             if not part.endswith("\n"):
                 file_lines.append(file_line)
         for found in find_formulas("".join(parts), "markdown"):
-            line = min(found.line, len(file_lines)) - 1
-            yield replace(found, cell=number, file_line=file_lines[line])
+            own = file_lines[found.line - 1 : found.end_line] or file_lines[-1:]
+            yield replace(found, cell=number, file_lines=tuple(own))
 
 
 def _list_cells(text: str) -> list[Any]:
