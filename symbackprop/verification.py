@@ -22,7 +22,9 @@ from symbackprop.equations import (
 from symbackprop.errors import InputError
 from symbackprop.network.network import Network, mlp
 from symbackprop.notation import Notation
+from symbackprop.read import tree
 from symbackprop.read.documents import Found, Segment, find_formulas, load_document
+from symbackprop.read.parser import read_formula
 from symbackprop.verify.declared import Declaration, declare
 from symbackprop.verify.findings import Finding
 from symbackprop.verify.judgement import MENDED, Judgement
@@ -35,6 +37,10 @@ Tell = Callable[[str], None]
 
 UNREADABLE = "BP001"
 JOINED = "joined from formulas that stand side by side"
+# signs that make an equation
+EQUATES = frozenset({"=", ":=", "equiv", "leftarrow", "approx", "simeq", "sim"})
+# a sign that a sentence speaks of: $\odot$, $=$, $^T$
+_LONE_SIGN = re.compile(r"\\[A-Za-z]+|[-+=<>*/'’]+|[\^_]\s*(?:\{[^{}]*\}|\\[A-Za-z]+|\w)")
 # how the reader says where in its formula it stopped
 _PLACE = re.compile(r"line \d+, column \d+: ")
 # product: the shapes clash, 5×2 and 5
@@ -76,8 +82,29 @@ def verify_document(
         _make_finding(document.name, formula, _note_document(formula, verdict))
         for formula, judged in zip(found, verdicts, strict=True)
         for verdict in judged
-        if whole or formula.problem or verdict.is_equation
+        if whole or formula.problem or (verdict.is_equation and _is_said(verdict))
     ]
+
+
+def _is_said(verdict: Verdict) -> bool:
+    """Whether something is stated that could hold: a sign alone, $\\odot$, x \\in R and
+    l = 1, ..., L are parts of sentences, and no equations."""
+    if verdict.judgement.verdict != "not-checkable":
+        return True
+    if verdict.judgement.code == UNREADABLE:
+        return _LONE_SIGN.fullmatch(verdict.latex.strip()) is None
+    try:
+        statements = read_formula(verdict.latex).statements
+    except tree.ReadError:
+        return True
+    return any(s.continues or (EQUATES & set(s.signs) and not _is_range(s)) for s in statements)
+
+
+def _is_range(statement: tree.Statement) -> bool:
+    """l = 1, ..., L."""
+    return isinstance(statement.sides[-1], tree.Listed) and any(
+        isinstance(item, tree.Dots) for item in statement.sides[-1].items
+    )
 
 
 def _judge(

@@ -167,6 +167,18 @@ def test_a_long_file_is_read_in_seconds(tmp_path: Path) -> None:
     assert time.monotonic() - start < 15
 
 
+def test_signs_and_ranges_in_sentences_are_no_equations(tmp_path: Path) -> None:
+    path = tmp_path / "signs.md"
+    path.write_text(
+        r"where $\odot$, $=$, $\leftarrow$, $^T$, $\times$ and $_j$ are signs, $x \in \mathbb{R}$, "
+        r"$l = 1, \dots, L$, $l=1,\ldots,L$, $f: A \to B$ and $k > 0$ no equations;"
+        "\n\n$a = \\frac{b}{$, $\\frac{$ and $q = \\ldots$ are told.",
+        encoding="utf-8",
+    )
+    assert [(f.line, f.verdict) for f in verify(path)] == [(3, "not-checkable")] * 3
+    assert verify(r"k \in S")[0].verdict == "not-checkable"
+
+
 def test_an_unreadable_formula_is_told_with_its_place_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "bad.md"
     path.write_text("# T\n\nñ∂ $$x = y +$$\n$$\nb = \\frac{a}{ \n$$\n", encoding="utf-8")

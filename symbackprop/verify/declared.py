@@ -10,7 +10,7 @@ from symbackprop.network.network import Network
 from symbackprop.notation import Notation
 from symbackprop.read import tree
 from symbackprop.read.parser import read_formula
-from symbackprop.verify.lexicon import RANKS, STANDARD, Lexicon, learn
+from symbackprop.verify.lexicon import LAYERED, RANKS, STANDARD, Lexicon, learn
 
 # how a notation encloses a layer --> LaTeX
 LAYERS = {
@@ -62,15 +62,17 @@ def declare(
 def list_letters(notation: Notation) -> dict[str, str]:
     """The letters of a notation, and the quantities that they stand for.
 
+    Units with names of their own have no layers: there w_5^2 is a square.
+
     >>> from symbackprop.notation import find_preset
-    >>> letters = list_letters(find_preset("mazur"))
-    >>> letters["net"], letters["out"], letters["E"]
-    ('z', 'a', 'C')
+    >>> list_letters(find_preset("ng"))["J"], list_letters(find_preset("mazur"))
+    ('C', {'i': 'x', 'target': 'y', 'E': 'C'})
     """
     return {
         notation.find_letter(name, matrix=matrix).split("_")[0]: name
         for matrix in (False, True)
         for name in RANKS
+        if not (notation.named_units and name in LAYERED)
     }
 
 
