@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import sys
 from pathlib import Path
@@ -239,6 +240,11 @@ def test_the_docs_have_every_code() -> None:
     text = DOCS.read_text(encoding="utf-8")
     table = text.split(BEGIN)[1].split(END)[0]
     assert table == write_codes(), "python tests/test_cli_verify.py writes the table anew"
+
+
+def test_the_docs_have_examples_that_run() -> None:
+    tried = doctest.testfile(str(DOCS), module_relative=False)
+    assert tried.attempted and not tried.failed
 
 
 if __name__ == "__main__":
