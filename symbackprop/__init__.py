@@ -34,7 +34,7 @@ _HOMES = {
     "find_preset": "notation",
     "draw_instance": "instances",
     "prove_system": "verify.proofs",
-    "same": "verification",
+    "same": "pipeline",
     "verify_document": "verification",
 }
 

@@ -26,6 +26,8 @@ from symbackprop.verify.proofs import prove_system
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from sympy import Expr
+
     from symbackprop.crosscheck import CheckReport
     from symbackprop.verify.findings import Finding
 
@@ -247,6 +249,27 @@ def verify_formulas(
 
     declared, chosen = _find_declared(network, notation)
     return verification.verify_formulas(texts, network=declared, notation=chosen)
+
+
+def same(
+    one: str | Expr,
+    other: str | Expr,
+    *,
+    network: str | Path | Declared | Network | None = None,
+    notation: str | Notation | None = None,
+) -> bool:
+    """Whether two forms of one gradient are the same; see `verification.same`.
+
+    Raises:
+        InputError: one of them cannot be read, or has no meaning in the network.
+
+    >>> same(r"a^L - y", r"-(y - a^L)", network="2-3-1")
+    True
+    """
+    from symbackprop import verification
+
+    declared, chosen = _find_declared(network, notation)
+    return verification.same(one, other, network=declared, notation=chosen)
 
 
 def _find_declared(

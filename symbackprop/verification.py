@@ -36,6 +36,9 @@ Progress = Callable[[int, int], None]
 Tell = Callable[[str], None]
 
 UNREADABLE = "BP001"
+SAME_SIDES = "BP204"
+# readings by which an equation holds because it is said
+OWN_WORD = ("definition", "update rule", "definition of the gradient")
 JOINED = "joined from formulas that stand side by side"
 # signs that make an equation
 EQUATES = frozenset({"=", ":=", "equiv", "leftarrow", "approx", "simeq", "sim"})
@@ -177,6 +180,8 @@ def same(
     """Whether two forms of one gradient are the same: two formulas in LaTeX, or two sympy
     expressions in the entries of a network.
 
+    Each formula in LaTeX may use whatever the network declares: a, z, W, b, delta, C with layers.
+
     Raises:
         InputError: one of them cannot be read, or has no meaning in the network.
 
@@ -189,17 +194,27 @@ def same(
     False
     """
     if isinstance(one, str) and isinstance(other, str):
-        texts = [f"{one} = {other}"]
-        ((verdict, *_),) = _judge(texts, declare(texts, network, notation))
+        # in brackets neither is a name that an equation could define
+        texts = [f"({_take_formula(one)}) = ({_take_formula(other)})"]
+        ((verdict, *more),) = _judge(texts, declare(texts, network, notation))
         judgement = verdict.judgement
-        if judgement.verdict == "not-checkable":
-            raise InputError(f"{one} = {other}: {judgement.message}")
-        return judgement.verdict == "holds"
-    if isinstance(one, str) or isinstance(other, str):
+        if more or judgement.verdict == "not-checkable" or judgement.reading in OWN_WORD:
+            reason = judgement.message or "the formulas define something, and say nothing else"
+            raise InputError(f"{texts[0]}: {reason}")
+        return judgement.verdict == "holds" or judgement.code == SAME_SIDES
+    if not (isinstance(one, Expr) and isinstance(other, Expr)):
         raise InputError("give two formulas in LaTeX or two sympy expressions, not one of each")
     system = derive_backward((network or mlp()).system)
     equation = Equation(one, other, _find_axes(system, (one, other)))
     return all(measure(draw_world(system, seed), equation) < ROUNDING for seed in (1, 2))
+
+
+def _take_formula(given: str) -> str:
+    """One formula without the dollar signs around it."""
+    found = find_formulas(given, "formula")
+    if not found:
+        raise InputError("two formulas are compared, and one of them is empty")
+    return found[0].text.strip()
 
 
 def _find_axes(system: System, expressions: tuple[Expr, ...]) -> tuple[Axis, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sympy import IndexedBase, symbols
 
+from symbackprop import pipeline
 from symbackprop.errors import InputError
 from symbackprop.network.network import mlp
 from symbackprop.pipeline import verify, verify_formulas
@@ -267,6 +268,33 @@ def test_same_compares_two_forms() -> None:
     assert same(r"(W^l)^T \delta^l", r"\frac{\partial C}{\partial a^{l-1}}")
     with pytest.raises(InputError, match="not one of each"):
         same(r"a^L", a[l, j])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        (r"\delta^l", r"\delta^{l}", True),
+        (r"$a^L - y$", r"$$-(y - a^L)$$", True),
+        ("a^L", "z^L", False),
+        (r"\frac{\partial C}{\partial b^l}", r"\delta^l", True),
+        (r"\delta^l_j a^{l-1}_k", r"\frac{\partial C}{\partial w^l_{jk}}", True),
+        (r"\delta^l_j a^{l-1}_k", r"\frac{\partial C}{\partial w^l_{kj}}", False),
+        (r"(W^l)^T \delta^l", r"W^l \delta^l", False),
+        ("0.5", "1/2", True),
+        ("a^1", r"\delta^1", False),
+    ],
+)
+def test_forms_in_latex_are_compared(one: str, other: str, is_same: bool) -> None:
+    assert pipeline.same(one, other, notation="nielsen") is is_same
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("", "a^l"), ("q", "r"), (r"\frac{", "a"), ("a = b", "c"), (1, 2), ("a", 2)],
+)
+def test_what_has_no_meaning_is_not_compared(one: object, other: object) -> None:
+    with pytest.raises(InputError):
+        pipeline.same(one, other)  # type: ignore[arg-type]
 
 
 def test_values_follow_from_the_numbers_that_a_text_puts_in() -> None:
