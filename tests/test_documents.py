@@ -314,3 +314,11 @@ def test_an_equation_in_parts_is_one(text: str, whole: list[str], kind: str) -> 
             if sign not in " \n":
                 assert lines[line - 1][column - 1] == sign
         assert lines[one.end_line - 1][one.end_column - 2] in "$)"
+
+
+@pytest.mark.parametrize("text", ["$a = $b ", "$a$ = ", "$a$ - ", "- $a$ = $b$ 2 ", "$a$ $= b$ * "])
+@pytest.mark.parametrize("kind", ["markdown", "text"])
+def test_long_lines_of_parts_are_read_soon(text: str, kind: str) -> None:
+    start = time.monotonic()
+    find_formulas(text * 3_000, kind)
+    assert time.monotonic() - start < 4

@@ -242,9 +242,13 @@ def _leave_out_ignored(found: list[Found], text: str) -> list[Found]:
 # signs between parts of a formula: a product, a sum (a dash looks like one)
 _PRODUCTS = frozenset("·⋅*×⊙∘")
 _SUMS = frozenset("+-−")
-# text around a formula that goes on with it, behind it and before it; "- " may begin an item
+# text behind a formula that goes on with it
 _GOES_ON = re.compile(r"[ \t]*[-+−·⋅×⊙∘/]|[ \t]\*\s|[(^]")
-_BEGAN = re.compile(r"(?:.*\S.*[-−]|.*[+·⋅×⊙∘/^])\s*$|.*\S\s+\*\s+$|\s*[\d.,]*\d\s*$|.*\d$")
+_NUMBER = re.compile(r"[\d.,\s]*\d")
+# so much of a line says whether it goes on with a formula
+_NEAR = 60
+# a joined equation that is longer than this is none
+_LONGEST_JOIN = 5_000
 
 
 def _join_parts(found: list[Found], text: str) -> list[Found]:
@@ -269,9 +273,26 @@ def _join_parts(found: list[Found], text: str) -> list[Found]:
 
 
 def _stands_alone(lines: list[str], whole: Found) -> bool:
-    before = lines[whole.line - 1][: whole.column - 1]
-    behind = lines[whole.end_line - 1][whole.end_column - 1 :]
-    return "=" in whole.text and not (_BEGAN.match(before) or _GOES_ON.match(behind))
+    at, end = whole.column - 1, whole.end_column - 1
+    before = lines[whole.line - 1][max(0, at - _NEAR) : at]
+    behind = lines[whole.end_line - 1][end : end + _NEAR]
+    return "=" in whole.text and not (_began_before(before) or _GOES_ON.match(behind))
+
+
+def _began_before(text: str) -> bool:
+    """Whether what stands before a formula is a part of it.
+
+    >>> [_began_before(text) for text in ("1 + ", "2", "- ", "so ", "**so** *", "step 2 ")]
+    [True, True, False, False, False, False]
+    """
+    bare = text.rstrip()
+    rest, sign = bare[:-1], bare[-1:]
+    if sign in ("-", "−"):
+        return bool(rest.strip())
+    if sign == "*":
+        return text != bare and rest != rest.rstrip() and bool(rest.strip())
+    is_sign = bool(sign) and (sign in _PRODUCTS or sign in _SUMS or sign in "/^")
+    return is_sign or text[-1:].isdigit() or _NUMBER.fullmatch(bare) is not None
 
 
 def _read_between(lines: list[str], one: Found, other: Found) -> str | None:
@@ -279,6 +300,8 @@ def _read_between(lines: list[str], one: Found, other: Found) -> str | None:
     if one.display or other.display or one.problem or other.problem:
         return None
     if not 0 <= other.line - one.end_line <= 1:
+        return None
+    if other.line == one.end_line and other.column - one.end_column > _NEAR:
         return None
     if one.end_line == other.line:
         middle = lines[one.end_line - 1][one.end_column - 1 : other.column - 1]
