@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from symbackprop.read.derivatives import Part, make_fraction, take_mark
 from symbackprop.read.spelling import STARTS, SUMS
-from symbackprop.read.tree import Compared, Derivative, Listed, Name, Node, Sum
+from symbackprop.read.tree import Compared, Derivative, Listed, Name, Node, Ratio, Sum
 
 if TYPE_CHECKING:
     from symbackprop.read.expressions import Reader
@@ -20,6 +20,8 @@ def read_fraction(reader: Reader) -> Node:
         reader.refuse("a fraction needs something above and below")
     if isinstance(made, Derivative) and made.top is None:
         return _read_body_of(reader, made)
+    if isinstance(made, Ratio) and isinstance(made.top, Derivative) and top.mark == "partial":
+        reader.mend("a factor stands before the lower ∂; taken out of the derivative", token)
     return made
 
 

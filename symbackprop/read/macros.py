@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symbackprop.read.fractions import read_fraction, read_sum
@@ -100,7 +101,14 @@ def _read_mark(reader: Reader, token: Token) -> Node:
     if following.kind == "macro" and following.text in FRACTIONS | DOTS | frozenset(SUMS):
         return name
     body = reader.read_factor()
-    return Call((token.start, body.span[1]), name, (body,), True)
+    span = (token.start, body.span[1])
+    if token.text == "Delta":
+        called = body.function if isinstance(body, Call) else body
+        if isinstance(called, Name):
+            # Δw is a quantity with w's scripts; Δw(k) its value at k.
+            change = replace(called, span=span, base=f"Delta {called.base}")
+            return replace(body, function=change, span=span) if body is not called else change
+    return Call(span, name, (body,), True)
 
 
 def _read_gradient(reader: Reader, span: Span) -> Node:

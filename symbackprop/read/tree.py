@@ -45,7 +45,8 @@ class Script:
 class Name(Node):
     """A letter or a word with its scripts: W, \\delta, net, out, E_{total}, \\hat{y}, w'_5, w^+.
 
-    `base` is the bare name: \\delta --> delta, \\mathbf{W} --> W, \\text{target} --> target.
+    `base` is the bare name: \\delta --> delta, \\mathbf{W} --> W, \\text{target} --> target;
+    \\Delta w is one name too, "Delta w".
     `style` keeps what is written differently on purpose ("bf", "cal", "text" or ""); `accent` is
     hat, bar, tilde, dot or vec; `primes` counts ' (of either kind); `star` is "+" or "*" as a
     superscript.

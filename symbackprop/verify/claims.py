@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from symbackprop.read import tree
 from symbackprop.verify.arithmetic import (
     ArithmeticProblem,
@@ -11,15 +9,10 @@ from symbackprop.verify.arithmetic import (
     is_numeric,
     match_value,
 )
-from symbackprop.verify.compare import Outcome
-from symbackprop.verify.graphs import (
-    Definition,
-    GraphScene,
-    differ_by_one_name,
-)
+from symbackprop.verify.graph_claims import judge_graph
+from symbackprop.verify.graphs import GraphScene, Scope
 from symbackprop.verify.judgement import (
     NO_VALUE,
-    Counterexample,
     Judgement,
     say_briefly,
     say_not_checkable,
@@ -33,29 +26,12 @@ from symbackprop.verify.meaning import (
     State,
     evaluate,
 )
-from symbackprop.verify.shapes import ShapeClash, agree
-from symbackprop.verify.text import ONE_NEURON, SEEDS, Text, find_prime
+from symbackprop.verify.shapes import ShapeClash
+from symbackprop.verify.text import NUMBERS, Text
 
 # Numbers that a text gives are rounded themselves: a result may differ by so much of itself.
 INPUTS_ROUNDED = 1e-4
 INPUTS_DOUBTFUL = 1e-2
-
-
-def judge_definition(text: Text, own: Definition) -> Judgement:
-    """A name's first definition declares it; a later one must say the same."""
-    try:
-        for scene in text.graphs:
-            evaluate(own.body, State(scene, ONE_NEURON, budget=text.budget))
-    except (Meaningless, ShapeClash) as problem:
-        return say_not_checkable(str(problem))
-    earlier = [d for n, d in text.found if n < text.place and d.name == own.name]
-    if any(differ_by_one_name(d.body, own.body) for d in earlier):
-        return Judgement(
-            "wrong",
-            message=f"{own.name} was defined with another name in one place",
-            code="BP205",
-        )
-    return Judgement("holds", "definition")
 
 
 def judge_value(
@@ -75,9 +51,10 @@ def judge_value(
     if not names & set(text.definitions):
         return say_not_checkable("a number that is given, not computed", NO_VALUE)
     given = {k: v for k, v in text.values.items() if k not in text.definitions}
-    scene = GraphScene(text.definitions, 0, frozenset(), given)
+    scope = Scope(text.families, text.definitions)
+    scene = GraphScene(scope, 0, text.families.choose_lengths(), given)
     try:
-        value = evaluate(symbols, State(scene, ONE_NEURON, budget=text.budget))
+        value = evaluate(symbols, State(scene, NUMBERS, budget=text.budget))
         printed = evaluate_interval(numbers)
     except (Meaningless, ShapeClash, ArithmeticProblem) as problem:
         return say_not_checkable(str(problem))
@@ -109,70 +86,6 @@ def _find_leaves(text: Text, node: tree.Node, seen: set[str]) -> set[str]:
     return leaves
 
 
-def judge_graph(
-    text: Text, statement: tree.Statement, left: tree.Node, right: tree.Node
-) -> Judgement:
-    outcome = _try_graph(text, left, right, find_prime(statement))
-    if outcome is None:
-        return Judgement("holds", "quantities of one number each", instances=len(SEEDS))
-    if isinstance(outcome, Counterexample):
-        loose = _find_loose_name(text, left, right) or _find_index(left, right)
-        if loose is not None:
-            return say_not_checkable(f"{loose} is not defined")
-        return Judgement(
-            "wrong",
-            message=outcome.say(),
-            code="BP100",
-            counterexample=outcome.as_dict(),
-        )
-    return say_not_checkable(str(outcome))
-
-
-def _find_index(left: tree.Node, right: tree.Node) -> str | None:
-    """An index that no sum binds: outside of layers nothing is known of its range."""
-    bound = {
-        spell(n.index)
-        for side in (left, right)
-        for n in tree.walk(side)
-        if isinstance(n, tree.Sum) and n.index is not None
-    }
-    for side in (left, right):
-        for node in tree.walk(side):
-            if isinstance(node, tree.Name):
-                for script in node.lower:
-                    letter = spell(script.content)
-                    if len(letter) == 1 and letter.isalpha() and letter not in bound:
-                        return f"what {spell(node)} ranges over"
-    return None
-
-
-def _find_loose_name(text: Text, left: tree.Node, right: tree.Node) -> str | None:
-    """A name that no definition has to do with: it may be anything."""
-    tied = set(text.sizes)
-    for definition in text.definitions.values():
-        tied |= {definition.name, *definition.parameters}
-        tied |= {spell(n) for n in list_names(definition.body)}
-    for side in (left, right):
-        for node in list_names(side):
-            if node.base not in ("e", "pi", "max", "exp", "log"):
-                bare = replace(node, upper=(), primes=0)
-                if spell(node) not in tied and spell(bare) not in tied:
-                    return spell(node)
-    return None
-
-
-def find_unmodelled(statement: tree.Statement) -> str | None:
-    """Vectors and matrices outside of a layered network are not modelled: as numbers, formulas
-    with transposes would hold that do not."""
-    for side in statement.sides:
-        for node in tree.walk(side):
-            if isinstance(node, tree.Transposed | tree.Matrix | tree.Cases):
-                return "vectors and matrices outside of layers, or cases"
-            if isinstance(node, tree.Product) and {"odot", "circ", "otimes"} & set(node.signs):
-                return "vectors and matrices outside of layers"
-    return None
-
-
 def judge_gradient_list(left: tree.Gradient, right: tree.Node) -> Judgement | None:
     """∇C = (∂C/∂v_1, ∂C/∂v_2)^T: a list of the derivatives of the same quantity."""
     while isinstance(right, tree.Transposed | tree.Group):
@@ -193,15 +106,32 @@ def judge_gradient_list(left: tree.Gradient, right: tree.Node) -> Judgement | No
 
 
 def is_update(left: tree.Node, right: tree.Node) -> bool:
-    """w' = w - eta ..., w_{t+1} = w_t - ..., w(k+1) = w(k) - ...: a new value of the same name."""
+    """w' = w - eta ..., w_{t+1} = w_t - ..., w(k+1) = w(k) - ...: a new value of the same name;
+    M(k+1) = mu M(k) - ... too."""
     if not isinstance(right, tree.Total) or len(right.terms) != 2:
         return False
-    new, old = _base_of(left), _base_of(right.terms[0][1])
+    old = right.terms[0][1]
+    if _is_next_step(left):
+        steps = [n for n in tree.walk(right) if isinstance(n, tree.Call) and n.arguments]
+        return any(_base_of(n) == _base_of(left) and spell(n) != spell(left) for n in steps)
+    new = _base_of(left)
     return (
         new is not None
-        and new == old
+        and new == _base_of(old)
         and right.terms[1][0] == "-"
-        and (spell(left) != spell(right.terms[0][1]))
+        and spell(left) != spell(old)
+    )
+
+
+def _is_next_step(node: tree.Node) -> bool:
+    """w(k + 1): a value at the next step."""
+    return (
+        isinstance(node, tree.Call)
+        and not node.certain
+        and len(node.arguments) == 1
+        and isinstance(node.arguments[0], tree.Total)
+        and len(node.arguments[0].terms) == 2
+        and isinstance(node.arguments[0].terms[1][1], tree.Number)
     )
 
 
@@ -212,44 +142,25 @@ def _base_of(node: tree.Node) -> str | None:
 
 
 def judge_update(left: tree.Node, right: tree.Node) -> Judgement:
-    """A step of gradient descent declares a new value; it has to go along its own gradient."""
+    """A step of gradient descent declares a new value; it has to go down along its own gradient."""
     assert isinstance(right, tree.Total)
-    step = right.terms[1][1]
+    sign, step = right.terms[1]
+    if isinstance(step, tree.Call):
+        step = step.function
     by = [_base_of(n.bottom) for n in tree.walk(step) if isinstance(n, tree.Derivative)]
-    if any(base != _base_of(left) for base in by):
+    own = _base_of(left)
+    if by and sign == "+" and by[0] == own:
+        return Judgement(
+            "wrong", message=f"{own} is updated up along its gradient", code="BP105"
+        )
+    if any(base != own for base in by) and not _is_next_step(left):
         return Judgement(
             "wrong",
-            message=f"{_base_of(left)} is updated along the derivative by {by[0]}",
+            message=f"{own} is updated along the derivative by {by[0]}",
             code="BP100",
         )
     steps = [n for n in tree.walk(step) if isinstance(n, tree.Gradient)]
-    if by or steps:
+    declared = _base_of(step) == f"Delta {own}" or _is_next_step(left)
+    if by or steps or declared:
         return Judgement("holds", "update rule")
     return say_not_checkable("a new value, without the gradient", NO_VALUE)
-
-
-def _try_graph(
-    text: Text, left: tree.Node, right: tree.Node, primed_by: tree.Node | None = None
-) -> Outcome:
-    undefined = _undefined_alone(text, left, right)
-    if undefined is not None:
-        return undefined
-    try:
-        for scene in text.graphs:
-            state = State(scene, ONE_NEURON, primed_by=primed_by, budget=text.budget)
-            values = evaluate(left, state), evaluate(right, state)
-            if not agree(*values):
-                return Counterexample(scene.sizes_text, *values)
-    except (Meaningless, ShapeClash) as problem:
-        return problem
-    return None
-
-
-def _undefined_alone(text: Text, left: tree.Node, right: tree.Node) -> Meaningless | None:
-    """Names that no definition ties to anything can be anything: then nothing can be checked."""
-    tops = [n for side in (left, right) for n in tree.walk(side) if isinstance(n, tree.Derivative)]
-    for derivative in tops:
-        top = derivative.top
-        if isinstance(top, tree.Name) and spell(top) not in text.definitions:
-            return Meaningless(f"{spell(top)} is not defined")
-    return None

@@ -16,10 +16,11 @@ def refuse_form(statement: tree.Statement) -> Judgement | None:
     if len(statement.sides) < 2:
         return say_not_checkable("no equation: one side only")
     for side in statement.sides:
+        listed = _list_dots_in_rows(side)
         for node in walk_without_labels(side):
             if isinstance(node, tree.Words) and node.text.strip():
                 return say_not_checkable(f"words in a formula: {node.text.strip()[:40]}")
-            if isinstance(node, tree.Dots):
+            if isinstance(node, tree.Dots) and id(node) not in listed:
                 return say_not_checkable("dots stand for what is not written")
             if isinstance(node, tree.Product):
                 mixed = _find_mixed_sizes(node)
@@ -66,6 +67,16 @@ def refuse_form(statement: tree.Statement) -> Judgement | None:
             code="BP203",
         )
     return None
+
+
+def _list_dots_in_rows(side: tree.Node) -> set[int]:
+    """Dots between entries: x_1, ..., x_n; they can be filled in."""
+    return {
+        id(child)
+        for node in tree.walk(side)
+        if isinstance(node, tree.Listed | tree.Matrix | tree.Call)
+        for child in tree.list_children(node)
+    }
 
 
 def walk_without_labels(node: tree.Node) -> Iterator[tree.Node]:

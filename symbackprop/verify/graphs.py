@@ -1,109 +1,133 @@
-"""A computation graph of numbers as the scene of a formula: names mean what the text defines."""
+"""A computation graph as the scene of a formula: names mean what the text defines.
+
+Numbers, vectors and matrices; what is not defined is drawn at random. How long each axis is, is
+found by trying the definitions: where two lengths clash, they must be the same.
+"""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
 
 from symbackprop.read import tree
-from symbackprop.verify.arithmetic import is_numeric
+from symbackprop.verify.definitions import PRESUMED, Definition
+from symbackprop.verify.dots import RUNNING
+from symbackprop.verify.families import Axis, Families, Slot
 from symbackprop.verify.lexicon import ACTIVATION_LETTERS, list_names, spell
-from symbackprop.verify.meaning import STEP, Meaningless, State, evaluate
-from symbackprop.verify.shapes import Value, multiply, number
+from symbackprop.verify.meaning import (
+    CIRCLE,
+    RADIUS,
+    STEP,
+    Meaningless,
+    Misplaced,
+    Reading,
+    State,
+    evaluate,
+)
+from symbackprop.verify.shapes import ShapeClash, Value, agree, multiply, number
 
 SAMPLES = 3
 DEEPEST = 40
-CIRCLE = 24
-UNDEFINING = (tree.Words, tree.Dots, tree.Gradient)
+MOST_MERGES = 40
+# letters of functions that give one number, whatever they take
+COST_LETTERS = frozenset({"C", "E", "J", "L", "l", "ell"})
+PLACES = 0.2, 0.9
 
 
-@dataclass(frozen=True)
-class Definition:
-    """A name with its right side; a function has parameters."""
-
-    name: str
-    body: tree.Node
-    parameters: tuple[str, ...] = ()
-    statement: tree.Statement | None = None
+class Outside(Misplaced):
+    """An index before the first or beyond the last."""
 
 
-def list_definitions(statements: Iterable[tree.Statement]) -> list[tuple[int, Definition]]:
-    """All definitions of a text with the number of their statement: q = x + y, f(x, y) = x y."""
-    found = ((n, read_definition(s)) for n, s in enumerate(statements))
-    return [(n, d) for n, d in found if d is not None]
+@dataclass
+class Scope:
+    """The definitions that hold at one place of a text, by the array that they define.
 
+    `classes` are arrays whose entries are indices themselves: y of f_{y_i}.
+    """
 
-def find_scope(definitions: list[tuple[int, Definition]], place: int) -> dict[str, Definition]:
-    """The definitions that hold at a place: the last ones before it, else the first after it."""
-    scope: dict[str, Definition] = {}
-    for at, definition in definitions:
-        if at <= place or definition.name not in scope:
-            scope[definition.name] = definition
-    return scope
+    families: Families
+    definitions: Mapping[str, Definition]
+    by_family: dict[str, list[Definition]] = field(default_factory=dict)
+    functions: dict[str, Definition] = field(default_factory=dict)
+    reads: dict[str, set[str]] = field(default_factory=dict)
+    mentioned: set[str] = field(default_factory=set)
+    aliases: set[str] = field(default_factory=set)
+    classes: set[str] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        for definition in self.definitions.values():
+            slot = self.families.find(definition.left)
+            if definition.parameters:
+                self.functions[spell(definition.left)] = definition
+            elif not slot.indices and _is_of_one_name(definition.body):
+                # RBF = φ(z): RBF(x) is φ(x).
+                assert isinstance(definition.body, tree.Call)
+                (parameter,) = definition.body.arguments
+                self.aliases.add(spell(definition.left))
+                self.functions[spell(definition.left)] = replace(
+                    definition, parameters=(parameter,)
+                )
+            for name in (n for n in list_names(definition.body) if n.lower):
+                self.classes.update(
+                    self.families.find(i).family
+                    for i in self.families.find(name).indices
+                    if isinstance(i, tree.Name) and i.lower
+                )
+            if definition.is_of_sample:
+                continue
+            self.by_family.setdefault(slot.family, []).append(definition)
+            read = set(self._list_families(definition.body))
+            self.reads.setdefault(slot.family, set()).update(read)
+            self.mentioned |= read
 
-def read_definition(statement: tree.Statement) -> Definition | None:
-    """What a statement defines, or None; a number is no definition."""
-    if statement.continues or len(statement.sides) < 2 or statement.signs[0] not in (
-        "=",
-        ":=",
-        "equiv",
-    ):
-        return None
-    left, right = statement.sides[:2]
-    if not any(n.base not in ("e", "pi") for n in list_names(right)):
-        return None
-    if any(isinstance(n, UNDEFINING) for n in tree.walk(right)):
-        return None
-    # delta is the error, ∂C/∂z: a formula for it is no definition but a claim.
-    is_error = isinstance(left, tree.Name) and left.base == "delta"
-    if any(isinstance(n, tree.Derivative) for n in tree.walk(right)) != is_error:
-        return None
-    if any(isinstance(n, tree.Sum) and n.index is None for n in tree.walk(right)) and not (
-        isinstance(left, tree.Name) and left.lower
-    ):
-        return None
-    if isinstance(left, tree.Call) and isinstance(left.function, tree.Name):
-        parameters = tuple(spell(a) for a in left.arguments if isinstance(a, tree.Name))
-        if len(parameters) != len(left.arguments) or left.function.primes:
-            return None
-        name = spell(left.function)
-        return None if _reads(right, name) else Definition(name, right, parameters, statement)
-    if isinstance(left, tree.Name) and not left.primes and not left.star:
-        name = spell(left)
-        return None if _reads(right, name) else Definition(name, right, (), statement)
-    return None
+    def _list_families(self, node: tree.Node) -> Iterator[str]:
+        for name in list_names(node):
+            yield self.families.find(name).family
+            yield self.families.find(replace(name, upper=())).family
 
-
-def differ_by_one_name(one: tree.Node, other: tree.Node) -> bool:
-    """Whether two right sides are the same but for one name: w_1 i_1 + w_3 i_2 and w_1 i_1 +
-    w_2 i_2. Then one of them is a slip; quite different ones are another example."""
-    names = [n for n in tree.walk(one) if isinstance(n, tree.Name)]
-    others = [n for n in tree.walk(other) if isinstance(n, tree.Name)]
-    if len(names) != len(others) or len(names) < 4:
+    def depends(self, family: str, on: str) -> bool:
+        """Whether the definitions lead from one array to another."""
+        seen, waiting = {family}, [family]
+        while waiting:
+            current = waiting.pop()
+            if current == on:
+                return True
+            for step in self.reads.get(current, ()):
+                if step not in seen:
+                    seen.add(step)
+                    waiting.append(step)
         return False
-    odd = [(a, b) for a, b in zip(names, others, strict=True) if spell(a) != spell(b)]
-    return len(odd) == 1 and odd[0][0].base == odd[0][1].base
-
-
-def _reads(node: tree.Node, name: str) -> bool:
-    return any(spell(n) == name for n in list_names(node))
 
 
 @dataclass
 class GraphScene:
-    """Random numbers for what is not defined; `values` are numbers that the text gives."""
+    """One random world; `values` are numbers that the text gives, `lengths` those of all axes.
 
-    definitions: Mapping[str, Definition]
+    `leans` tells whether something presumed was used: a function that may be any, the start of a
+    recurrence. `cases` collects which rows of cases came up.
+    """
+
+    scope: Scope
     seed: int
-    sizes: frozenset[str] = frozenset()
+    lengths: Mapping[Axis, int] = field(default_factory=dict)
     values: Mapping[str, float] = field(default_factory=dict)
+    signed: bool = False
+    length_of_ones: int = 0
+    sums_need_index: bool = False
+    leans: bool = False
     depth: int = 0
-    knows_all: bool = False
+    cases: set[tuple[int, int]] = field(default_factory=set)
+    cache: dict[Any, Value] = field(default_factory=dict)
+    drawn: dict[tuple[str, bool], Any] = field(default_factory=dict)
+
+    @property
+    def families(self) -> Families:
+        return self.scope.families
 
     @property
     def sizes_text(self) -> str:
@@ -111,71 +135,237 @@ class GraphScene:
 
     def names(self, name: tree.Name) -> bool:
         """Whether the text defines e or pi itself."""
-        return spell(name) in self.definitions
+        return spell(name) in self.scope.definitions
 
-    def draw(self, key: str) -> float:
-        if key in self.values:
-            return self.values[key]
-        return random.Random(f"{self.seed}/{key}").uniform(0.2, 0.9)
-
-    def _key(self, name: tree.Name, state: State) -> str:
-        lower = tuple(
-            replace(s, content=tree.Number(s.content.span, state.indices[s.content.base]))  # type: ignore[arg-type]
-            if isinstance(s.content, tree.Name) and s.content.base in state.indices
-            else s
-            for s in name.lower
-        )
-        return spell(replace(name, lower=lower))
+    # --- names ------------------------------------------------------------------------------
 
     def look_up(self, name: tree.Name, state: State) -> Value:
-        if name.base in state.indices and not (name.upper or name.lower):
+        if not (name.upper or name.lower) and name.base in state.indices:
             return number(float(state.indices[name.base]))
-        power = None
-        if len(name.upper) == 1 and is_numeric(name.upper[0].content):
-            # No layers here: x^2 is a square, and so is x^{(2)}.
-            power = float(evaluate(name.upper[0].content, state).array.real)
-            name = replace(name, upper=())
-        key = self._key(name, state)
-        value = self._value(key, name, state)
-        if power is not None:
-            if abs(power) > 64:
-                raise Meaningless("a power must be a small number")
-            value = replace(value, array=value.array ** float(power))
-        return value
+        bound = state.bound.get(spell(name))
+        if bound is not None:
+            return bound
+        power, name = self._split_power(name, state)
+        value = self._value(name, state)
+        if power is None:
+            return value
+        if abs(power) > 64:
+            raise Meaningless("a power must be a small number")
+        if value.rank and state.reading.powers != "entries":
+            raise ShapeClash(f"power: a {value.shape} cannot be squared; a norm is missing")
+        return replace(value, array=value.array ** (int(power) if power == int(power) else power))
 
-    def _value(self, key: str, name: tree.Name, state: State) -> Value:
+    def _split_power(self, name: tree.Name, state: State) -> tuple[float | None, tree.Name]:
+        """x^2 is a square, x^{(2)} a name; w^{(2-1)} a power that is worked out."""
+        if len(name.upper) != 1:
+            return None, name
+        script = name.upper[0]
+        if any(isinstance(n, tree.Name) for n in tree.walk(script.content)) or (
+            script.bracket and isinstance(script.content, tree.Number)
+        ):
+            return None, name
+        power = float(evaluate(script.content, state).array.real)
+        return power, replace(name, upper=())
+
+    def _value(self, name: tree.Name, state: State) -> Value:
+        key = spell(name)
         if key in state.bound:
             return state.bound[key]
-        if key in self.sizes:
-            return number(float(SAMPLES))
-        if key == state.direction:
-            plain = self._value(key, name, replace(state, direction=None))
-            return replace(plain, array=np.real(plain.array) + 1j * STEP)
-        if key in self.definitions:
-            return self._enter(self.definitions[key], state)
-        return number(self.draw(key))
+        if key in self.families.sizes and not self.scope.by_family.get(
+            self.families.find(name).family
+        ):
+            return number(float(self.length((key, -1))))
+        slot = self.families.find(name)
+        numbers = tuple(self._evaluate_index(i, state) for i in slot.indices)
+        for parameter, value in state.bound.items():
+            if parameter == slot.family:
+                return self._slice(value, numbers, state)
+        return self.fetch(slot, numbers, state, key)
+
+    def _evaluate_index(self, node: tree.Node, state: State) -> int:
+        match node:
+            case tree.Number() if node.value.denominator == 1:
+                return int(node.value)
+            case tree.Name() if node.base in state.indices and not node.lower:
+                return state.indices[node.base]
+            case tree.Name() if spell(node) in self.families.sizes:
+                return self.length((spell(node), -1))
+            case tree.Name() if node.lower:
+                # f_{y_i}: the class that y_i is
+                return int(evaluate(node, state).array.real)
+            case tree.Total():
+                return sum(
+                    (-1 if sign == "-" else 1) * self._evaluate_index(term, state)
+                    for sign, term in node.terms
+                )
+            case tree.Group():
+                return self._evaluate_index(node.body, state)
+        raise Meaningless(f"{spell(node)} is not an index that is known here")
+
+    def length(self, axis: Axis) -> int:
+        """How long an axis is."""
+        return self.lengths.get(self.families.root(axis), SAMPLES)
+
+    def fetch(self, slot: Slot, numbers: tuple[int, ...], state: State, key: str = "") -> Value:
+        """An array, or the part of it that indices leave."""
+        for place, index in enumerate(numbers):
+            length = self.length((slot.family, place))
+            if index > length or index < 0:
+                raise Outside(f"{key}: the index {index} is beyond the {length} there are")
+        direction = state.direction
+        hit = direction is not None and direction[0] == slot.family
+        if hit:
+            plain = self.fetch(slot, numbers, replace(state, direction=None, held=False), key)
+            array = np.array(plain.array, dtype=complex)
+            if direction[1][: len(numbers)] == numbers:
+                array[tuple(i - 1 for i in direction[1][len(numbers) :])] += 1j * STEP
+            return replace(plain, array=array)
+        if state.held:
+            state = replace(state, direction=None, held=False)
+        stored = (slot.family, numbers, state.direction, state.reading)
+        if stored not in self.cache:
+            found = self._find(slot, numbers, state, key)
+            if found.rank != slot.rank - len(numbers):
+                raise Meaningless(f"{key} is written as one shape and defined as another")
+            self.cache[stored] = found
+        return self.cache[stored]
+
+    def _find(self, slot: Slot, numbers: tuple[int, ...], state: State, key: str) -> Value:
+        spelled = key if not numbers else f"{slot.family}{numbers}"
+        if spelled in self.values:
+            return number(self.values[spelled])
+        for definition in self.scope.by_family.get(slot.family, ()):
+            left = self.families.find(definition.left)
+            known = min(len(left.indices), len(numbers))
+            bound = self._match(left.indices[:known], numbers[:known])
+            if bound is None or 0 in numbers:
+                continue
+            if definition.presumed:
+                self.leans = True
+            if len(left.indices) <= len(numbers):
+                whole = self._enter(definition, replace(state, indices=bound))
+                return self._slice(whole, numbers[known:], state)
+            return self._gather(slot, definition, numbers, state)
+        if 0 in numbers:
+            self.leans = True
+        return self._draw(slot, numbers, state)
+
+    def _match(
+        self, indices: tuple[tree.Node, ...], numbers: tuple[int, ...]
+    ) -> dict[str, int] | None:
+        """The letters of a definition's left side for an entry: y_i for y_3 has i = 3."""
+        bound: dict[str, int] = {}
+        for index, wanted in zip(indices, numbers, strict=True):
+            match index:
+                case tree.Number():
+                    if int(index.value) != wanted:
+                        return None
+                case tree.Name():
+                    if index.base in self.families.sizes:
+                        if wanted != self.length((index.base, -1)):
+                            return None
+                    elif bound.setdefault(index.base, wanted) != wanted:
+                        return None
+                case tree.Total(terms=((_, tree.Name() as letter), (sign, tree.Number() as step))):
+                    shift = int(step.value) * (-1 if sign == "-" else 1)
+                    bound[letter.base] = wanted - shift
+                case _:
+                    return None
+        return bound
+
+    def _gather(
+        self, slot: Slot, definition: Definition, numbers: tuple[int, ...], state: State
+    ) -> Value:
+        """The whole of an array whose entries are defined."""
+        left = self.families.find(definition.left)
+        missing = range(len(numbers), len(left.indices))
+        spans = [range(1, self.length((slot.family, place)) + 1) for place in missing]
+        parts = [self.fetch(slot, (*numbers, *place), state).array for place in product(*spans)]
+        shape = tuple(map(len, spans))
+        array = np.array(parts).reshape(shape + parts[0].shape)
+        return Value(array, state.reading.vectors)
+
+    def _slice(self, value: Value, numbers: tuple[int, ...], state: State) -> Value:
+        if not numbers:
+            return value
+        if value.rank < len(numbers):
+            raise Meaningless("more indices than there are axes")
+        for index, length in zip(numbers, value.array.shape, strict=False):
+            if not 1 <= index <= length:
+                raise Outside(f"the index {index} is beyond the {length} there are")
+        return Value(value.array[tuple(i - 1 for i in numbers)], state.reading.vectors)
+
+    def _draw(self, slot: Slot, numbers: tuple[int, ...], state: State) -> Value:
+        started = tuple(i or 1 for i in numbers)
+        array = self._draw_whole(slot, 0 in numbers)
+        return Value(array[tuple(i - 1 for i in started)], state.reading.vectors)
+
+    def _draw_whole(self, slot: Slot, before: bool) -> Any:
+        """Random numbers for a whole array, or for what stands before its start."""
+        stored = (slot.family, before)
+        if stored not in self.drawn:
+            shape = tuple(self.length((slot.family, place)) for place in range(slot.rank))
+            low, high = (-PLACES[1], PLACES[1]) if self.signed else PLACES
+            generator = random.Random(f"{self.seed}/{slot.family}/{before}")
+            count = int(np.prod(shape)) if shape else 1
+            numbers = [
+                generator.randint(1, 2) if slot.family in self.scope.classes
+                else generator.uniform(low, high)
+                for _ in range(count)
+            ]
+            self.drawn[stored] = np.array(numbers).reshape(shape)
+        return self.drawn[stored]
 
     def _enter(self, definition: Definition, state: State) -> Value:
         self.depth += 1
         try:
             if self.depth > DEEPEST:
                 raise Meaningless(f"{definition.name} is defined in terms of itself")
-            return evaluate(definition.body, replace(state, indices={}))
+            return evaluate(definition.body, replace(state, bound={}))
         finally:
             self.depth -= 1
+
+    def ones(self, number: float) -> Value:
+        """A vector of ones or zeros, as long as it is tried to be."""
+        if not self.length_of_ones:
+            raise Meaningless("a vector of ones, whose length nothing says")
+        return Value(np.full(self.length_of_ones, number), "column")
+
+    def note_case(self, node: tree.Cases, place: int) -> None:
+        self.cases.add((id(node), place))
+
+    # --- functions --------------------------------------------------------------------------
 
     def call(self, call: tree.Call, state: State) -> Value:
         name = call.function
         if not isinstance(name, tree.Name):
             raise Meaningless("a call of something that is no function")
         plain = spell(replace(name, primes=0))
+        definition = self.scope.functions.get(plain)
         arguments = [evaluate(a, state) for a in call.arguments]
-        definition = self.definitions.get(plain)
         if definition is not None and len(definition.parameters) == len(arguments):
+            if plain in self.scope.aliases and (
+                _reads_all(definition, call) or not (call.certain or name.style == "text")
+            ):
+                value = self.look_up(name, state)
+                return value if _reads_all(definition, call) else multiply(value, arguments[0])
             return self._apply(definition, arguments, name.primes, state)
-        if definition is None and _is_function(call, name):
-            return self._apply_generic(plain, arguments, name.primes)
-        if definition is not None and _is_composition(definition, call):
+        other = definition is None or (
+            len(definition.parameters) != len(arguments) and name.base in ACTIVATION_LETTERS
+        )
+        if plain.startswith(PRESUMED) or (other and _is_function(call, name)):
+            if plain in self.scope.definitions and _reads_all(
+                self.scope.definitions[plain], call
+            ):
+                return self.look_up(name, state)
+            if plain in self.scope.definitions and not name.primes and not call.certain:
+                return multiply(self.look_up(name, state), arguments[0])
+            return self._apply_generic(plain, arguments, name)
+        if definition is None and plain in self.scope.definitions and _reads_all(
+            self.scope.definitions[plain], call
+        ):
+            return self.look_up(name, state)
+        if definition is not None and _reads_all(definition, call):
             return self.look_up(name, state)
         if call.certain or len(arguments) != 1:
             raise Meaningless(f"the function {spell(name)} is not defined")
@@ -186,37 +376,130 @@ class GraphScene:
     ) -> Value:
         if primes > 1 or (primes and len(arguments) != 1):
             raise Meaningless(f"a derivative of {definition.name} that does not say by what")
-        bound = dict(zip(definition.parameters, arguments, strict=True))
-        inner = replace(state, bound={**state.bound, **bound})
-        if not primes:
-            return self._enter(definition, inner)
-        return _differentiate(lambda x: self._enter(
-            definition, replace(inner, bound={**inner.bound, definition.parameters[0]: x})
-        ), arguments[0])
+        names = [spell(p) for p in definition.parameters]
+        families = [self.families.find(p) for p in definition.parameters]
 
-    def _apply_generic(self, name: str, arguments: list[Value], primes: int) -> Value:
-        """A function that the text does not define: any analytic one."""
-        generator = random.Random(f"{self.seed}/{name}()")
-        steep = [generator.uniform(0.6, 1.2) for _ in arguments]
+        def bind(values: list[Value]) -> State:
+            bound = dict(zip(names, values, strict=True))
+            for slot, value in zip(families, values, strict=True):
+                if slot.rank and not slot.indices and value.rank == slot.rank:
+                    bound[slot.family] = value
+            return replace(state, bound=bound)
+
+        def enter(values: list[Value]) -> Value:
+            self.depth += 1
+            try:
+                if self.depth > DEEPEST:
+                    raise Meaningless(f"{definition.name} is defined in terms of itself")
+                return evaluate(definition.body, bind(values))
+            finally:
+                self.depth -= 1
+
+        if not primes:
+            return enter(arguments)
+        return _differentiate(lambda x: enter([x]), arguments[0])
+
+    def _apply_generic(self, plain: str, arguments: list[Value], name: tree.Name) -> Value:
+        """A function that the text does not define: any analytic one.
+
+        Of one argument it is taken entry by entry, of several (and a cost) it gives one number.
+        """
+        gives_number = len(arguments) > 1 or name.base in COST_LETTERS
+        if plain.startswith(PRESUMED):
+            gives_number = True
+        generator = random.Random(f"{self.seed}/{plain}()")
         shift = generator.uniform(-0.5, 0.5)
+        steep = [
+            np.array([generator.uniform(0.6, 1.2) for _ in range(max(a.array.size, 1))]).reshape(
+                a.array.shape
+            )
+            if gives_number and a.rank
+            else generator.uniform(0.6, 1.2)
+            for a in arguments
+        ]
 
         def apply(*given: Value) -> Value:
-            inner = sum(s * x.array for s, x in zip(steep, given, strict=True)) + shift
-            return replace(given[0], array=0.5 + 0.3 * np.tanh(inner))
+            if gives_number:
+                inner = sum((s * x.array).sum() for s, x in zip(steep, given, strict=True)) + shift
+                return number(0.5 + 0.3 * np.tanh(inner))
+            return replace(given[0], array=0.5 + 0.3 * np.tanh(steep[0] * given[0].array + shift))
 
-        if not primes:
+        if not name.primes:
             return apply(*arguments)
-        if len(arguments) != 1 or primes > 1:
-            raise Meaningless(f"a derivative of {name} that does not say by what")
+        if len(arguments) != 1 or name.primes > 1:
+            raise Meaningless(f"a derivative of {plain} that does not say by what")
         return _differentiate(apply, arguments[0])
 
+    # --- derivatives ------------------------------------------------------------------------
+
     def directions(self, name: tree.Node, state: State) -> tuple[tuple[int, ...], list[Any]]:
-        if not isinstance(name, tree.Name):
+        if not isinstance(name, tree.Name) or name.base.isdigit():
             raise Meaningless("a derivative by something that is no quantity")
-        return (), [self._key(name, state)]
+        slot = self.families.find(name)
+        numbers = tuple(self._evaluate_index(i, state) for i in slot.indices)
+        for place, index in enumerate(numbers):
+            if not 0 <= index <= self.length((slot.family, place)):
+                raise Outside(f"{spell(name)}: the index {index} is beyond what there is")
+        shape = tuple(
+            self.length((slot.family, place)) for place in range(len(numbers), slot.rank)
+        )
+        places = product(*(range(1, length + 1) for length in shape))
+        return shape, [(slot.family, (*numbers, *place)) for place in places]
+
+    def open(self, body: tree.Node, by: tree.Node, state: State) -> tuple[tree.Node, State]:
+        """What a name is defined as, where only its own reading of a quantity counts."""
+        self._require_dependence(body, by)
+        if state.reading.slopes == "total" or not isinstance(by, tree.Name):
+            return body, state
+        family = self.families.find(by).family
+        if isinstance(body, tree.Call):
+            named = {self.families.find(n).family for a in body.arguments for n in list_names(a)}
+            return body, replace(state, held=family in named)
+        if not isinstance(body, tree.Name) or state.reading.slopes != "direct":
+            return body, state
+        slot = self.families.find(body)
+        numbers = tuple(self._evaluate_index(i, state) for i in slot.indices)
+        for definition in self.scope.by_family.get(slot.family, ()):
+            left = self.families.find(definition.left)
+            read = {self.families.find(n).family for n in list_names(definition.body)}
+            if len(left.indices) != len(numbers) or family not in read or 0 in numbers:
+                continue
+            bound = self._match(left.indices, numbers)
+            if bound is not None:
+                return definition.body, replace(state, indices=bound, held=True, bound={})
+        return body, state
+
+    def _require_dependence(self, body: tree.Node, by: tree.Node) -> None:
+        name = body.function if isinstance(body, tree.Call) else body
+        if not isinstance(name, tree.Name) or not isinstance(by, tree.Name):
+            return
+        if isinstance(body, tree.Call) and spell(name) not in self.scope.definitions:
+            return
+        top, below = self.families.find(name).family, self.families.find(by).family
+        given = isinstance(body, tree.Call) and any(
+            self.scope.depends(self.families.find(n).family, below)
+            for a in body.arguments
+            for n in list_names(a)
+        )
+        # Two things that definitions read and none defines have nothing to do with each other.
+        apart = top not in self.scope.by_family and {top, below} <= self.scope.mentioned
+        if not given and not apart and not self.scope.depends(top, below):
+            raise Meaningless(
+                f"the text does not say how {spell(name)} depends on {spell(by)}"
+                if top in self.scope.by_family
+                else f"{spell(name)} is not defined"
+            )
+
+    def gradient(self, node: tree.Gradient, state: State) -> Value:
+        raise Meaningless("∇ without saying by what")
 
     def range_of(self, letter: str, body: tree.Node, state: State) -> range:
-        return range(1, SAMPLES + 1)
+        axis = self.families.list_free_letters(body).get(letter)
+        if axis is None:
+            if letter == RUNNING:
+                raise Meaningless("dots between things that are no entries")
+            return range(1, SAMPLES + 1)
+        return range(1, self.length(axis) + 1)
 
 
 def _is_function(call: tree.Call, name: tree.Name) -> bool:
@@ -229,21 +512,77 @@ def _is_function(call: tree.Call, name: tree.Name) -> bool:
     )
 
 
-def _is_composition(definition: Definition, call: tree.Call) -> bool:
-    """out(net) says what out depends on; out(1 - out) is a product."""
-    return all(
-        isinstance(a, tree.Name) and _reads(definition.body, spell(a)) for a in call.arguments
+def _is_of_one_name(node: tree.Node) -> bool:
+    return (
+        isinstance(node, tree.Call)
+        and len(node.arguments) == 1
+        and isinstance(node.arguments[0], tree.Name)
     )
+
+
+def _reads_all(definition: Definition, call: tree.Call) -> bool:
+    """out(net) says what out depends on; out(1 - out) is a product."""
+    read = {spell(n) for n in list_names(definition.body)}
+    return all(isinstance(a, tree.Name) and spell(a) in read for a in call.arguments)
 
 
 def _differentiate(function: Any, argument: Value) -> Value:
     """The slope of an analytic function at a complex point: around a small circle."""
-    radius = 0.05
     total: Any = 0
     for turn in range(CIRCLE):
         direction = np.exp(2j * np.pi * turn / CIRCLE)
-        moved = replace(argument, array=argument.array + radius * direction)
+        moved = replace(argument, array=argument.array + RADIUS * direction)
         total = total + function(moved).array / direction
-    return replace(argument, array=total / CIRCLE / radius)
+    return replace(argument, array=total / CIRCLE / RADIUS)
 
 
+def fit_lengths(scope: Scope, reading: Reading, budget: list[int]) -> tuple[dict[Axis, int], int]:
+    """A length for every axis so that the definitions fit, and how many of them do not.
+
+    All axes start with different lengths; where an equation or a product clashes, the two that
+    met must be one. The families' axes are joined on the way.
+    """
+    families = scope.families
+    failed = 0
+    plain = [
+        d for d in scope.definitions.values()
+        if not d.presumed and not any(isinstance(n, tree.Derivative) for n in tree.walk(d.body))
+    ]
+    for _ in range(MOST_MERGES):
+        axes = families.list_axes()
+        lengths = {axis: 11 + place for place, axis in enumerate(axes)}
+        by_length = {length: axis for axis, length in lengths.items()}
+        scene = GraphScene(scope, 1, lengths)
+        failed, merged = 0, False
+        for definition in plain:
+            clash = _try_definition(scene, definition, reading, budget)
+            if clash is None:
+                continue
+            pairs = [(a, b) for a, b in clash.lengths if a != b]
+            if pairs and all(a in by_length and b in by_length for a, b in pairs):
+                merged = any([families.join(by_length[a], by_length[b]) for a, b in pairs])
+                if merged:
+                    break
+            failed += 1
+        if not merged:
+            break
+    return families.choose_lengths(), failed
+
+
+def _try_definition(
+    scene: GraphScene, definition: Definition, reading: Reading, budget: list[int]
+) -> ShapeClash | None:
+    letters = scene.families.list_free_letters(definition.left)
+    state = State(scene, reading, dict.fromkeys(letters, 1), budget=budget)
+    slot = scene.families.find(definition.left)
+    try:
+        right = evaluate(definition.body, state)
+        if definition.parameters:
+            return None
+        shape = tuple(scene.length((slot.family, p)) for p in range(len(slot.indices), slot.rank))
+        agree(Value(np.zeros(shape), "any"), replace(right, array=np.zeros(right.array.shape)))
+    except ShapeClash as clash:
+        return clash
+    except Meaningless:
+        return None
+    return None

@@ -11,19 +11,15 @@ from symbackprop.verify.arithmetic import (
     judge_numbers,
 )
 from symbackprop.verify.claims import (
-    find_unmodelled,
     is_update,
-    judge_definition,
     judge_gradient_list,
-    judge_graph,
     judge_update,
     judge_value,
 )
 from symbackprop.verify.compare import FreeIndex, try_scenes
 from symbackprop.verify.forms import refuse_form, walk_without_labels
-from symbackprop.verify.graphs import (
-    read_definition,
-)
+from symbackprop.verify.graph_claims import judge_definition, judge_graph
+from symbackprop.verify.definitions import read_definition
 from symbackprop.verify.judgement import (
     DANGLING,
     MENDED,
@@ -77,6 +73,9 @@ def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
             continue
         if sign in ("approx", "simeq", "sim"):
             judgements.append(say_not_checkable("an approximation"))
+        elif sign == "in" and judgements:
+            # what set it is from says nothing that can fail
+            continue
         elif sign not in (*EQUALS, *ASSIGNS):
             judgements.append(say_not_checkable(f"the sign {sign} states no equation"))
         else:
@@ -130,7 +129,8 @@ def _judge_link(
         layered = _judge_layered(text, statement, left, right)
         if is_definition and not _is_precise(statement) and not _is_error(text, left):
             layered = _mildly(layered, _is_cost(text, left))
-        return layered
+        if layered.verdict != "not-checkable" or not _labels_only(text, statement):
+            return layered
     elif may_have_layers(text, statement):
         layered = _judge_layered(text, statement, left, right)
         if layered.verdict in ("holds", "holds-for-one-neuron"):
@@ -144,15 +144,22 @@ def _judge_link(
             return listed
     if is_update(left, right):
         return judge_update(left, right)
-    unmodelled = find_unmodelled(statement)
-    if unmodelled is not None:
-        return say_not_checkable(unmodelled)
     if own is not None and is_definition:
         return judge_definition(text, own)
     if is_numeric(left) or is_numeric(right):
         return judge_value(text, statement, left, right)
     graph = judge_graph(text, statement, left, right)
     return graph
+
+
+def _labels_only(text: Text, statement: tree.Statement) -> bool:
+    """W^{(1)} and W^{(2)} are names of two matrices, where no layer is written with a letter."""
+    return not text.lexicon.declared and not any(
+        isinstance(n, tree.Name) and text.lexicon.find(n) in LAYERED
+        and any(not isinstance(s.content, tree.Number) for s in n.upper)
+        for side in statement.sides
+        for n in tree.walk(side)
+    )
 
 
 def _is_precise(statement: tree.Statement) -> bool:

@@ -46,7 +46,7 @@ class LayeredScene:
     seed: int
     scalar: bool = False
     cache: dict[Any, Any] = field(default_factory=dict)
-    knows_all: bool = True
+    sums_need_index: bool = True
 
     @cached_property
     def instance(self) -> Instance:
@@ -267,6 +267,18 @@ class LayeredScene:
         if state.reading.weights == "kj" and quantity == "W":
             widths = widths[::-1]
         return range(1, widths[position] + 1)
+
+    def open(self, body: tree.Node, by: tree.Node, state: State) -> tuple[tree.Node, State]:
+        return body, state
+
+    def gradient(self, node: tree.Gradient, state: State) -> Value:
+        raise Meaningless("∇ without saying by what")
+
+    def ones(self, number: float) -> Value:
+        raise Meaningless(f"a vector of {number:g}, whose length nothing says")
+
+    def note_case(self, node: tree.Cases, place: int) -> None:
+        raise Meaningless("cases, where any activation is meant")
 
     # --- functions --------------------------------------------------------------------------
 

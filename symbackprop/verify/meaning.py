@@ -7,25 +7,31 @@ file says what formulas do with them. Derivatives are slopes along an imaginary 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
 
 from symbackprop.read import tree
+from symbackprop.verify.dots import RUNNING, fill_dots, fill_rows
 from symbackprop.verify.shapes import (
     ShapeClash,
     Value,
     add,
+    agree,
     multiply,
     multiply_entries,
+    multiply_inner,
     multiply_outer,
     number,
     transpose,
 )
 
 STEP = 1e-40
+# of the circles on which limits and slopes of analytic functions are taken
+CIRCLE = 24
+RADIUS = 0.05
 ELEMENTWISE = ("odot", "circ", "bigcirc", ".*")
 LARGEST_POWER = 64
 # so many nodes are evaluated for one statement: nested sums of strangers must end
@@ -34,6 +40,14 @@ BUDGET = 60_000
 
 class Meaningless(ValueError):
     """A formula that says nothing checkable: an undefined symbol, a construct without meaning."""
+
+
+class Differing(ValueError):
+    """Two sides inside of a formula that are not the same."""
+
+    def __init__(self, left: Value, right: Value) -> None:
+        super().__init__("two sides differ")
+        self.left, self.right = left, right
 
 
 class Misplaced(Meaningless):
@@ -47,7 +61,9 @@ class Reading:
     `vectors` lie as columns or rows; `dot` (and *) is the product of matrices or elementwise; the
     derivative of an elementwise function is a Jacobian matrix or a vector; `order` is whether a
     chain is written from the cost down ("global") or from the weight up ("local"). With
-    `one_unit` what has no index is one neuron of its layer, and its weights are w_i.
+    `one_unit` what has no index is one neuron of its layer, and its weights are w_i. `slopes` says
+    whether ∂X/∂Y goes along all ways ("total"), only where the definition of X reads Y ("direct"),
+    or for ∂f(u, v)/∂v with u held fixed ("calls"); with `powers` "entries" the square of a vector is the squares of its entries.
     """
 
     name: str
@@ -57,15 +73,17 @@ class Reading:
     order: str = "global"
     weights: str = "jk"
     one_unit: bool = False
+    slopes: str = "total"
+    powers: str = "numbers"
 
 
 class Scene(Protocol):
     """What the names of a formula stand for in one concrete world.
 
-    `knows_all` is False where what depends on what is known from the text only.
+    `sums_need_index` is False where a sum without an index is read as one over its one term.
     """
 
-    knows_all: bool
+    sums_need_index: bool
 
     def names(self, name: tree.Name) -> bool: ...
 
@@ -77,16 +95,25 @@ class Scene(Protocol):
 
     def range_of(self, letter: str, body: tree.Node, state: State) -> range: ...
 
+    def open(self, body: tree.Node, by: tree.Node, state: State) -> tuple[tree.Node, State]: ...
+
+    def gradient(self, node: tree.Gradient, state: State) -> Value: ...
+
+    def ones(self, number: float) -> Value: ...
+
+    def note_case(self, node: tree.Cases, place: int) -> None: ...
+
 
 @dataclass(frozen=True)
 class State:
-    """Where an evaluation stands: the reading, the numbers of indices and layers, and the entry
-    along which slopes are taken."""
+    """Where an evaluation stands: the reading, the numbers of indices and layers, the entry along
+    which slopes are taken, and whether all that is defined is `held` fixed meanwhile."""
 
     scene: Scene
     reading: Reading
     indices: Mapping[str, int] = field(default_factory=dict)
     direction: Any = None
+    held: bool = False
     primed_by: tree.Node | None = None
     bound: Mapping[str, Value] = field(default_factory=dict)
     budget: list[int] = field(default_factory=lambda: [BUDGET])
@@ -116,6 +143,8 @@ def _evaluate_number(node: tree.Number, state: State) -> Value:
 
 
 def _evaluate_name(node: tree.Name, state: State) -> Value:
+    if node.base.isdigit():
+        return state.scene.ones(float(node.base))
     if state.scene.names(node):
         return state.scene.look_up(node, state)
     if node.base == "e" and node.upper and not node.lower:
@@ -141,10 +170,13 @@ def _raise(base: Value, exponent_node: tree.Node, state: State) -> Value:
     exponent = evaluate(exponent_node, state)
     if exponent.rank or abs(exponent.array.real) > LARGEST_POWER:
         raise Meaningless("a power must be a small number")
-    if base.rank:
-        raise ShapeClash(f"power: a {base.shape} cannot be squared; an index or a norm is missing")
     power = exponent.array.real
-    return _apply(lambda x: x ** (int(power) if power == int(power) else power), base)
+    whole = power == int(power)
+    if base.rank == 2 and whole and power >= 0 and len(set(base.array.shape)) == 1:
+        return Value(np.linalg.matrix_power(base.array, int(power)))
+    if base.rank and state.reading.powers != "entries":
+        raise ShapeClash(f"power: a {base.shape} cannot be squared; an index or a norm is missing")
+    return _apply(lambda x: x ** (int(power) if whole else power), base)
 
 
 def _evaluate_transposed(node: tree.Transposed, state: State) -> Value:
@@ -227,7 +259,7 @@ def _multiply_by(sign: str, one: Value, other: Value, state: State) -> Value:
     if sign in ELEMENTWISE:
         return multiply_entries(one, other)
     if sign == "/":
-        return _divide(one, other)
+        return _divide(one, other, state)
     if sign == "otimes":
         try:
             return multiply_entries(one, other)
@@ -235,21 +267,22 @@ def _multiply_by(sign: str, one: Value, other: Value, state: State) -> Value:
             return multiply_outer(one, other)
     if sign in ("cdot", "*", "times", "ast") and state.reading.dot == "elementwise":
         return multiply_entries(one, other)
-    return multiply(one, other)
+    return multiply_inner(one, other) if sign == "cdot" else multiply(one, other)
 
 
-def _divide(one: Value, other: Value) -> Value:
-    if other.rank and one.array.shape != other.array.shape:
+def _divide(one: Value, other: Value, state: State) -> Value:
+    spread = state.reading.powers == "entries" and not one.rank
+    if other.rank and one.array.shape != other.array.shape and not spread:
         raise ShapeClash(f"division: {one.shape} by {other.shape}")
     with np.errstate(all="ignore"):
         result = one.array / other.array
     if not np.all(np.isfinite(result)):
         raise Meaningless("a division by 0")
-    return replace(one, array=result)
+    return replace(other if spread else one, array=result)
 
 
 def _evaluate_ratio(node: tree.Ratio, state: State) -> Value:
-    return _divide(evaluate(node.top, state), evaluate(node.bottom, state))
+    return _divide(evaluate(node.top, state), evaluate(node.bottom, state), state)
 
 
 def _evaluate_derivative(node: tree.Derivative, state: State) -> Value:
@@ -263,19 +296,18 @@ def _evaluate_derivative(node: tree.Derivative, state: State) -> Value:
 
 def _evaluate_gradient(node: tree.Gradient, state: State) -> Value:
     if node.by is None:
-        raise Meaningless("∇ without saying by what")
+        return state.scene.gradient(node, state)
     return differentiate(node.body, node.by, state)
 
 
 def differentiate(body: tree.Node, by: tree.Node, state: State) -> Value:
     """The derivative of a formula by a quantity: the axes of the formula, then the quantity's."""
     shape, directions = state.scene.directions(by, state)
+    body, state = state.scene.open(body, by, state)
     slopes, upper = [], Value(np.asarray(0.0))
     for direction in directions:
         upper = evaluate(body, replace(state, direction=direction))
         slopes.append(np.imag(upper.array) / STEP)
-    if not np.any(slopes) and isinstance(body, tree.Name) and not state.scene.knows_all:
-        raise Meaningless(f"the text does not say how {body.base} depends on that")
     array = np.moveaxis(np.asarray(slopes), 0, -1).reshape(upper.array.shape + shape)
     if state.reading.jacobian == "vector" and _is_diagonal(array, upper.rank, len(shape)):
         return Value(np.diagonal(array).copy(), "any")
@@ -289,35 +321,71 @@ def _is_diagonal(array: Any, above: int, below: int) -> bool:
 
 
 def _evaluate_sum(node: tree.Sum, state: State) -> Value:
+    if node.kind == "lim":
+        return _evaluate_limit(node, state)
     if node.index is None:
-        if state.scene.knows_all:
+        if state.scene.sums_need_index:
             raise Meaningless("a sum without an index")
         # A sum sign before one term: nothing says of what else.
         return evaluate(node.body, state)
-    if not isinstance(node.index, tree.Name) or node.index.upper or node.index.lower:
+    index = find_letter(node)
+    if index is None:
         raise Meaningless("the index of a sum must be a letter")
-    letter = node.index.base
+    letter = index.base
     if not any(isinstance(n, tree.Name) and n.base == letter for n in tree.walk(node.body)):
         raise Meaningless(f"the sum is over {letter}, which does not occur in what is summed")
     whole = state.scene.range_of(letter, node.body, state)
-    numbers = list(whole)
-    if node.low is not None and node.high is not None:
-        low, high = (_evaluate_integer(n, state) for n in (node.low, node.high))
-        # Counted from 0 or from 1: the first is the first.
-        shift = whole.start - low if low in (0, 1) else 0
-        inside = low + shift in whole and high + shift in whole
-        numbers = list(range(low + shift, high + shift + 1)) if inside else []
-        if not inside and high >= low:
-            raise Misplaced(
-                f"the sum over {letter} runs from {low} to {high}, but there are {len(whole)}"
-            )
-    values = [evaluate(node.body, state.bind(letter, n)) for n in numbers]
+    values = [
+        evaluate(node.body, state.bind(letter, n)) for n in _list_numbers(node, whole, state)
+    ]
     if not values:
         return number(1.0 if node.kind == "prod" else 0.0)
     result = values[0]
     for value in values[1:]:
         result = multiply(result, value) if node.kind == "prod" else add(result, value)
     return result
+
+
+def find_letter(node: tree.Sum) -> tree.Name | None:
+    """The index of a sum: i of Σ_i and of Σ_{i ∈ S}."""
+    index = node.index
+    if isinstance(index, tree.Compared):
+        index = index.left
+    if isinstance(index, tree.Name) and not (index.upper or index.lower):
+        return index
+    return None
+
+
+def _list_numbers(node: tree.Sum, whole: range, state: State) -> list[int]:
+    """The numbers that the index of a sum runs through."""
+    if node.low is None or node.high is None:
+        return list(whole)
+    low, high = (_evaluate_integer(n, state) for n in (node.low, node.high))
+    # Counted from 0 or from 1: the first is the first.
+    shift = whole.start - low if low in (0, 1) else 0
+    inside = low + shift in whole and high + shift in whole
+    if not inside and high >= low:
+        letter = find_letter(node)
+        assert letter is not None
+        raise Misplaced(
+            f"the sum over {letter.base} runs from {low} to {high}, but there are {len(whole)}"
+        )
+    return list(range(low + shift, high + shift + 1)) if inside else []
+
+
+def _evaluate_limit(node: tree.Sum, state: State) -> Value:
+    """lim_{h→0} of what is analytic: its mean on a small circle around 0."""
+    index = node.index
+    if not isinstance(index, tree.Compared) or not isinstance(index.left, tree.Name):
+        raise Meaningless("a limit that does not say of what")
+    goal, name = evaluate(index.right, state), str(index.left.base)
+    total: Any = 0
+    for turn in range(CIRCLE):
+        point = goal.array + RADIUS * np.exp(2j * np.pi * (turn + 0.5) / CIRCLE)
+        total = total + evaluate(
+            node.body, replace(state, bound={**state.bound, name: Value(np.asarray(point))})
+        ).array
+    return Value(total / CIRCLE)
 
 
 def _evaluate_integer(node: tree.Node, state: State) -> int:
@@ -328,6 +396,8 @@ def _evaluate_integer(node: tree.Node, state: State) -> int:
 
 
 _HOLDS: dict[str, Callable[[float, float], bool]] = {
+    "=": lambda a, b: a == b,
+    "==": lambda a, b: a == b,
     ">": lambda a, b: a > b,
     "<": lambda a, b: a < b,
     "geq": lambda a, b: a >= b,
@@ -354,7 +424,14 @@ def _evaluate_call(node: tree.Call, state: State) -> Value:
     if known is not None and isinstance(name, tree.Name) and not name.primes and not name.lower:
         arguments = [evaluate(a, state) for a in node.arguments]
         value = _apply_many(known, arguments)
-        return _raise(value, name.upper[0].content, state) if name.upper else value
+        entrywise = replace(state, reading=replace(state.reading, powers="entries"))
+        # tanh^2(z) is the square of each entry.
+        return _raise(value, name.upper[0].content, entrywise) if name.upper else value
+    shaped = _SHAPING.get(getattr(name, "base", ""))
+    if shaped is not None and isinstance(name, tree.Name) and not state.scene.names(name):
+        if len(node.arguments) not in shaped[0]:
+            raise Meaningless(f"{name.base} of {len(node.arguments)} things")
+        return shaped[1](*(evaluate(a, state) for a in node.arguments))
     return state.scene.call(node, state)
 
 
@@ -383,25 +460,104 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "cos": np.cos,
     "sqrt": np.sqrt,
     "max": _largest,
-    "diag": lambda x: np.diag(x) if np.ndim(x) == 1 else x,
+    "relu": lambda x: _largest(x, 0.0),
+    "ReLU": lambda x: _largest(x, 0.0),
+}
+
+
+def _make_diagonal(value: Value) -> Value:
+    return Value(np.diag(value.array)) if value.rank == 1 else value
+
+
+def _add_entries(value: Value) -> Value:
+    return number(value.array.sum())
+
+
+def _apply_softmax(value: Value) -> Value:
+    """Over the entries of a vector; over those of each sample in a matrix of rows."""
+    powers = np.exp(value.array)
+    return replace(value, array=powers / powers.sum(axis=-1, keepdims=True))
+
+
+# functions of whole vectors, with how many arguments they take
+_SHAPING: dict[str, tuple[tuple[int, ...], Callable[..., Value]]] = {
+    "diag": ((1,), _make_diagonal),
+    "sum": ((1,), _add_entries),
+    "softmax": ((1,), _apply_softmax),
+    # Zhang et al., Dive into Deep Learning: the chain rule, with the transposes that it needs
+    "prod": ((2,), multiply),
 }
 
 
 def _evaluate_matrix(node: tree.Matrix, state: State) -> Value:
-    rows = [[evaluate(e, state) for e in row] for row in node.rows]
-    if any(v.rank for row in rows for v in row) or len({len(row) for row in rows}) != 1:
+    try:
+        rows = fill_rows(node.rows)
+    except ValueError as problem:
+        raise Meaningless(str(problem)) from None
+    values = [
+        [evaluate(entry, inner) for entry in row] for row in rows for inner in _run(row, state)
+    ]
+    if any(v.rank for row in values for v in row) or len({len(row) for row in values}) != 1:
         raise Meaningless("a matrix of other things than numbers")
-    array = np.array([[v.array for v in row] for row in rows])
+    array = np.array([[v.array for v in row] for row in values])
     if array.shape[1] == 1:
         return Value(array[:, 0], "column")
     return Value(array[0], "row") if array.shape[0] == 1 else Value(array)
 
 
+def _run(items: Sequence[tree.Node], state: State) -> list[State]:
+    """A state for each number of the running index, where dots stand."""
+    body = next((i for i in items if any(
+        isinstance(n, tree.Name) and n.base == RUNNING for n in tree.walk(i)
+    )), None)
+    if body is None:
+        return [state]
+    return [state.bind(RUNNING, n) for n in state.scene.range_of(RUNNING, body, state)]
+
+
 def _evaluate_listed(node: tree.Listed, state: State) -> Value:
-    values = [evaluate(item, state) for item in node.items]
+    try:
+        items = fill_dots(node.items)
+    except ValueError as problem:
+        raise Meaningless(str(problem)) from None
+    values = [evaluate(item, inner) for item in items for inner in _run([item], state)]
+    if {v.rank for v in values} == {1} and len({v.array.shape for v in values}) == 1:
+        # Vectors side by side: columns of a matrix, or rows of one.
+        axis = 0 if state.reading.vectors == "row" else 1
+        return Value(np.stack([v.array for v in values], axis=axis))
     if any(v.rank for v in values):
         raise Meaningless("a list of other things than numbers")
     return Value(np.array([v.array for v in values]), "any")
+
+
+def _evaluate_lowered(node: tree.Lowered, state: State) -> Value:
+    """‖W‖_F and ‖x‖_2 are the norm that ‖W‖ is."""
+    marks = [s.content for s in node.lower]
+    plain = isinstance(node.body, tree.Group) and node.body.bracket in ("|", "||")
+    if plain and len(marks) == 1 and (
+        getattr(marks[0], "base", "") == "F" or getattr(marks[0], "value", 0) == 2
+    ):
+        return evaluate(node.body, state)
+    raise Meaningless("a subscript on brackets has no value here")
+
+
+def _evaluate_cases(node: tree.Cases, state: State) -> Value:
+    """The value of the one row whose condition holds."""
+    for place, (value, condition) in enumerate(node.rows):
+        if condition is None or evaluate(condition, state).array.real:
+            state.scene.note_case(node, place)
+            return _evaluate_case(value, state)
+    raise Meaningless("none of the cases holds")
+
+
+def _evaluate_case(value: tree.Node, state: State) -> Value:
+    """0 · x = 0 in a row: both have to be the same."""
+    if not isinstance(value, tree.Compared) or value.sign != "=":
+        return evaluate(value, state)
+    left, right = (_evaluate_case(side, state) for side in (value.left, value.right))
+    if not agree(left, right):
+        raise Differing(left, right)
+    return left
 
 
 def _evaluate_braced(node: tree.Braced, state: State) -> Value:
@@ -426,4 +582,6 @@ _EVALUATORS: dict[type, Callable[[Any, State], Value]] = {
     tree.Braced: _evaluate_braced,
     tree.Listed: _evaluate_listed,
     tree.Compared: _evaluate_compared,
+    tree.Lowered: _evaluate_lowered,
+    tree.Cases: _evaluate_cases,
 }

@@ -11,7 +11,14 @@ TOLERANCE = 1e-8
 
 
 class ShapeClash(ValueError):
-    """Two things that cannot be added, multiplied or compared; the message has their shapes."""
+    """Two things that cannot be added, multiplied or compared; the message has their shapes.
+
+    `lengths` are the pairs of lengths that would have to be equal, where that would mend it.
+    """
+
+    def __init__(self, message: str, lengths: tuple[tuple[int, int], ...] = ()) -> None:
+        super().__init__(message)
+        self.lengths = lengths
 
 
 @dataclass(frozen=True)
@@ -46,14 +53,52 @@ def number(value: Any) -> Value:
 
 
 def _clash(one: Value, other: Value, how: str) -> ShapeClash:
-    return ShapeClash(f"{how}: the shapes clash, {one.shape} and {other.shape}")
+    same = one.rank == other.rank and not _lie_apart(one, other)
+    lengths = tuple(zip(one.array.shape, other.array.shape, strict=False)) if same else ()
+    return _say_clash(one, other, how, lengths)
+
+
+def _say_clash(
+    one: Value, other: Value, how: str, lengths: tuple[tuple[int, int], ...] = ()
+) -> ShapeClash:
+    return ShapeClash(f"{how}: the shapes clash, {one.shape} and {other.shape}", lengths)
+
+
+def _lie_apart(one: Value, other: Value) -> bool:
+    """A row and a column."""
+    return one.rank == other.rank == 1 and {one.lie, other.lie} == {"row", "column"}
+
+
+def _spread(one: Value, other: Value) -> tuple[Value, Value]:
+    """A bias added to each sample: a row to the rows of a matrix, a column to its columns."""
+    if (one.rank, other.rank) == (2, 1):
+        spread = _spread_over(one, other)
+        return one, spread
+    if (one.rank, other.rank) == (1, 2):
+        return _spread_over(other, one), other
+    return one, other
+
+
+def _spread_over(matrix: Value, vector: Value) -> Value:
+    rows, columns = matrix.array.shape
+    length = vector.array.shape[0]
+    if vector.lie == "row" and not matrix.upper:
+        if length != columns:
+            raise _say_clash(matrix, vector, "sum", ((columns, length),))
+        return replace(vector, array=np.broadcast_to(vector.array, matrix.array.shape))
+    if vector.lie == "column" and not matrix.upper:
+        if length != rows:
+            raise _say_clash(matrix, vector, "sum", ((rows, length),))
+        return replace(vector, array=np.broadcast_to(vector.array[:, None], matrix.array.shape))
+    return vector
 
 
 def add(one: Value, other: Value, sign: int = 1) -> Value:
-    """A sum; a number is added to every entry."""
+    """A sum; a number is added to every entry, a row to every row of a matrix."""
+    one, other = _spread(one, other)
     if one.rank and other.rank and one.array.shape != other.array.shape:
         raise _clash(one, other, "sum")
-    if one.rank == other.rank == 1 and "any" not in (one.lie, other.lie) and one.lie != other.lie:
+    if _lie_apart(one, other):
         raise _clash(one, other, "sum")
     shaped = one if one.rank and (not other.rank or one.lie != "any") else other
     return replace(shaped, array=one.array + sign * other.array)
@@ -63,7 +108,7 @@ def multiply_entries(one: Value, other: Value) -> Value:
     """The elementwise (Hadamard) product."""
     if one.rank and other.rank and one.array.shape != other.array.shape:
         raise _clash(one, other, "elementwise product")
-    if one.rank == other.rank == 1 and "any" not in (one.lie, other.lie) and one.lie != other.lie:
+    if _lie_apart(one, other):
         raise _clash(one, other, "elementwise product")
     shaped = one if one.rank and (not other.rank or one.lie != "any") else other
     return replace(shaped, array=one.array * other.array)
@@ -83,15 +128,14 @@ def multiply(one: Value, other: Value) -> Value:
     if one.rank == other.rank == 1:
         return _multiply_vectors(one, other)
     if one.upper and one.rank > 2:
-        raise _clash(one, other, "product")
+        raise _say_clash(one, other, "product")
+    if (one.rank == 1 and one.lie == "column") or (other.rank == 1 and other.lie == "row"):
+        raise _say_clash(one, other, "product")
+    inner = (one.array.shape[-1], other.array.shape[0])
+    if inner[0] != inner[1]:
+        raise _say_clash(one, other, "product", (inner,))
     if one.rank == 1:
-        if one.lie == "column" or one.array.shape[0] != other.array.shape[0]:
-            raise _clash(one, other, "product")
         return Value(one.array @ other.array, "row")
-    if other.rank == 1 and other.lie == "row":
-        raise _clash(one, other, "product")
-    if one.array.shape[-1] != other.array.shape[0]:
-        raise _clash(one, other, "product")
     return Value(one.array @ other.array)
 
 
@@ -99,9 +143,9 @@ def _contract(one: Value, other: Value) -> Value:
     shared = other.upper or 0
     left, right = one.array.shape, other.array.shape
     if one.rank < shared or left[one.rank - shared :] != right[:shared]:
-        raise _clash(one, other, "product of Jacobians")
+        raise _say_clash(one, other, "product of Jacobians")
     if one.rank == 1 and one.lie == "column":
-        raise _clash(one, other, "product of Jacobians")
+        raise _say_clash(one, other, "product of Jacobians")
     array = np.tensordot(one.array, other.array, axes=shared)
     upper = one.upper if one.upper is not None else max(one.rank - shared, 0)
     return Value(array, "any", upper or None)
@@ -116,13 +160,23 @@ def _multiply_vectors(one: Value, other: Value) -> Value:
         return Value(np.multiply.outer(one.array, other.array))
     if one.lie == "row" and other.array.shape == one.array.shape:
         return Value(one.array @ other.array)
-    raise _clash(one, other, "product")
+    inner = ((one.array.shape[0], other.array.shape[0]),) if one.lie == "row" else ()
+    raise _say_clash(one, other, "product", inner if other.lie != "row" else ())
+
+
+def multiply_inner(one: Value, other: Value) -> Value:
+    """The inner product w · x of two vectors that lie the same way; else any product."""
+    if one.rank == other.rank == 1 and one.lie == other.lie:
+        if one.array.shape != other.array.shape:
+            raise _clash(one, other, "inner product")
+        return Value(one.array @ other.array)
+    return multiply(one, other)
 
 
 def multiply_outer(one: Value, other: Value) -> Value:
     if one.rank == other.rank == 1:
         return Value(np.multiply.outer(one.array, other.array))
-    raise _clash(one, other, "outer product")
+    raise _say_clash(one, other, "outer product")
 
 
 def transpose(value: Value, vectors: str = "column") -> Value:
@@ -148,7 +202,7 @@ def agree(one: Value, other: Value, elementwise: bool = False) -> bool:
         one, other = (replace(v, array=np.broadcast_to(v.array, shape)) for v in (one, other))
     if one.array.shape != other.array.shape:
         raise _clash(one, other, "equation")
-    if one.rank == other.rank == 1 and "any" not in (one.lie, other.lie) and one.lie != other.lie:
+    if _lie_apart(one, other):
         raise _clash(one, other, "equation")
     scale = max(np.abs(one.array).max(initial=0.0), np.abs(other.array).max(initial=0.0), 1e-300)
     return bool(np.abs(one.array - other.array).max(initial=0.0) <= TOLERANCE * scale)

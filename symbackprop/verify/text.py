@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from symbackprop.read import tree
@@ -11,12 +11,15 @@ from symbackprop.verify.arithmetic import (
     is_numeric,
 )
 from symbackprop.verify.compare import try_scenes
-from symbackprop.verify.graphs import (
+from symbackprop.verify.definitions import (
     Definition,
-    GraphScene,
     find_scope,
     list_definitions,
+    list_sample_definitions,
+    presume_functions,
 )
+from symbackprop.verify.families import Axis, Families, find_sizes
+from symbackprop.verify.graphs import GraphScene, Scope, fit_lengths
 from symbackprop.verify.layers import LayeredScene
 from symbackprop.verify.lexicon import (
     LAYERED,
@@ -49,6 +52,30 @@ READINGS = (
     Reading("one neuron of the layer, weights w_i", one_unit=True),
 )
 
+NUMBERS = Reading("quantities of one number each")
+NARROWER = (
+    Reading("numbers, other arguments of functions held fixed", slopes="calls"),
+    Reading("numbers, derivatives where the definition reads it", slopes="direct"),
+)
+GRAPH_READINGS = (
+    Reading("vectors as columns"),
+    Reading("vectors as rows", vectors="row"),
+    Reading(
+        "columns, entry by entry", dot="elementwise", jacobian="vector", powers="entries"
+    ),
+    Reading(
+        "rows, entry by entry", vectors="row", dot="elementwise", jacobian="vector",
+        powers="entries",
+    ),
+    Reading("columns, other arguments of functions held fixed", slopes="calls"),
+    Reading("rows, other arguments of functions held fixed", vectors="row", slopes="calls"),
+    Reading("columns, derivatives where the definition reads it", slopes="direct"),
+    Reading("rows, derivatives where the definition reads it", vectors="row", slopes="direct"),
+)
+GRAPH_SEEDS = (1, 2)
+# worlds with values of both signs, where a formula has cases: so many until each came up
+SIGNED_SEEDS = range(3, 27)
+
 
 @dataclass
 class Text:
@@ -70,10 +97,18 @@ class Text:
         self.layered = self.lexicon.declared or any(
             writes_layers(self.lexicon, s) for s in self.statements
         )
-        self.sizes = _find_sizes(self.statements)
+        self.sizes = find_sizes(self.statements)
+        stated = [d for _, d in self.found]
+        names = {d.name for d in stated}
+        stated += [d for d in list_sample_definitions(stated) if d.name not in names]
+        self.families = Families(self.statements, stated, self.sizes)
+        functions = presume_functions(
+            self.statements, stated, lambda name: self.families.find(name).family
+        )
+        self.presumed = stated[len(self.found) :] + functions
         self.one_neuron = declares_one_neuron(self.statements, self.lexicon)
         self.place = 0
-        self.definitions = find_scope(self.found, self.place)
+        self.definitions = self._list_in_scope()
         self.ended: tree.Node | None = None
         self.budget = [BUDGET]
 
@@ -82,7 +117,7 @@ class Text:
         place = self.places.get(id(statement), self.place)
         if place != self.place:
             self.place = place
-            self.definitions = find_scope(self.found, place)
+            self.definitions = self._list_in_scope()
 
     @cached_property
     def scalar_scenes(self) -> list[LayeredScene]:
@@ -109,9 +144,44 @@ class Text:
             allowed = kept or allowed
         return allowed
 
-    @property
-    def graphs(self) -> list[GraphScene]:
-        return [GraphScene(self.definitions, seed, self.sizes, {}) for seed in SEEDS]
+    def _list_in_scope(self) -> dict[str, Definition]:
+        """What is defined at the present place."""
+        return {d.name: d for d in self.presumed} | find_scope(self.found, self.place)
+
+    @cached_property
+    def tied(self) -> frozenset[str]:
+        """The arrays that some definition has to do with."""
+        found = set()
+        for _, definition in self.found:
+            names = [definition.left, *definition.parameters, *list_names(definition.body)]
+            for name in list(names):
+                names += [i for i in self.families.find(name).indices if isinstance(i, tree.Name)]
+            for name in names:
+                found.add(self.families.find(name).family)
+                found.add(self.families.find(replace(name, upper=())).family)
+        return frozenset(found)
+
+    @cached_property
+    def graph_readings(self) -> list[tuple[Reading, Families, dict[Axis, int]]]:
+        """The readings of vectors that fit the text's definitions best, with lengths for them."""
+        if not self.families.shaped:
+            plain = (NUMBERS, *NARROWER)
+            lengths = self.families.choose_lengths()
+            return [(reading, self.families, lengths) for reading in plain]
+        everything = {f"{d.name} {n}": d for n, d in self.found}
+        everything |= {d.name: d for d in self.presumed}
+        fitted = []
+        for reading in GRAPH_READINGS:
+            families = self.families.fork()
+            lengths, failed = fit_lengths(Scope(families, everything), reading, [BUDGET])
+            fitted.append((failed, reading, families, lengths))
+        fewest = min(failed for failed, *_ in fitted)
+        return [tuple(rest) for failed, *rest in fitted if failed == fewest]
+
+    def draw_graph(
+        self, families: Families, lengths: dict[Axis, int], seed: int, signed: bool = False
+    ) -> GraphScene:
+        return GraphScene(Scope(families, self.definitions), seed, lengths, signed=signed)
 
 
 def _defines_weighted_sum(lexicon: Lexicon, statement: tree.Statement) -> bool:
@@ -121,17 +191,6 @@ def _defines_weighted_sum(lexicon: Lexicon, statement: tree.Statement) -> bool:
     if not isinstance(left, tree.Name) or lexicon.find(left) != "z":
         return False
     return "W" in {lexicon.find(n) for n in list_names(right)}
-
-
-def _find_sizes(statements: Iterable[tree.Statement]) -> frozenset[str]:
-    """Names that bound sums: the number of samples."""
-    return frozenset(
-        spell(n.high)
-        for s in statements
-        for side in s.sides
-        for n in tree.walk(side)
-        if isinstance(n, tree.Sum) and isinstance(n.high, tree.Name)
-    )
 
 
 def writes_layers(lexicon: Lexicon, statement: tree.Statement) -> bool:

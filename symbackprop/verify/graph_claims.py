@@ -1,0 +1,250 @@
+"""Judging an equation by a text's own definitions: in every reading that fits them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+
+from symbackprop.read import tree
+from symbackprop.verify.arithmetic import is_numeric
+from symbackprop.verify.compare import FreeIndex, Outcome
+from symbackprop.verify.definitions import Definition, differ_by_one_name
+from symbackprop.verify.families import Axis, Families
+from symbackprop.verify.graphs import GraphScene, Outside
+from symbackprop.verify.judgement import Counterexample, Judgement, say_not_checkable
+from symbackprop.verify.lexicon import list_names, spell
+from symbackprop.verify.meaning import Differing, Meaningless, Reading, State, evaluate
+from symbackprop.verify.shapes import ShapeClash, agree
+from symbackprop.verify.text import GRAPH_SEEDS, SIGNED_SEEDS, Text, find_prime
+
+MOST_PLACES = 40
+FEWEST_SIGNED = 6
+MOST_MERGES = 3
+KINKED = frozenset({"max", "relu", "ReLU", "1"})
+
+
+class Leaning(Meaningless):
+    """A difference that rests on something the text leaves open."""
+
+
+def judge_definition(text: Text, own: Definition) -> Judgement:
+    """A name's first definition declares it; a later one must say the same."""
+    problem: Exception | None = None
+    for reading, families, lengths in text.graph_readings:
+        problem = _try_body(text, own, reading, families, lengths)
+        if problem is None:
+            break
+    if problem is not None:
+        return say_not_checkable(str(problem))
+    earlier = [d for n, d in text.found if n < text.place and d.name == own.name]
+    if any(differ_by_one_name(d.body, own.body) for d in earlier):
+        return Judgement(
+            "wrong",
+            message=f"{own.name} was defined with another name in one place",
+            code="BP205",
+        )
+    return Judgement("holds", "definition")
+
+
+def _try_body(
+    text: Text, own: Definition, reading: Reading, families: Families, lengths: dict[Axis, int]
+) -> Exception | None:
+    scene = text.draw_graph(families, lengths, GRAPH_SEEDS[0])
+    letters = families.list_free_letters(own.body) | families.list_free_letters(own.left)
+    for start in (1, 2):
+        state = State(scene, reading, dict.fromkeys(letters, start), budget=text.budget)
+        try:
+            evaluate(own.body, state)
+        except Outside:
+            continue
+        except (Meaningless, ShapeClash, Differing) as problem:
+            return problem
+        return None
+    return Meaningless("no index fits")
+
+
+def judge_graph(
+    text: Text, statement: tree.Statement, left: tree.Node, right: tree.Node
+) -> Judgement:
+    """Both sides worked out in random worlds in which the text's definitions hold."""
+    problems: list[Outcome] = []
+    for reading, families, lengths in text.graph_readings:
+        outcome, count = _try_reading(
+            text, (left, right), reading, families, lengths, find_prime(statement)
+        )
+        if outcome is None:
+            return Judgement("holds", reading.name, instances=count)
+        problems.append(outcome)
+    vague = next((p for p in problems if isinstance(p, Leaning)), None) or next(
+        (p for p in problems if isinstance(p, Meaningless)), None
+    )
+    if vague is not None:
+        return say_not_checkable(str(vague))
+    loose = _find_loose_name(text, left, right)
+    if loose is not None:
+        return say_not_checkable(f"{loose} is not defined")
+    found = next((p for p in problems if isinstance(p, Counterexample)), problems[0])
+    if isinstance(found, Counterexample):
+        return Judgement(
+            "wrong", message=found.say(), code="BP100", counterexample=found.as_dict()
+        )
+    return Judgement("wrong", message=str(found), code="BP100")
+
+
+def _try_reading(
+    text: Text,
+    sides: tuple[tree.Node, tree.Node],
+    reading: Reading,
+    families: Families,
+    lengths: dict[Axis, int],
+    primed_by: tree.Node | None,
+) -> tuple[Outcome, int]:
+    """None if both sides agree in every world, and in how many; else the first problem."""
+    names = [n for side in sides for n in list_names(side)]
+    tries = sorted(set(lengths.values())) if any(n.base.isdigit() for n in names) else [0]
+    outcome: Outcome = None
+    count = 0
+    for length in tries:
+        outcome, count = _try_worlds(text, sides, reading, families, lengths, primed_by, length)
+        if outcome is None:
+            return None, count
+        if not isinstance(outcome, ShapeClash):
+            return outcome, count
+    if isinstance(outcome, ShapeClash):
+        joined = _join_free_axes(text, families, lengths, outcome, names)
+        if joined is not None:
+            return _try_reading(text, sides, reading, *joined, primed_by)
+    return outcome, count
+
+
+def _join_free_axes(
+    text: Text,
+    families: Families,
+    lengths: dict[Axis, int],
+    clash: ShapeClash,
+    names: list[tree.Name],
+) -> tuple[Families, dict[Axis, int]] | None:
+    """An array that no definition has to do with is as long as the formula wants it."""
+    free = {
+        families.root((slot.family, place)): (slot.family, place)
+        for slot in map(families.find, names)
+        if slot.family not in text.tied
+        for place in range(slot.rank)
+    }
+    by_length = {lengths.get(root, 0): root for root in free}
+    others = {length: axis for axis, length in lengths.items()}
+    for one, other in clash.lengths:
+        if one == other:
+            continue
+        first = by_length.get(one) or by_length.get(other)
+        second = others.get(other if one in by_length else one)
+        if first is not None and second is not None:
+            fork = families.fork()
+            if fork.join(second, first):
+                return fork, fork.choose_lengths()
+    return None
+
+
+def _try_worlds(
+    text: Text,
+    sides: tuple[tree.Node, tree.Node],
+    reading: Reading,
+    families: Families,
+    lengths: dict[Axis, int],
+    primed_by: tree.Node | None,
+    length_of_ones: int,
+) -> tuple[Outcome, int]:
+    cases = {
+        (id(n), place)
+        for side in sides
+        for n in tree.walk(side)
+        if isinstance(n, tree.Cases)
+        for place in range(len(n.rows))
+    }
+    signed = bool(cases) or _is_kinked(text, sides)
+    seen: set[tuple[int, int]] = set()
+    count = 0
+    for seed in SIGNED_SEEDS if signed else GRAPH_SEEDS:
+        scene = text.draw_graph(families, lengths, seed, signed)
+        scene.length_of_ones, scene.cases = length_of_ones, seen
+        try:
+            found = _compare(scene, sides, reading, primed_by, text.budget)
+        except (Meaningless, ShapeClash) as problem:
+            return problem, count
+        if found is not None:
+            return Leaning("the text does not say enough of it") if scene.leans else found, count
+        count += 1
+        if signed and count >= FEWEST_SIGNED and cases <= seen:
+            break
+    if not cases <= seen:
+        return Meaningless("one of the cases never came up"), count
+    return None, count
+
+
+def _is_kinked(text: Text, sides: tuple[tree.Node, ...]) -> bool:
+    bodies = [d.body for d in text.definitions.values()]
+    return any(
+        isinstance(n, tree.Cases | tree.Compared)
+        or (isinstance(n, tree.Call) and getattr(n.function, "base", "") in KINKED)
+        for body in (*sides, *bodies)
+        for n in tree.walk(body)
+    )
+
+
+def _compare(
+    scene: GraphScene,
+    sides: tuple[tree.Node, tree.Node],
+    reading: Reading,
+    primed_by: tree.Node | None,
+    budget: list[int],
+) -> Counterexample | None:
+    """Both sides at every place of the indices that are free."""
+    left, right = sides
+    one, other = map(scene.families.list_free_letters, sides)
+    # ∂z_j/∂w_jk = a_k: a derivative may have an index that its value has not.
+    allowed = set(one) if isinstance(left, tree.Derivative) or is_numeric(right) else set()
+    odd = (set(other) - set(one)) | (set(one) - set(other) - allowed)
+    if odd:
+        raise FreeIndex(f"the index {', '.join(sorted(odd))} is free on one side only")
+    axes = one | other
+    ranges = [range(1, scene.length(axis) + 1) for axis in axes.values()]
+    places = list(product(*ranges))
+    tried = False
+    for place in _thin(places):
+        indices = dict(zip(axes, place, strict=True))
+        state = State(scene, reading, indices, primed_by=primed_by, budget=budget)
+        try:
+            values = evaluate(left, state), evaluate(right, state)
+        except Outside:
+            continue
+        except Differing as problem:
+            return Counterexample(_say_place(scene, indices), problem.left, problem.right)
+        tried = True
+        if not agree(*values, elementwise=reading.jacobian == "vector"):
+            return Counterexample(_say_place(scene, indices), *values)
+    if not tried:
+        raise Meaningless("no index fits")
+    return None
+
+
+def _thin(places: list[tuple[int, ...]]) -> Iterator[tuple[int, ...]]:
+    yield from places[:: len(places) // MOST_PLACES + 1]
+
+
+def _say_place(scene: GraphScene, indices: dict[str, int]) -> str:
+    named = ", ".join(f"{letter} = {index}" for letter, index in indices.items())
+    return f"{scene.sizes_text}; {named}" if named else scene.sizes_text
+
+
+def _find_loose_name(text: Text, left: tree.Node, right: tree.Node) -> str | None:
+    """A name that no definition has to do with: it may be anything."""
+    for side in (left, right):
+        for node in list_names(side):
+            if node.base in ("e", "pi", "max", "exp", "log") or node.base.isdigit():
+                continue
+            bare = replace(node, upper=(), primes=0)
+            families = {text.families.find(n).family for n in (node, bare)}
+            if not families & text.tied and spell(node) not in text.sizes:
+                return spell(node)
+    return None
