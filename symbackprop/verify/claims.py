@@ -9,6 +9,7 @@ from symbackprop.verify.arithmetic import (
     is_numeric,
     match_value,
 )
+from symbackprop.verify.families import INDEX_LETTERS
 from symbackprop.verify.graph_claims import judge_graph
 from symbackprop.verify.graphs import GraphScene, Scope
 from symbackprop.verify.judgement import (
@@ -127,10 +128,10 @@ def _is_next_step(node: tree.Node) -> bool:
     """w(k + 1): a value at the next step."""
     return (
         isinstance(node, tree.Call)
-        and not node.certain
         and len(node.arguments) == 1
         and isinstance(node.arguments[0], tree.Total)
         and len(node.arguments[0].terms) == 2
+        and _base_of(node.arguments[0].terms[0][1]) in INDEX_LETTERS
         and isinstance(node.arguments[0].terms[1][1], tree.Number)
     )
 

@@ -67,7 +67,7 @@ def _compare_everywhere(
 ) -> Counterexample | None:
     layers = sorted(_free_letters(scene, left)[0] | _free_letters(scene, right)[0])
     tried = False
-    for numbers in product(range(5), repeat=min(len(layers), 2)):
+    for numbers in product(range(scene.lexicon.depth + 1), repeat=min(len(layers), 2)):
         state = State(
             scene,
             reading,

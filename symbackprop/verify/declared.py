@@ -79,15 +79,19 @@ def list_letters(notation: Notation) -> dict[str, str]:
 def write_definitions(notation: Notation) -> tuple[str, ...]:
     """How a notation writes a weighted sum: it says how vectors lie, and weights are indexed.
 
-    Units with names of their own have no such formula. Rows with weights [k, j] are left to the
-    text: it says in its own formulas which of the two orders it means.
+    Units with names of their own have no such formula.
     """
-    if notation.named_units or notation.rows:
+    if notation.named_units:
         return ()
     around = LAYERS[notation.layer]
     here, before = around.format("l"), around.format("l-1")
     z, a, W, b = (notation.find_letter(name, matrix=True) for name in "zaWb")
     w = notation.find_letter("W")
+    if notation.rows:
+        return (
+            f"{z}{here} = {a}{before} {W}{here} + {b}{here}",
+            rf"{z}{here}_j = \sum_k {a}{before}_k {w}{here}_{{kj}} + {b}{here}_j",
+        )
     return (
         f"{z}{here} = {W}{here} {a}{before} + {b}{here}",
         rf"{z}{here}_j = \sum_k {w}{here}_{{jk}} {a}{before}_k + {b}{here}_j",
@@ -103,7 +107,10 @@ def _read_network(network: Network) -> Lexicon:
         )
     if network.regularized:
         raise InputError("formulas are checked against a cost without a term for the weights")
-    return Lexicon(activation=names.pop(), cost=network.cost.name, declared=True)
+    lexicon = Lexicon(activation=names.pop(), cost=network.cost.name, declared=True)
+    if network.widths is None:
+        return lexicon
+    return replace(lexicon, depth=len(network.widths) - 1)
 
 
 def _read_all(texts: Iterable[str]) -> list[tree.Formula]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -154,7 +154,7 @@ def _define_by_value(left: tree.Call, right: tree.Node) -> Definition | None:
     assert isinstance(left.function, tree.Name)
     wanted = spell(_open(left.arguments[0]))
     argument = tree.Name(left.span, ARGUMENT)
-    body = _put(right, wanted, argument)
+    body = put(right, wanted, argument)
     if left.function.base not in ACTIVATION_LETTERS or body == right:
         return None
     if any(n.base not in ("e", "pi", ARGUMENT) for n in list_names(body)):
@@ -168,16 +168,16 @@ def _open(node: tree.Node) -> tree.Node:
     return node
 
 
-def _put(node: Any, wanted: str, new: tree.Node) -> Any:
+def put(node: Any, wanted: str, new: tree.Node) -> Any:
     """A tree with one thing in the place of another, wherever it stands."""
     if isinstance(node, tuple):
-        return tuple(_put(item, wanted, new) for item in node)
+        return tuple(put(item, wanted, new) for item in node)
     if not isinstance(node, tree.Node | tree.Script):
         return node
     if isinstance(node, tree.Node) and spell(_open(node)) == wanted:
         return new
     inner = {
-        slot.name: _put(getattr(node, slot.name), wanted, new)
+        slot.name: put(getattr(node, slot.name), wanted, new)
         for slot in fields(node)
         if slot.name != "span"
     }
@@ -226,68 +226,3 @@ def _find_outer_sum(node: tree.Node) -> tree.Sum | None:
         if all(isinstance(f, tree.Ratio | tree.Number) for f in node.factors[:-1]):
             return node.factors[-1]
     return None
-
-
-def presume_functions(
-    statements: Iterable[tree.Statement],
-    definitions: Iterable[Definition],
-    identify: Callable[[tree.Name], str],
-) -> list[Definition]:
-    """For each quantity that is differentiated and never defined: any function of what it is
-    differentiated by. Of ∂E/∂y and ∂E/∂w with ∂y/∂w only the first is kept: w goes through y.
-
-    `identify` gives names of the same array the same key.
-    """
-    tops: dict[str, tuple[tree.Name, dict[str, tree.Name]]] = {}
-    for node in (n for s in statements for side in s.sides for n in tree.walk(side)):
-        if not isinstance(node, tree.Derivative) or not isinstance(node.bottom, tree.Name):
-            continue
-        top = node.top
-        if isinstance(top, tree.Name) and not top.primes and not _is_power(top):
-            _, by = tops.setdefault(identify(top), (top, {}))
-            by.setdefault(identify(node.bottom), node.bottom)
-    links = {key: set(by) for key, (_, by) in tops.items()}
-    known = set()
-    for definition in definitions:
-        key = identify(definition.left)
-        known.add(key)
-        links.setdefault(key, set()).update(map(identify, list_names(definition.body)))
-    found = []
-    for key, (top, by) in tops.items():
-        if key in known:
-            continue
-        direct = [
-            node for below, node in by.items()
-            if below != key
-            and not _is_reached(links, key, below)
-            and not _is_reached_from(links, below, key)
-        ]
-        if direct:
-            function = tree.Name(top.span, PRESUMED + spell(top), style="text")
-            body = tree.Call(top.span, function, tuple(direct))
-            found.append(Definition(top, body, (), presumed=True))
-    return found
-
-
-def _is_power(name: tree.Name) -> bool:
-    """v^2 is no name of its own; W^{(2)} is."""
-    return any(isinstance(s.content, tree.Number) and not s.bracket for s in name.upper)
-
-
-def _is_reached(links: Mapping[str, set[str]], start: str, goal: str) -> bool:
-    """Whether a way of at least two steps leads from one quantity to another."""
-    return any(
-        _is_reached_from(links, step, goal) for step in links.get(start, ()) if step != goal
-    )
-
-
-def _is_reached_from(links: Mapping[str, set[str]], start: str, goal: str) -> bool:
-    seen, open_names = {start}, [start]
-    while open_names:
-        for step in links.get(open_names.pop(), ()):
-            if step == goal:
-                return True
-            if step not in seen:
-                seen.add(step)
-                open_names.append(step)
-    return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from fractions import Fraction
 from typing import Any
 
 from symbackprop.read import tree
@@ -49,6 +50,8 @@ def generalise(one: Any, other: Any) -> Any:
         return one if same else tree.Name(one.span, RUNNING)
     if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
         return tuple(map(generalise, one, other))
+    if isinstance(one, tree.Name) and isinstance(other, tree.Name):
+        one = _split_digits(one, len(other.lower))
     if isinstance(one, tree.Node | tree.Script) and type(one) is type(other):
         changed = {
             slot.name: generalise(getattr(one, slot.name), getattr(other, slot.name))
@@ -57,3 +60,15 @@ def generalise(one: Any, other: Any) -> Any:
         }
         return replace(one, **changed)
     return one
+
+
+def _split_digits(name: tree.Name, wanted: int) -> tree.Name:
+    """h_{11} beside h_{N1} has two indices."""
+    if len(name.lower) != 1 or not isinstance(name.lower[0].content, tree.Number):
+        return name
+    digits = str(name.lower[0].content.value)
+    if len(digits) != wanted or not digits.isdigit():
+        return name
+    span = name.lower[0].content.span
+    scripts = tuple(tree.Script(tree.Number(span, Fraction(d))) for d in digits)
+    return replace(name, lower=scripts)

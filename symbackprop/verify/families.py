@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from symbackprop.read import tree
 from symbackprop.verify.definitions import Definition
@@ -21,6 +22,7 @@ INDEX_LETTERS = frozenset("ijkmnpqrt")
 BOLD = ("bf", "sf", "bs", "bm", "boldsymbol")
 ENTRYWISE = ("odot", ".*", "circ", "otimes", "bigcirc")
 ROUNDS = 8
+WHOLE = "whole"
 SIZES = (3, 4, 2, 5, 6, 7)
 Axis = tuple[str, int]
 
@@ -67,15 +69,19 @@ class Families:
         self.shaped = any(
             self.find(n).own_rank for n in self.written if n.base not in ("e", "pi")
         )
-        for statement in self.statements:
-            self._tie(statement)
         for definition in self.definitions:
+            self.tie((definition.left, definition.body))
             self._tie_definition(definition)
+        for node in self.nodes:
+            if isinstance(node, tree.Matrix):
+                self._tie_matrix(node)
+            elif isinstance(node, tree.Name):
+                self._note_numbers(node)
 
     def fork(self) -> Families:
         """The same arrays, whose axes can be joined apart."""
         other = copy(self)
-        other.joined = dict(self.joined)
+        other.joined, other.lengths = dict(self.joined), dict(self.lengths)
         return other
 
     # --- what a name points to --------------------------------------------------------------
@@ -87,9 +93,19 @@ class Families:
             self.slots[key] = self._find(name)
         return self.slots[key]
 
+    def name_whole(self, name: tree.Name) -> tree.Name:
+        """A name for the whole array that a name belongs to; no text can write it."""
+        slot = self.find(name)
+        whole = tree.Name(name.span, slot.family, style=WHOLE)
+        self.slots[spell(whole), WHOLE] = Slot(slot.family, slot.rank, ())
+        return whole
+
     def _find(self, name: tree.Name) -> Slot:
         indices, numbers, labels = self._split(name)
         totals = self.totals.get((name.base.lower(), labels), set())
+        if numbers and len(indices) + len(numbers) not in totals and len(numbers) == 2:
+            single = tuple(s.content for s in name.lower if isinstance(s.content, tree.Number))
+            numbers = single if len(single) == 1 else numbers
         if numbers and len(indices) + len(numbers) in totals:
             indices, numbers = self._order(name, labels), ()
         elif numbers:
@@ -104,10 +120,13 @@ class Families:
         return Slot(f"{base}{labels}|{total}", total, indices)
 
     def _order(self, name: tree.Name, labels: str) -> tuple[tree.Node, ...]:
-        return tuple(
-            s.content for s in (*name.upper, *name.lower)
-            if self._is_index(s) or isinstance(s.content, tree.Number)
-        )
+        found: list[tree.Node] = []
+        for script in (*name.upper, *name.lower):
+            if isinstance(script.content, tree.Number):
+                found += split_digits(script.content, len(name.lower))
+            elif self._is_index(script):
+                found.append(script.content)
+        return tuple(found)
 
     def _split(
         self, name: tree.Name
@@ -126,7 +145,7 @@ class Families:
             if self._is_index(script):
                 indices.append(script.content)
             elif isinstance(script.content, tree.Number):
-                numbers.append(script.content)
+                numbers += split_digits(script.content, len(name.lower))
             else:
                 labels += f"_{spell(script.content)}"
         return tuple(indices), tuple(numbers), labels
@@ -313,10 +332,11 @@ class Families:
 
     # --- lengths ----------------------------------------------------------------------------
 
-    def _tie(self, statement: tree.Statement) -> None:
-        """One letter counts one axis; Σ_{i=1}^N says that it has N entries."""
+    def tie(self, sides: Sequence[tree.Node]) -> bool:
+        """One letter counts one axis; Σ_{i=1}^N says that it has N entries. Whether it was news."""
         places: dict[str, Axis] = {}
-        nodes = [n for side in statement.sides for n in tree.walk(side)]
+        before = (len(self.joined), len(self.lengths))
+        nodes = [n for side in sides for n in tree.walk(side)]
         for node in nodes:
             if not isinstance(node, tree.Name):
                 continue
@@ -328,14 +348,17 @@ class Families:
                         self.join(axis, (letter, -1))
                     else:
                         self.join(axis, places.setdefault(letter, axis))
-                if isinstance(index, tree.Number):
-                    longest = max(int(index.value), self.longest.get(axis, 0))
-                    self.longest[axis] = longest
         for node in nodes:
             if isinstance(node, tree.Sum) and node.kind != "lim":
                 self._tie_sum(node, places)
-            elif isinstance(node, tree.Matrix):
-                self._tie_matrix(node)
+        return (len(self.joined), len(self.lengths)) != before
+
+    def _note_numbers(self, name: tree.Name) -> None:
+        slot = self.find(name)
+        for position, index in enumerate(slot.indices):
+            if isinstance(index, tree.Number):
+                axis = (slot.family, position)
+                self.longest[axis] = max(int(index.value), self.longest.get(axis, 0))
 
     def _tie_sum(self, node: tree.Sum, places: dict[str, Axis]) -> None:
         letter = find_letter(node)
@@ -437,6 +460,14 @@ class Families:
         for child in tree.list_children(node):
             found = self.list_free_letters(child, bound) | found
         return found
+
+
+def split_digits(node: tree.Number, scripts: int) -> list[tree.Node]:
+    """w_{12} is row 1, column 2, as w_{1,2} is; x_{10} alone has no other meaning in rows of ten."""
+    digits = str(node.value)
+    if scripts != 1 or not digits.isdigit() or len(digits) != 2 or "0" in digits:
+        return [node]
+    return [tree.Number(node.span, Fraction(d)) for d in digits]
 
 
 def _is_array(node: tree.Node) -> bool:

@@ -28,6 +28,15 @@ def refuse_form(statement: tree.Statement) -> Judgement | None:
                     return mixed
             if isinstance(node, tree.Sum) and node.index is not None:
                 letter = spell(node.index)
+                if any(
+                    isinstance(n, tree.Sum) and n.index is not None and spell(n.index) == letter
+                    for n in tree.walk(node.body)
+                ):
+                    return Judgement(
+                        "ill-formed",
+                        message=f"the index {letter} is summed over twice, one sum inside the other",
+                        code="BP202",
+                    )
                 own = {
                     spell(s.content)
                     for side_ in statement.sides

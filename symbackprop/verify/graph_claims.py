@@ -101,6 +101,9 @@ def _try_reading(
     primed_by: tree.Node | None,
 ) -> tuple[Outcome, int]:
     """None if both sides agree in every world, and in how many; else the first problem."""
+    own = families.fork()
+    if own.tie(sides):
+        families, lengths = own, own.choose_lengths()
     names = [n for side in sides for n in list_names(side)]
     tries = sorted(set(lengths.values())) if any(n.base.isdigit() for n in names) else [0]
     outcome: Outcome = None

@@ -354,11 +354,11 @@ class GraphScene:
             len(definition.parameters) != len(arguments) and name.base in ACTIVATION_LETTERS
         )
         if plain.startswith(PRESUMED) or (other and _is_function(call, name)):
-            if plain in self.scope.definitions and _reads_all(
+            if definition is None and plain in self.scope.definitions and _reads_all(
                 self.scope.definitions[plain], call
             ):
                 return self.look_up(name, state)
-            if plain in self.scope.definitions and not name.primes and not call.certain:
+            if definition is None and plain in self.scope.definitions and not name.primes and not call.certain:
                 return multiply(self.look_up(name, state), arguments[0])
             return self._apply_generic(plain, arguments, name)
         if definition is None and plain in self.scope.definitions and _reads_all(

@@ -20,7 +20,6 @@ from symbackprop.verify.lexicon import CONSTANTS, LAYERED, RANKS, Lexicon, spell
 from symbackprop.verify.meaning import STEP, Meaningless, Misplaced, State, evaluate
 from symbackprop.verify.shapes import ShapeClash, Value, agree, multiply, number
 
-DEPTH = 4
 _Z = Symbol("_z", real=True)
 
 
@@ -51,7 +50,7 @@ class LayeredScene:
     @cached_property
     def instance(self) -> Instance:
         system = declare_system(self.lexicon)
-        return draw_instance(take_scalar(system) if self.scalar else system, self.seed, depth=DEPTH)
+        return draw_instance(take_scalar(system) if self.scalar else system, self.seed, depth=self.lexicon.depth)
 
     @property
     def system(self) -> System:
@@ -62,7 +61,7 @@ class LayeredScene:
         """The widths, for a counterexample."""
         if self.scalar:
             return "one neuron per layer"
-        widths = [self.width(layer) for layer in range(DEPTH + 1)]
+        widths = [self.width(layer) for layer in range(self.lexicon.depth + 1)]
         return "widths " + "-".join(map(str, widths))
 
     def width(self, layer: int) -> int:
@@ -79,7 +78,7 @@ class LayeredScene:
         if quantity in LAYERED:
             layer = self._find_layer(name, state)
             lowest = 0 if quantity == "a" else 1
-            if not lowest <= layer <= DEPTH:
+            if not lowest <= layer <= self.lexicon.depth:
                 raise MisplacedLayer(f"{spell(name)}: there is no layer {layer}")
         elif name.upper:
             raise Meaningless(f"{spell(name)} has no layer")
@@ -88,7 +87,7 @@ class LayeredScene:
 
     def _find_layer(self, name: tree.Name, state: State) -> int:
         if not name.upper:
-            return DEPTH
+            return self.lexicon.depth
         if len(name.upper) > 1:
             raise Meaningless(f"{spell(name)}: several superscripts")
         return self.evaluate_index(name.upper[0].content, state)
@@ -135,7 +134,7 @@ class LayeredScene:
         if quantity == "x":
             return (self.width(0),)
         if quantity == "y":
-            return (self.width(DEPTH),)
+            return (self.width(self.lexicon.depth),)
         assert layer is not None
         if quantity == "W":
             return self.width(layer), self.width(layer - 1)
@@ -149,7 +148,7 @@ class LayeredScene:
             case tree.Name() if node.base in state.indices:
                 return state.indices[node.base]
             case tree.Name(base="L") if not (node.upper or node.lower):
-                return DEPTH
+                return self.lexicon.depth
             case tree.Total():
                 return sum(
                     (-1 if sign == "-" else 1) * self.evaluate_index(term, state)
@@ -179,7 +178,7 @@ class LayeredScene:
             script = (*name.upper, *name.lower)[0]
             return number(float(self.width(self.evaluate_index(script.content, state))))
         if name.base == "L" and plain:
-            return number(float(DEPTH))
+            return number(float(self.lexicon.depth))
         if name.base in CONSTANTS and plain:
             return number(0.3)
         raise Meaningless(f"{spell(name)} is not defined")
@@ -245,7 +244,7 @@ class LayeredScene:
             if quantity is None:
                 continue
             if any(_mentions(s.content, letter) for s in node.upper):
-                return range(1, DEPTH + 1)
+                return range(1, self.lexicon.depth + 1)
             for position, script in enumerate(node.lower):
                 if _mentions(script.content, letter) and quantity != "C":
                     return self._index_range(node, quantity, position, state)
@@ -257,7 +256,7 @@ class LayeredScene:
         if self.scalar:
             return range(1, 2)
         layer = self._find_layer(node, state) if quantity in LAYERED else None
-        if layer is not None and not (0 if quantity == "a" else 1) <= layer <= DEPTH:
+        if layer is not None and not (0 if quantity == "a" else 1) <= layer <= self.lexicon.depth:
             raise MisplacedLayer(f"{spell(node)}: there is no layer {layer}")
         widths = self._widths_of(quantity, layer)
         if state.reading.one_unit and quantity == "W" and len(node.lower) == 1:
@@ -317,7 +316,7 @@ class LayeredScene:
         argument = evaluate(call.arguments[0], state)
         if before is not None:
             reference = self.refer(call.function, state)
-            layer = DEPTH if reference is None or reference.layer is None else reference.layer
+            layer = self.lexicon.depth if reference is None or reference.layer is None else reference.layer
             wanted = self.value(
                 Reference(before, layer, reference.indices if before == "z" and reference else None
                           if not self.scalar else ()), state

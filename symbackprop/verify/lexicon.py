@@ -16,6 +16,8 @@ ACTIVATION_LETTERS = frozenset({"sigma", "f", "g", "phi", "varphi", "theta", "va
 CONSTANTS = frozenset({"eta", "alpha", "mu", "lambda", "epsilon"})
 # words that texts use for one another
 SYNONYMS = {"output": "out", "salida": "out", "objetivo": "target"}
+# layers of the networks in which formulas are tried, where none are declared
+DEPTH = 4
 LAYERED = frozenset({"a", "z", "W", "b", "delta"})
 # how many neuron indices a quantity has
 RANKS = {"a": 1, "z": 1, "W": 2, "b": 1, "x": 1, "y": 1, "delta": 1, "C": 0}
@@ -34,6 +36,7 @@ class Lexicon:
     activation: str = "sigma"
     cost: str = "half-sse"
     bias: str = "neuron"
+    depth: int = DEPTH
     presumed: tuple[str, ...] = ()
     declared: bool = False
 

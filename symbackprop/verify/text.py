@@ -16,9 +16,9 @@ from symbackprop.verify.definitions import (
     find_scope,
     list_definitions,
     list_sample_definitions,
-    presume_functions,
 )
 from symbackprop.verify.families import Axis, Families, find_sizes
+from symbackprop.verify.folding import fold_arguments
 from symbackprop.verify.graphs import GraphScene, Scope, fit_lengths
 from symbackprop.verify.layers import LayeredScene
 from symbackprop.verify.lexicon import (
@@ -33,6 +33,7 @@ from symbackprop.verify.meaning import (
     BUDGET,
     Reading,
 )
+from symbackprop.verify.presumptions import presume_functions
 
 SEEDS = (1, 2)
 EQUALS = ("=", ":=", "equiv")
@@ -49,6 +50,14 @@ READINGS = (
     Reading("rows", vectors="row"),
     Reading("rows, · elementwise", vectors="row", dot="elementwise", jacobian="vector"),
     Reading("weights w_ij from i to j", weights="kj"),
+    Reading("rows, weights w_ij from i to j", vectors="row", weights="kj"),
+    Reading(
+        "rows, weights w_ij from i to j, · elementwise",
+        vectors="row",
+        dot="elementwise",
+        jacobian="vector",
+        weights="kj",
+    ),
     Reading("one neuron of the layer, weights w_i", one_unit=True),
 )
 
@@ -102,9 +111,7 @@ class Text:
         names = {d.name for d in stated}
         stated += [d for d in list_sample_definitions(stated) if d.name not in names]
         self.families = Families(self.statements, stated, self.sizes)
-        functions = presume_functions(
-            self.statements, stated, lambda name: self.families.find(name).family
-        )
+        functions = presume_functions(self.statements, stated, self.families)
         self.presumed = stated[len(self.found) :] + functions
         self.one_neuron = declares_one_neuron(self.statements, self.lexicon)
         self.place = 0
@@ -181,7 +188,16 @@ class Text:
     def draw_graph(
         self, families: Families, lengths: dict[Axis, int], seed: int, signed: bool = False
     ) -> GraphScene:
-        return GraphScene(Scope(families, self.definitions), seed, lengths, signed=signed)
+        definitions = {k: self.folded.get(id(d), d) for k, d in self.definitions.items()}
+        return GraphScene(Scope(families, definitions), seed, lengths, signed=signed)
+
+    @cached_property
+    def folded(self) -> dict[int, Definition]:
+        """Definitions in which the argument of a function goes by the name it has elsewhere."""
+        reading, families, lengths = self.graph_readings[0]
+        everything = {f"{d.name} {n}": d for n, d in self.found}
+        scene = GraphScene(Scope(families, everything), GRAPH_SEEDS[0], lengths)
+        return fold_arguments(scene, everything.values(), reading, [BUDGET])
 
 
 def _defines_weighted_sum(lexicon: Lexicon, statement: tree.Statement) -> bool:

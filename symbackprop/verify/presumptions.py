@@ -1,0 +1,83 @@
+"""What a text leaves open and its formulas presume: functions of what they are differentiated by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from symbackprop.read import tree
+from symbackprop.verify.definitions import PRESUMED, Definition
+from symbackprop.verify.families import Families
+from symbackprop.verify.lexicon import list_names, spell
+
+
+def presume_functions(
+    statements: Iterable[tree.Statement], definitions: Iterable[Definition], families: Families
+) -> list[Definition]:
+    """For each quantity that is differentiated and never defined: any function of what it is
+    differentiated by. Of ∂E/∂y and ∂E/∂w with ∂y/∂w only the first is kept: w goes through y."""
+    tops: dict[str, tuple[tree.Name, dict[str, tree.Name]]] = {}
+    for node in (n for s in statements for side in s.sides for n in tree.walk(side)):
+        if not isinstance(node, tree.Derivative) or not isinstance(node.bottom, tree.Name):
+            continue
+        top = node.top
+        if isinstance(top, tree.Name) and not top.primes and not _is_power(top):
+            _, by = tops.setdefault(families.find(top).family, (top, {}))
+            by.setdefault(families.find(node.bottom).family, node.bottom)
+    links = {key: set(by) for key, (_, by) in tops.items()}
+    known = set()
+    for definition in definitions:
+        key = families.find(definition.left).family
+        if definition.is_of_sample:
+            continue
+        known.add(key)
+        read = {families.find(n).family for n in list_names(definition.body)}
+        links.setdefault(key, set()).update(read)
+    found = []
+    for key, (top, by) in tops.items():
+        if key in known:
+            continue
+        direct = [
+            _match_indices(families, top, node)
+            for below, node in by.items()
+            if below != key
+            and not _is_reached(links, key, below)
+            and not _is_reached_from(links, below, key)
+        ]
+        if direct:
+            function = tree.Name(top.span, PRESUMED + spell(top), style="text")
+            body = tree.Call(top.span, function, tuple(direct))
+            found.append(Definition(top, body, (), presumed=True))
+    return found
+
+
+def _match_indices(families: Families, top: tree.Name, name: tree.Name) -> tree.Name:
+    """ξ_i is a function of y_i; ξ of all of W, where ∂ξ/∂w_{jk} is written."""
+    own = {spell(i) for i in families.find(top).indices}
+    slot = families.find(name)
+    if all(spell(i) in own for i in slot.indices):
+        return name
+    return families.name_whole(name)
+
+
+def _is_power(name: tree.Name) -> bool:
+    """v^2 is no name of its own; W^{(2)} is."""
+    return any(isinstance(s.content, tree.Number) and not s.bracket for s in name.upper)
+
+
+def _is_reached(links: Mapping[str, set[str]], start: str, goal: str) -> bool:
+    """Whether a way of at least two steps leads from one quantity to another."""
+    return any(
+        _is_reached_from(links, step, goal) for step in links.get(start, ()) if step != goal
+    )
+
+
+def _is_reached_from(links: Mapping[str, set[str]], start: str, goal: str) -> bool:
+    seen, open_names = {start}, [start]
+    while open_names:
+        for step in links.get(open_names.pop(), ()):
+            if step == goal:
+                return True
+            if step not in seen:
+                seen.add(step)
+                open_names.append(step)
+    return False
