@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # Definitions that open every document below.
 OPENING = (
     r"z^{l} = W^{l} a^{l-1} + b^{l}",
@@ -53,3 +55,65 @@ HOLDING = (
     r"C = \frac{1}{2} \lVert y - a^{L} \rVert^2",
     r"\frac{\partial C}{\partial w^{L}_{jk}} = (a^{L}_{j} - y_{j}) \sigma'(z^{L}_{j}) a^{L-1}_{k}",
 )
+
+
+SCRIPTS = r"(?:[\^_](?:\{[^{}]*\}|\w))*"
+# a slip --> what makes it in a right formula, as (pattern, replacement) on the right side, each
+# place for itself; written without a look at how slips are mended
+SLIPPING = {
+    "missing-transpose": (
+        (rf"\(([Wa]{SCRIPTS})\)\^(?:T|\{{\\top\}})", r"\1"),
+        (r" T\}", "}"),
+        (rf"(?<=\) )\((\\delta{SCRIPTS})\)\^T", r"\1"),
+    ),
+    "hadamard": ((r"\\(?:odot|circ) ", ""),),
+    "sign": (
+        (rf"(a{SCRIPTS}) - (y{SCRIPTS})", r"\2 - \1"),
+        (r"^", "-"),
+    ),
+    "factor": ((r"^", "2 "), (r"\\frac\{1\}\{2\} ", "")),
+    "wrong-slope": ((r"\\sigma'\(z", r"\\sigma'(a"),),
+    "missing-slope": (
+        (rf" ?(?:\\odot|\\circ)? \\sigma'\(z{SCRIPTS}\)", ""),
+        (rf"\\frac\{{\\partial a{SCRIPTS}\}}\{{\\partial z{SCRIPTS}\}} ?(?:\\cdot)?", ""),
+    ),
+    "wrong-layer": (
+        (r"\^\{(\(?)l\+1(\)?)\}", r"^{\1l\2}"),
+        (r"\^\{([\(\[]?)l-1([\)\]]?)\}", r"^{\1l\2}"),
+        (r"\^\{([\(\[]?)l([\)\]]?)\}", r"^{\1l-1\2}"),
+        (r"\^\{(\(?)L(\)?)\}", r"^{\1L-1\2}"),
+        (r"\^\{(\(?)L-1(\)?)\}", r"^{\1L\2}"),
+    ),
+    "missing-sum": ((r"\\sum_\{.*?\}(?:\^\{[^{}]*\}|\^\{n_L\}|)\s", ""),),
+    "wrong-index": (
+        (r"w(.*?)_\{jk\}", r"w\1_{kj}"),
+        (r"(a\^\{[^{}]*\})_\{k\}", r"\1_{j}"),
+        (r"(\\delta\^\{[^{}]*\})_\{j\}", r"\1_{k}"),
+    ),
+    "sum-bound": ((r"n_L - 1", "n_{L-1}"), (r"n_L\}", "n_{L-1}}")),
+    "missing-partial": ((r"\\frac\{\\partial C\}", r"\\frac{C}"),),
+    "dropped-delta": ((rf"\\delta{SCRIPTS} ?", ""),),
+    "wrong-order": (
+        (rf"(\\delta{SCRIPTS}) (\(a{SCRIPTS}\)\^T)", r"\2 \1"),
+        (rf"(\(W{SCRIPTS}\)\^(?:T|\{{\\top\}})) (\\delta{SCRIPTS})", r"\2 \1"),
+    ),
+    "wrong-lhs": (
+        (r"(?<=^\\frac\{\\partial C\}\{\\partial )W", "b"),
+        (r"(?<=^\\frac\{\\partial C\}\{\\partial )b(?!\S*_)", "W"),
+    ),
+}
+
+
+def slip(formula: str) -> list[tuple[str, str]]:
+    """Every slip on a right formula: its name and what it makes of the formula."""
+    left, right = formula.split(" = ", 1)
+    found = {}
+    for name, rows in SLIPPING.items():
+        for pattern, new in rows:
+            side = left if name == "wrong-lhs" else right
+            for place in re.finditer(pattern, side):
+                changed = (side[: place.start()] + place.expand(new) + side[place.end() :]).strip()
+                text = f"{changed} = {right}" if name == "wrong-lhs" else f"{left} = {changed}"
+                if changed and text != formula:
+                    found.setdefault(text, name)
+    return [(name, text) for text, name in found.items()]
