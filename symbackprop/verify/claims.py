@@ -9,7 +9,6 @@ from symbackprop.verify.arithmetic import (
     is_numeric,
     match_value,
 )
-from symbackprop.verify.families import INDEX_LETTERS
 from symbackprop.verify.graph_claims import judge_graph
 from symbackprop.verify.graphs import GraphScene, Scope
 from symbackprop.verify.judgement import (
@@ -19,6 +18,7 @@ from symbackprop.verify.judgement import (
     say_not_checkable,
 )
 from symbackprop.verify.lexicon import (
+    INDEX_LETTERS,
     list_names,
     spell,
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from symbackprop.read import tree
-from symbackprop.verify.lexicon import ACTIVATION_LETTERS, list_names, spell
+from symbackprop.verify.lexicon import ACTIVATION_LETTERS, INDEX_LETTERS, list_names, spell
 
 DEFINING = ("=", ":=", "equiv")
 UNDEFINING = (tree.Words, tree.Gradient)
@@ -38,7 +38,11 @@ class Definition:
     def is_of_sample(self) -> bool:
         """ξ(t_i, y_i) = ... says what ξ_i is, not ξ."""
         letters = {spell(p.lower[-1].content) for p in self.parameters if p.lower}
-        return len(letters) == 1 and all(p.lower for p in self.parameters)
+        return (
+            len(letters) == 1
+            and letters <= INDEX_LETTERS
+            and all(p.lower for p in self.parameters)
+        )
 
 
 def list_definitions(statements: Sequence[tree.Statement]) -> list[tuple[int, Definition]]:

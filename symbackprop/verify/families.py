@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from symbackprop.read import tree
 from symbackprop.verify.definitions import Definition
 from symbackprop.verify.dots import RUNNING
-from symbackprop.verify.lexicon import CONSTANTS, list_names, spell
+from symbackprop.verify.lexicon import CONSTANTS, INDEX_LETTERS, list_names, spell
 from symbackprop.verify.meaning import find_letter
 
-# letters that count entries, samples or steps, where a sum does not say so
-INDEX_LETTERS = frozenset("ijkmnpqrt")
 BOLD = ("bf", "sf", "bs", "bm", "boldsymbol")
 ENTRYWISE = ("odot", ".*", "circ", "otimes", "bigcirc")
 ROUNDS = 8
@@ -63,6 +61,7 @@ class Families:
             for n in [find_letter(node)] if n is not None
         }
         self.letters = INDEX_LETTERS | {RUNNING} | {b for b in self.bound if len(b) == 1}
+        self.bold = any(n.style in BOLD or n.accent == "vec" for n in self.written)
         self._count()
         self._promote()
         self._count()
@@ -121,7 +120,7 @@ class Families:
 
     def _order(self, name: tree.Name, labels: str) -> tuple[tree.Node, ...]:
         found: list[tree.Node] = []
-        for script in (*name.upper, *name.lower):
+        for script in (*name.upper, *_flatten(name.lower)):
             if isinstance(script.content, tree.Number):
                 found += split_digits(script.content, len(name.lower))
             elif self._is_index(script):
@@ -141,7 +140,7 @@ class Families:
                 indices.append(script.content)
             elif script.bracket or not _is_numeric_power(script.content):
                 labels += f"^{script.bracket}{spell(script.content)}"
-        for script in name.lower:
+        for script in _flatten(name.lower):
             if self._is_index(script):
                 indices.append(script.content)
             elif isinstance(script.content, tree.Number):
@@ -200,9 +199,7 @@ class Families:
                 for factor in node.factors:
                     if isinstance(factor, tree.Name) and factor.base[:1].isupper():
                         self._raise(factor, 2)
-        if not self.promoted and not any(
-            n.style in BOLD or n.accent == "vec" for n in self.written
-        ):
+        if not self.promoted and not self.bold:
             return
         for _ in range(ROUNDS):
             before = dict(self.promoted)
@@ -253,8 +250,10 @@ class Families:
     def _promote_operands(self, node: tree.Node) -> None:
         if isinstance(node, tree.Total):
             largest = max((self.rank(t) for _, t in node.terms), default=0)
+            # Where vectors are bold, a plain b beside one is a number.
+            vague = largest == 1 and self.bold
             for _, term in node.terms:
-                if largest and isinstance(term, tree.Name) and self.rank(term) == 0:
+                if largest and not vague and isinstance(term, tree.Name) and self.rank(term) == 0:
                     self._raise(term, largest if term.base[:1].isupper() else 1)
         if not isinstance(node, tree.Product):
             return
@@ -460,6 +459,19 @@ class Families:
         for child in tree.list_children(node):
             found = self.list_free_letters(child, bound) | found
         return found
+
+
+def _flatten(scripts: tuple[tree.Script, ...]) -> Iterator[tree.Script]:
+    """b_{o1} is entry 1 of b_o where there is such an array: o and 1 are two scripts then."""
+    for script in scripts:
+        content = script.content
+        if isinstance(content, tree.Name) and content.lower and not content.upper and all(
+            isinstance(s.content, tree.Number) for s in content.lower
+        ):
+            yield tree.Script(replace(content, lower=()))
+            yield from content.lower
+        else:
+            yield script
 
 
 def split_digits(node: tree.Number, scripts: int) -> list[tree.Node]:

@@ -14,6 +14,8 @@ STANDARD: dict[str, str] = {
 }
 ACTIVATION_LETTERS = frozenset({"sigma", "f", "g", "phi", "varphi", "theta", "varsigma"})
 CONSTANTS = frozenset({"eta", "alpha", "mu", "lambda", "epsilon"})
+# letters that count entries, samples or steps, where a sum does not say so
+INDEX_LETTERS = frozenset("ijkmnpqrt")
 # words that texts use for one another
 SYNONYMS = {"output": "out", "salida": "out", "objetivo": "target"}
 # layers of the networks in which formulas are tried, where none are declared

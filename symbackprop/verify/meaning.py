@@ -259,7 +259,7 @@ def _multiply_by(sign: str, one: Value, other: Value, state: State) -> Value:
     if sign in ELEMENTWISE:
         return multiply_entries(one, other)
     if sign == "/":
-        return _divide(one, other, state)
+        return _divide(one, other)
     if sign == "otimes":
         try:
             return multiply_entries(one, other)
@@ -270,8 +270,8 @@ def _multiply_by(sign: str, one: Value, other: Value, state: State) -> Value:
     return multiply_inner(one, other) if sign == "cdot" else multiply(one, other)
 
 
-def _divide(one: Value, other: Value, state: State) -> Value:
-    spread = state.reading.powers == "entries" and not one.rank
+def _divide(one: Value, other: Value) -> Value:
+    spread = not one.rank
     if other.rank and one.array.shape != other.array.shape and not spread:
         raise ShapeClash(f"division: {one.shape} by {other.shape}")
     with np.errstate(all="ignore"):
@@ -282,7 +282,7 @@ def _divide(one: Value, other: Value, state: State) -> Value:
 
 
 def _evaluate_ratio(node: tree.Ratio, state: State) -> Value:
-    return _divide(evaluate(node.top, state), evaluate(node.bottom, state), state)
+    return _divide(evaluate(node.top, state), evaluate(node.bottom, state))
 
 
 def _evaluate_derivative(node: tree.Derivative, state: State) -> Value:
