@@ -67,7 +67,7 @@ CODES = {
     "BP201": "free-index",
     "BP202": "bound-index-reused",
     "BP203": "assignment-as-equation",
-    "BP204": "undefined-symbol",
+    "BP204": "empty",
 }
 
 

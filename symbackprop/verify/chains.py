@@ -91,10 +91,14 @@ def name_slip(search: Search, chain: Chain, effort: Effort, definition: bool) ->
     if chain.continues and chain.first not in ("", chain.sides[0]):
         places.append((chain.first, last, "="))
     for number, (left, at, sign) in enumerate(places):
+        if effort.is_spent:
+            break
         equation = f"{left} {sign} {chain.sides[at]}"
-        judgement = search.judge(equation, effort)
-        if judgement is None or judgement.verdict not in BAD:
-            continue
+        # the only link of a bad statement is the bad one
+        if len(places) > 1 or chain.continues:
+            judgement = search.judge(equation, effort)
+            if judgement is None or judgement.verdict not in BAD:
+                continue
         left_too = number == 0 and not chain.continues
         with effort.share(len(places) - number) as share:
             mended = search.mend(equation, share, left_too, ONLY if definition else (), definition)

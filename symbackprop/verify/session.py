@@ -20,7 +20,7 @@ from symbackprop.verify.text import Text
 
 # what the search for slips may cost, in evaluated nodes: for each formula of a document, for a
 # short document at least, for a long one at most, and for one statement at most
-NODES_PER_FORMULA = 500
+NODES_PER_FORMULA = 400
 NODES_AT_LEAST = 6_000
 NODES_AT_MOST = 160_000
 NODES_PER_STATEMENT = 12_000
