@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from symbackprop.read import tree
 from symbackprop.verify.arithmetic import (
     ArithmeticProblem,
@@ -9,6 +11,7 @@ from symbackprop.verify.arithmetic import (
     is_numeric,
     match_value,
 )
+from symbackprop.verify.definitions import Definition
 from symbackprop.verify.graph_claims import judge_graph
 from symbackprop.verify.graphs import GraphScene, Scope
 from symbackprop.verify.judgement import (
@@ -35,21 +38,25 @@ INPUTS_ROUNDED = 1e-4
 INPUTS_DOUBTFUL = 1e-2
 
 
-def judge_value(
-    text: Text, statement: tree.Statement, left: tree.Node, right: tree.Node
-) -> Judgement:
+def is_change(node: tree.Node) -> bool:
+    """Δw, Δw(k)."""
+    return (_base_of(node) or "").startswith("Delta ")
+
+
+def judge_value(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
     """A formula and a number: checkable where the text gives the numbers that it depends on."""
     symbols, numbers = (right, left) if is_numeric(left) else (left, right)
     if any(isinstance(n, tree.Derivative) for n in tree.walk(symbols)):
-        constant = judge_graph(text, statement, left, right)
+        constant = judge_graph(text, left, right)
         if constant.verdict == "holds":
             return constant
-    missing = sorted(_find_leaves(text, symbols, set()) - set(text.values))
+    stated = {k: d for k, d in text.definitions.items() if not d.presumed}
+    missing = sorted(_find_leaves(stated, symbols, set()) - set(text.values))
     if missing:
         shown = ", ".join(missing[:4])
         return say_not_checkable(f"a value, and no number is given for {shown}", NO_VALUE)
     names = {spell(n) for n in list_names(symbols)}
-    if not names & set(text.definitions):
+    if not names & set(stated):
         return say_not_checkable("a number that is given, not computed", NO_VALUE)
     given = {k: v for k, v in text.values.items() if k not in text.definitions}
     scope = Scope(text.families, text.definitions)
@@ -73,16 +80,18 @@ def judge_value(
     )
 
 
-def _find_leaves(text: Text, node: tree.Node, seen: set[str]) -> set[str]:
+def _find_leaves(
+    definitions: Mapping[str, Definition], node: tree.Node, seen: set[str]
+) -> set[str]:
     """The names that a formula rests on in the end: those without a definition."""
     leaves: set[str] = set()
     for name in list_names(node):
-        if name.base in ("e", "pi") and spell(name) not in text.definitions:
+        if name.base in ("e", "pi") and spell(name) not in definitions:
             continue
         key = spell(name)
-        if key in text.definitions and key not in seen:
-            leaves |= _find_leaves(text, text.definitions[key].body, seen | {key})
-        elif key not in text.definitions:
+        if key in definitions and key not in seen:
+            leaves |= _find_leaves(definitions, definitions[key].body, seen | {key})
+        elif key not in definitions:
             leaves.add(key)
     return leaves
 

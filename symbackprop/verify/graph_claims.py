@@ -12,7 +12,7 @@ from symbackprop.verify.compare import FreeIndex, Outcome
 from symbackprop.verify.definitions import Definition, differ_by_one_name
 from symbackprop.verify.families import Axis, Families
 from symbackprop.verify.graphs import GraphScene, Outside
-from symbackprop.verify.judgement import Counterexample, Judgement, say_not_checkable
+from symbackprop.verify.judgement import NO_VALUE, Counterexample, Judgement, say_not_checkable
 from symbackprop.verify.lexicon import list_names, spell
 from symbackprop.verify.meaning import Differing, Meaningless, Reading, State, evaluate
 from symbackprop.verify.shapes import ShapeClash, agree
@@ -64,14 +64,12 @@ def _try_body(
     return Meaningless("no index fits")
 
 
-def judge_graph(
-    text: Text, statement: tree.Statement, left: tree.Node, right: tree.Node
-) -> Judgement:
+def judge_graph(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
     """Both sides worked out in random worlds in which the text's definitions hold."""
     problems: list[Outcome] = []
     for reading, families, lengths in text.graph_readings:
         outcome, count = _try_reading(
-            text, (left, right), reading, families, lengths, find_prime(statement)
+            text, (left, right), reading, families, lengths, find_prime(text)
         )
         if outcome is None:
             return Judgement("holds", reading.name, instances=count)
@@ -81,6 +79,8 @@ def judge_graph(
     )
     if vague is not None:
         return say_not_checkable(str(vague))
+    if isinstance(right, tree.Listed | tree.Group | tree.Matrix) and is_all_numbers(right):
+        return say_not_checkable("a value that is given, not computed", NO_VALUE)
     loose = _find_loose_name(text, left, right)
     if loose is not None:
         return say_not_checkable(f"{loose} is not defined")
@@ -238,6 +238,10 @@ def _thin(places: list[tuple[int, ...]]) -> Iterator[tuple[int, ...]]:
 def _say_place(scene: GraphScene, indices: dict[str, int]) -> str:
     named = ", ".join(f"{letter} = {index}" for letter, index in indices.items())
     return f"{scene.sizes_text}; {named}" if named else scene.sizes_text
+
+
+def is_all_numbers(node: tree.Node) -> bool:
+    return not any(isinstance(n, tree.Name) for n in tree.walk(node))
 
 
 def _find_loose_name(text: Text, left: tree.Node, right: tree.Node) -> str | None:

@@ -11,6 +11,7 @@ from symbackprop.verify.arithmetic import (
     judge_numbers,
 )
 from symbackprop.verify.claims import (
+    is_change,
     is_update,
     judge_gradient_list,
     judge_update,
@@ -38,6 +39,7 @@ from symbackprop.verify.meaning import (
     Meaningless,
     Reading,
 )
+from symbackprop.verify.samples import judge_mean, open_mean
 from symbackprop.verify.shapes import ShapeClash
 from symbackprop.verify.text import (
     EQUALS,
@@ -58,6 +60,8 @@ def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
     """The verdict on one statement; each link of a chain of equalities is judged by itself."""
     text.enter(statement)
     text.budget = [BUDGET]
+    if not statement.continues and statement.sides:
+        text.begun = statement.sides[0]
     if statement.continues and text.ended is not None:
         statement = replace(statement, sides=(text.ended, *statement.sides), continues=False)
     if statement.sides:
@@ -72,7 +76,7 @@ def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
         if is_numeric(left) and is_numeric(right):
             continue
         if sign in ("approx", "simeq", "sim"):
-            judgements.append(say_not_checkable("an approximation"))
+            judgements.append(_judge_approximation(text, statement, left, right))
         elif sign == "in" and judgements:
             # what set it is from says nothing that can fail
             continue
@@ -81,6 +85,17 @@ def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
         else:
             judgements.append(_judge_link(text, statement, left, right, sign))
     return _note_lenience(text, statement, _combine(judgements))
+
+
+def _judge_approximation(
+    text: Text, statement: tree.Statement, left: tree.Node, right: tree.Node
+) -> Judgement:
+    """≈ holds where = does; a change Δ is meant to the first order, a mean over some samples."""
+    vague = say_not_checkable("an approximation")
+    found = judge_mean(left, right)
+    if found is None and (is_change(left) or is_numeric(right) or is_numeric(left)):
+        found = _judge_link(text, statement, left, right, "=")
+    return found if found is not None and found.verdict == "holds" else vague
 
 
 def _note_lenience(text: Text, statement: tree.Statement, judgement: Judgement) -> Judgement:
@@ -123,6 +138,16 @@ def _combine(judgements: list[Judgement]) -> Judgement:
 def _judge_link(
     text: Text, statement: tree.Statement, left: tree.Node, right: tree.Node, sign: str
 ) -> Judgement:
+    mean = judge_mean(left, right)
+    if mean is not None:
+        return mean
+    meant = open_mean(right)
+    if meant is not None and writes_layers(text.lexicon, statement):
+        one = replace(statement, sides=(left, meant), signs=("=",))
+        judgement = _judge_link(text, one, left, meant, sign)
+        if judgement.verdict == "holds":
+            words = "the sum has an index that its terms have not; each sample is meant"
+            return replace(judgement, code=MENDED, message=words)
     own = read_definition(statement)
     is_definition = own is not None and left is statement.sides[0]
     if writes_layers(text.lexicon, statement):
@@ -147,8 +172,8 @@ def _judge_link(
     if own is not None and is_definition:
         return judge_definition(text, own)
     if is_numeric(left) or is_numeric(right):
-        return judge_value(text, statement, left, right)
-    graph = judge_graph(text, statement, left, right)
+        return judge_value(text, left, right)
+    graph = judge_graph(text, left, right)
     return graph
 
 
@@ -201,7 +226,7 @@ def _mildly(judgement: Judgement, of_cost: bool) -> Judgement:
 def _judge_layered(
     text: Text, statement: tree.Statement, left: tree.Node, right: tree.Node
 ) -> Judgement:
-    primed_by = find_prime(statement)
+    primed_by = find_prime(text)
     scalar = try_scenes(text.scalar_scenes, left, right, ONE_NEURON, primed_by, text.budget)
     if isinstance(scalar, Meaningless):
         return say_not_checkable(str(scalar))

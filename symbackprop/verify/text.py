@@ -116,6 +116,7 @@ class Text:
         self.one_neuron = declares_one_neuron(self.statements, self.lexicon)
         self.place = 0
         self.definitions = self._list_in_scope()
+        self.begun: tree.Node | None = None
         self.ended: tree.Node | None = None
         self.budget = [BUDGET]
 
@@ -290,6 +291,6 @@ def _read_number(node: tree.Node) -> float | None:
     return None
 
 
-def find_prime(statement: tree.Statement) -> tree.Node | None:
-    first = statement.sides[0]
-    return first.bottom if isinstance(first, tree.Derivative) else None
+def find_prime(text: Text) -> tree.Node | None:
+    """What a prime on brackets differentiates by: that of the derivative that the chain is of."""
+    return text.begun.bottom if isinstance(text.begun, tree.Derivative) else None
