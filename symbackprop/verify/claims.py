@@ -58,8 +58,8 @@ def judge_value(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
     names = {spell(n) for n in list_names(symbols)}
     if not names & set(stated):
         return say_not_checkable("a number that is given, not computed", NO_VALUE)
-    given = {k: v for k, v in text.values.items() if k not in text.definitions}
-    scope = Scope(text.families, text.definitions)
+    given = {k: v for k, v in text.values.items() if k not in stated}
+    scope = Scope(text.families, stated)
     scene = GraphScene(scope, 0, text.families.choose_lengths(), given)
     try:
         value = evaluate(symbols, State(scene, NUMBERS, budget=text.budget))

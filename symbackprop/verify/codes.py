@@ -113,6 +113,9 @@ CODES: dict[str, Code] = {
              "A number is given for something whose inputs have no numbers in the text."),
         Code("BP501", "mended", "mended to be read",
              "Something in the formula had to be mended before it could be read."),
+        Code("BP502", "partial-and-total", "∂ with two meanings",
+             "∂f(x, h)/∂w is taken with x and h fixed, and ∂h/∂w along all ways; both are written "
+             "∂. It holds when they are read so."),
     )
 }
 _OF_SLIP = {row.name: row.code for row in CODES.values()}

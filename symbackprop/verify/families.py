@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 
 from symbackprop.read import tree
 from symbackprop.verify.definitions import Definition
@@ -22,6 +23,8 @@ ENTRYWISE = ("odot", ".*", "circ", "otimes", "bigcirc")
 ROUNDS = 8
 WHOLE = "whole"
 SIZES = (3, 4, 2, 5, 6, 7)
+# arrays that are printed longer are tried with a shorter length
+LONGEST = 8
 Axis = tuple[str, int]
 
 
@@ -427,16 +430,25 @@ class Families:
 
     def choose_lengths(self) -> dict[Axis, int]:
         """A length for each axis: as printed, or distinct ones."""
-        printed = {self.root(axis): length for axis, length in self.lengths.items()}
+        printed = {
+            self.root(axis): length
+            for axis, length in self.lengths.items()
+            if 1 <= length <= LONGEST
+        }
         least: dict[Axis, int] = {}
         for axis, number in self.longest.items():
             root = self.root(axis)
-            least[root] = max(least.get(root, 0), number)
+            least[root] = max(least.get(root, 0), min(number, LONGEST))
         free = [axis for axis in self.list_axes() if axis not in printed]
         return printed | {
             axis: max(SIZES[place % len(SIZES)], least.get(axis, 0))
             for place, axis in enumerate(free)
         }
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """All arrays that the text writes."""
+        return frozenset(self.find(name).family for name in self.written)
 
     def list_free_letters(
         self, node: tree.Node, bound: frozenset[str] = frozenset()

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-import numpy as np
-
 from symbackprop.read import tree
 from symbackprop.verify.definitions import Definition, put
 from symbackprop.verify.graphs import GraphScene
 from symbackprop.verify.lexicon import spell
 from symbackprop.verify.meaning import Meaningless, Reading, State, evaluate
-from symbackprop.verify.shapes import ShapeClash, Value
-
-SAME = 1e-12
+from symbackprop.verify.shapes import ShapeClash, Value, agree
 
 
 def fold_arguments(
@@ -77,8 +73,13 @@ def _find_name(
         if own != letters and letters:
             continue
         found = _work_out(scene, user, name, reading, budget)
-        if found is not None and found.array.shape == value.array.shape and np.allclose(
-            found.array, value.array, rtol=SAME, atol=SAME
-        ):
+        if found is not None and _is_same(found, value):
             return name
     return None
+
+
+def _is_same(one: Value, other: Value) -> bool:
+    try:
+        return agree(one, other)
+    except ShapeClash:
+        return False

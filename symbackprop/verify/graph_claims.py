@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product
 
 from symbackprop.read import tree
@@ -11,8 +11,15 @@ from symbackprop.verify.arithmetic import is_numeric
 from symbackprop.verify.compare import FreeIndex, Outcome
 from symbackprop.verify.definitions import Definition, differ_by_one_name
 from symbackprop.verify.families import Axis, Families
-from symbackprop.verify.graphs import GraphScene, Outside
-from symbackprop.verify.judgement import NO_VALUE, Counterexample, Judgement, say_not_checkable
+from symbackprop.verify.graphs import SAMPLES, GraphScene, Outside
+from symbackprop.verify.judgement import (
+    MENDED,
+    NO_VALUE,
+    TWO_MEANINGS,
+    Counterexample,
+    Judgement,
+    say_not_checkable,
+)
 from symbackprop.verify.lexicon import list_names, spell
 from symbackprop.verify.meaning import Differing, Meaningless, Reading, State, evaluate
 from symbackprop.verify.shapes import ShapeClash, agree
@@ -22,6 +29,7 @@ MOST_PLACES = 40
 FEWEST_SIGNED = 6
 MOST_MERGES = 3
 KINKED = frozenset({"max", "relu", "ReLU", "1"})
+Sides = tuple[tree.Node, tree.Node]
 
 
 class Leaning(Meaningless):
@@ -67,13 +75,15 @@ def _try_body(
 def judge_graph(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
     """Both sides worked out in random worlds in which the text's definitions hold."""
     problems: list[Outcome] = []
-    for reading, families, lengths in text.graph_readings:
-        outcome, count = _try_reading(
-            text, (left, right), reading, families, lengths, find_prime(text)
-        )
-        if outcome is None:
-            return Judgement("holds", reading.name, instances=count)
-        problems.append(outcome)
+    for hidden in (frozenset[str](), text.samples):
+        if problems and not hidden:
+            break
+        for reading, families, lengths in text.graph_readings:
+            world = World(text, reading, families, lengths, hidden)
+            outcome, count = _try_reading(world, (left, right))
+            if outcome is None:
+                return _say_holds(world, (left, right), count)
+            problems.append(outcome)
     vague = next((p for p in problems if isinstance(p, Leaning)), None) or next(
         (p for p in problems if isinstance(p, Meaningless)), None
     )
@@ -92,72 +102,81 @@ def judge_graph(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
     return Judgement("wrong", message=str(found), code="BP100")
 
 
-def _try_reading(
-    text: Text,
-    sides: tuple[tree.Node, tree.Node],
-    reading: Reading,
-    families: Families,
-    lengths: dict[Axis, int],
-    primed_by: tree.Node | None,
-) -> tuple[Outcome, int]:
+@dataclass
+class World:
+    """One reading of a text: how long its arrays are, and which definitions are left out.
+
+    `implied` tells that a name was taken for that of one sample.
+    """
+
+    text: Text
+    reading: Reading
+    families: Families
+    lengths: dict[Axis, int]
+    hidden: frozenset[str] = frozenset()
+    implied: bool = False
+
+
+def _say_holds(world: World, sides: Sides, count: int) -> Judgement:
+    holds = Judgement("holds", world.reading.name, instances=count)
+    if world.implied:
+        words = "inside of the sum, what has no index is meant for each sample"
+        return replace(holds, code=MENDED, message=words)
+    if world.reading.slopes == "calls":
+        words = "∂f(…) holds the other arguments of f fixed, ∂ of a name does not"
+        return replace(holds, code=TWO_MEANINGS, message=words)
+    return holds
+
+
+def _try_reading(world: World, sides: Sides) -> tuple[Outcome, int]:
     """None if both sides agree in every world, and in how many; else the first problem."""
-    own = families.fork()
+    own = world.families.fork()
     if own.tie(sides):
-        families, lengths = own, own.choose_lengths()
+        world.families, world.lengths = own, own.choose_lengths()
     names = [n for side in sides for n in list_names(side)]
-    tries = sorted(set(lengths.values())) if any(n.base.isdigit() for n in names) else [0]
-    outcome: Outcome = None
-    count = 0
-    for length in tries:
-        outcome, count = _try_worlds(text, sides, reading, families, lengths, primed_by, length)
-        if outcome is None:
-            return None, count
-        if not isinstance(outcome, ShapeClash):
-            return outcome, count
-    if isinstance(outcome, ShapeClash):
-        joined = _join_free_axes(text, families, lengths, outcome, names)
-        if joined is not None:
-            return _try_reading(text, sides, reading, *joined, primed_by)
+    for _ in range(MOST_MERGES):
+        outcome, count = _try_ones(world, sides, names)
+        joined = isinstance(outcome, ShapeClash) and _join_free_axes(world, outcome, names)
+        if not joined:
+            break
     return outcome, count
 
 
-def _join_free_axes(
-    text: Text,
-    families: Families,
-    lengths: dict[Axis, int],
-    clash: ShapeClash,
-    names: list[tree.Name],
-) -> tuple[Families, dict[Axis, int]] | None:
+def _try_ones(world: World, sides: Sides, names: list[tree.Name]) -> tuple[Outcome, int]:
+    """A vector of ones is as long as the formula wants it."""
+    has_ones = any(n.base.isdigit() for n in names)
+    tries = sorted(set(world.lengths.values())) if has_ones else []
+    outcome, count = _try_worlds(world, sides, tries[0] if tries else SAMPLES)
+    for length in tries[1:]:
+        if not isinstance(outcome, ShapeClash):
+            break
+        outcome, count = _try_worlds(world, sides, length)
+    return outcome, count
+
+
+def _join_free_axes(world: World, clash: ShapeClash, names: list[tree.Name]) -> bool:
     """An array that no definition has to do with is as long as the formula wants it."""
+    families, lengths = world.families, world.lengths
     free = {
-        families.root((slot.family, place)): (slot.family, place)
+        lengths.get(families.root((slot.family, place)), 0): (slot.family, place)
         for slot in map(families.find, names)
-        if slot.family not in text.tied
+        if slot.family not in world.text.tied
         for place in range(slot.rank)
     }
-    by_length = {lengths.get(root, 0): root for root in free}
     others = {length: axis for axis, length in lengths.items()}
     for one, other in clash.lengths:
-        if one == other:
-            continue
-        first = by_length.get(one) or by_length.get(other)
-        second = others.get(other if one in by_length else one)
-        if first is not None and second is not None:
+        first = free.get(one) or free.get(other)
+        second = others.get(other if one in free else one)
+        if one != other and first is not None and second is not None:
             fork = families.fork()
             if fork.join(second, first):
-                return fork, fork.choose_lengths()
-    return None
+                world.families, world.lengths = fork, fork.choose_lengths()
+                return True
+    return False
 
 
-def _try_worlds(
-    text: Text,
-    sides: tuple[tree.Node, tree.Node],
-    reading: Reading,
-    families: Families,
-    lengths: dict[Axis, int],
-    primed_by: tree.Node | None,
-    length_of_ones: int,
-) -> tuple[Outcome, int]:
+def _try_worlds(world: World, sides: Sides, length_of_ones: int) -> tuple[Outcome, int]:
+    text = world.text
     cases = {
         (id(n), place)
         for side in sides
@@ -169,12 +188,13 @@ def _try_worlds(
     seen: set[tuple[int, int]] = set()
     count = 0
     for seed in SIGNED_SEEDS if signed else GRAPH_SEEDS:
-        scene = text.draw_graph(families, lengths, seed, signed)
+        scene = text.draw_graph(world.families, world.lengths, seed, signed, world.hidden)
         scene.length_of_ones, scene.cases = length_of_ones, seen
         try:
-            found = _compare(scene, sides, reading, primed_by, text.budget)
+            found = _compare(scene, sides, world.reading, find_prime(text), text.budget)
         except (Meaningless, ShapeClash) as problem:
             return problem, count
+        world.implied |= scene.implied
         if found is not None:
             return Leaning("the text does not say enough of it") if scene.leans else found, count
         count += 1
@@ -197,7 +217,7 @@ def _is_kinked(text: Text, sides: tuple[tree.Node, ...]) -> bool:
 
 def _compare(
     scene: GraphScene,
-    sides: tuple[tree.Node, tree.Node],
+    sides: Sides,
     reading: Reading,
     primed_by: tree.Node | None,
     budget: list[int],

@@ -28,6 +28,7 @@ from symbackprop.verify.meaning import (
     Reading,
     State,
     evaluate,
+    find_letter,
 )
 from symbackprop.verify.shapes import ShapeClash, Value, agree, multiply, number
 
@@ -109,7 +110,7 @@ class GraphScene:
     """One random world; `values` are numbers that the text gives, `lengths` those of all axes.
 
     `leans` tells whether something presumed was used: a function that may be any, the start of a
-    recurrence. `cases` collects which rows of cases came up.
+    recurrence; `implied` whether a name was taken for that of one sample. `cases` collects which rows of cases came up.
     """
 
     scope: Scope
@@ -120,6 +121,7 @@ class GraphScene:
     length_of_ones: int = 0
     sums_need_index: bool = False
     leans: bool = False
+    implied: bool = False
     depth: int = 0
     cases: set[tuple[int, int]] = field(default_factory=set)
     cache: dict[Any, Value] = field(default_factory=dict)
@@ -222,7 +224,12 @@ class GraphScene:
             return replace(plain, array=array)
         if state.held:
             state = replace(state, direction=None, held=False)
-        stored = (slot.family, numbers, state.direction, state.reading)
+        sampled = None if state.sample is None or numbers else self._find_sampled(slot.family)
+        if sampled is not None and state.sample is not None:
+            self.implied = True
+            inner = replace(state, sample=None)
+            return self.fetch(sampled, (state.sample,), inner, key)
+        stored = (slot.family, numbers, state.direction, state.reading, state.sample)
         if stored not in self.cache:
             found = self._find(slot, numbers, state, key)
             if found.rank != slot.rank - len(numbers):
@@ -342,6 +349,12 @@ class GraphScene:
             raise Meaningless("a call of something that is no function")
         plain = spell(replace(name, primes=0))
         definition = self.scope.functions.get(plain)
+        if definition is not None and not name.primes and [
+            spell(p) for p in definition.parameters
+        ] == [spell(a) for a in call.arguments]:
+            # C(v) where C is defined of v is C itself.
+            if not any(spell(p) in state.bound for p in definition.parameters):
+                return self.look_up(name, state)
         arguments = [evaluate(a, state) for a in call.arguments]
         if definition is not None and len(definition.parameters) == len(arguments):
             if plain in self.scope.aliases and (
@@ -492,6 +505,49 @@ class GraphScene:
 
     def gradient(self, node: tree.Gradient, state: State) -> Value:
         raise Meaningless("∇ without saying by what")
+
+    def printed_length(self, letter: str, body: tree.Node) -> int | None:
+        """How many there are in print, where fewer are tried."""
+        axis = self.families.list_free_letters(body).get(letter)
+        root = None if axis is None else self.families.root(axis)
+        lengths = self.families.lengths.items()
+        return next((n for other, n in lengths if self.families.root(other) == root), None)
+
+    def imply_samples(self, total: tree.Sum, state: State) -> range | None:
+        """The samples, where a sum runs over them and its terms have names of which the text
+        writes one for each sample, y beside y_i, without saying which."""
+        if not isinstance(total.high, tree.Name) or spell(total.high) not in self.families.sizes:
+            return None
+        letter = find_letter(total)
+        names = list(list_names(total.body))
+        written = any(isinstance(n, tree.Name) and letter is not None and n.base == letter.base
+                      for n in tree.walk(total.body))
+        reached = {family for n in names for family in self._list_read(n)}
+        if not any(self._find_sampled(family) for family in reached):
+            return None
+        if written and not any(self._is_vague(n) for n in names):
+            return None
+        return range(1, self.length((spell(total.high), -1)) + 1)
+
+    def _list_read(self, name: tree.Name) -> set[str]:
+        family = self.families.find(name).family
+        return {f for f in (family, *self.scope.reads) if self.scope.depends(family, f)} | {
+            r for f in self.scope.reads if self.scope.depends(family, f)
+            for r in self.scope.reads[f]
+        }
+
+    def _is_vague(self, name: tree.Name) -> bool:
+        """Whether a name without an index rests on samples."""
+        slot = self.families.find(name)
+        return not slot.indices and any(map(self._find_sampled, self._list_read(name)))
+
+    def _find_sampled(self, family: str) -> Slot | None:
+        """The array of all samples that an array is one of: X, with rows x_i, for x."""
+        head, _, rank = family.rpartition("|")
+        larger = f"{head.lower()}|{int(rank) + 1}"
+        if larger not in self.families.known or family in self.scope.by_family:
+            return None
+        return None if larger in self.scope.by_family else Slot(larger, int(rank) + 1, ())
 
     def range_of(self, letter: str, body: tree.Node, state: State) -> range:
         axis = self.families.list_free_letters(body).get(letter)

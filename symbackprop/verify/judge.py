@@ -60,6 +60,7 @@ def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
     """The verdict on one statement; each link of a chain of equalities is judged by itself."""
     text.enter(statement)
     text.budget = [BUDGET]
+    condition = text.find_condition(statement)
     if not statement.continues and statement.sides:
         text.begun = statement.sides[0]
     if statement.continues and text.ended is not None:
@@ -84,7 +85,10 @@ def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
             judgements.append(say_not_checkable(f"the sign {sign} states no equation"))
         else:
             judgements.append(_judge_link(text, statement, left, right, sign))
-    return _note_lenience(text, statement, _combine(judgements))
+    combined = _combine(judgements)
+    if condition is not None and combined.verdict == "wrong":
+        return say_not_checkable(f"it is said to hold under a condition: {condition}")
+    return _note_lenience(text, statement, combined)
 
 
 def _judge_approximation(

@@ -10,6 +10,7 @@ from symbackprop.verify.shapes import Value
 
 NO_VALUE = "BP402"
 MENDED = "BP501"
+TWO_MEANINGS = "BP502"
 DANGLING = "BP201"
 
 

@@ -16,6 +16,7 @@ from symbackprop.instances import Instance, compile_expression, draw_instance
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.network import mlp
 from symbackprop.read import tree
+from symbackprop.verify.dots import RUNNING
 from symbackprop.verify.lexicon import CONSTANTS, LAYERED, RANKS, Lexicon, spell
 from symbackprop.verify.meaning import STEP, Meaningless, Misplaced, State, evaluate
 from symbackprop.verify.shapes import ShapeClash, Value, agree, multiply, number
@@ -237,6 +238,8 @@ class LayeredScene:
 
     def range_of(self, letter: str, body: tree.Node, state: State) -> range:
         """The values of an index: those of the place where it stands."""
+        if letter == RUNNING:
+            raise Meaningless("dots stand for what is not written")
         for node in tree.walk(body):
             if not isinstance(node, tree.Name):
                 continue
@@ -266,6 +269,12 @@ class LayeredScene:
         if state.reading.weights == "kj" and quantity == "W":
             widths = widths[::-1]
         return range(1, widths[position] + 1)
+
+    def printed_length(self, letter: str, body: tree.Node) -> int | None:
+        return None
+
+    def imply_samples(self, total: tree.Sum, state: State) -> range | None:
+        return None
 
     def open(self, body: tree.Node, by: tree.Node, state: State) -> tuple[tree.Node, State]:
         return body, state

@@ -95,6 +95,10 @@ class Scene(Protocol):
 
     def range_of(self, letter: str, body: tree.Node, state: State) -> range: ...
 
+    def printed_length(self, letter: str, body: tree.Node) -> int | None: ...
+
+    def imply_samples(self, total: tree.Sum, state: State) -> range | None: ...
+
     def open(self, body: tree.Node, by: tree.Node, state: State) -> tuple[tree.Node, State]: ...
 
     def gradient(self, node: tree.Gradient, state: State) -> Value: ...
@@ -107,13 +111,15 @@ class Scene(Protocol):
 @dataclass(frozen=True)
 class State:
     """Where an evaluation stands: the reading, the numbers of indices and layers, the entry along
-    which slopes are taken, and whether all that is defined is `held` fixed meanwhile."""
+    which slopes are taken, whether all that is defined is `held` fixed meanwhile, and the sample
+    that is meant where none is written."""
 
     scene: Scene
     reading: Reading
     indices: Mapping[str, int] = field(default_factory=dict)
     direction: Any = None
     held: bool = False
+    sample: int | None = None
     primed_by: tree.Node | None = None
     bound: Mapping[str, Value] = field(default_factory=dict)
     budget: list[int] = field(default_factory=lambda: [BUDGET])
@@ -332,12 +338,19 @@ def _evaluate_sum(node: tree.Sum, state: State) -> Value:
     if index is None:
         raise Meaningless("the index of a sum must be a letter")
     letter = index.base
-    if not any(isinstance(n, tree.Name) and n.base == letter for n in tree.walk(node.body)):
+    samples = state.scene.imply_samples(node, state)
+    if samples is not None:
+        # Each term is one of a sample, also where its names do not say so.
+        values = [
+            evaluate(node.body, replace(state.bind(letter, n), sample=n)) for n in samples
+        ]
+    elif any(isinstance(n, tree.Name) and n.base == letter for n in tree.walk(node.body)):
+        whole = state.scene.range_of(letter, node.body, state)
+        values = [
+            evaluate(node.body, state.bind(letter, n)) for n in _list_numbers(node, whole, state)
+        ]
+    else:
         raise Meaningless(f"the sum is over {letter}, which does not occur in what is summed")
-    whole = state.scene.range_of(letter, node.body, state)
-    values = [
-        evaluate(node.body, state.bind(letter, n)) for n in _list_numbers(node, whole, state)
-    ]
     if not values:
         return number(1.0 if node.kind == "prod" else 0.0)
     result = values[0]
@@ -367,6 +380,9 @@ def _list_numbers(node: tree.Sum, whole: range, state: State) -> list[int]:
     if not inside and high >= low:
         letter = find_letter(node)
         assert letter is not None
+        if state.scene.printed_length(letter.base, node.body) == high - low + 1:
+            # 784 entries are as good as five.
+            return list(whole)
         raise Misplaced(
             f"the sum over {letter.base} runs from {low} to {high}, but there are {len(whole)}"
         )

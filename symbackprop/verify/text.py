@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -82,6 +83,7 @@ GRAPH_READINGS = (
     Reading("rows, derivatives where the definition reads it", vectors="row", slopes="direct"),
 )
 GRAPH_SEEDS = (1, 2)
+CONDITION = re.compile(r"\(?\s*(for|if|when|where|para|si|cuando)\b", re.IGNORECASE)
 # worlds with values of both signs, where a formula has cases: so many until each came up
 SIGNED_SEEDS = range(3, 27)
 
@@ -156,6 +158,17 @@ class Text:
         """What is defined at the present place."""
         return {d.name: d for d in self.presumed} | find_scope(self.found, self.place)
 
+    def find_condition(self, statement: tree.Statement) -> str | None:
+        """The condition in words that follows a statement: (for positive z), if z > 0."""
+        place = self.places.get(id(statement))
+        if place is None or place + 1 >= len(self.statements):
+            return None
+        after = self.statements[place + 1].sides
+        if len(after) != 1 or not isinstance(after[0], tree.Words):
+            return None
+        words = after[0].text.strip()
+        return words if CONDITION.match(words) else None
+
     @cached_property
     def tied(self) -> frozenset[str]:
         """The arrays that some definition has to do with."""
@@ -179,18 +192,40 @@ class Text:
         everything = {f"{d.name} {n}": d for n, d in self.found}
         everything |= {d.name: d for d in self.presumed}
         fitted = []
+        budget = [BUDGET]
         for reading in GRAPH_READINGS:
             families = self.families.fork()
-            lengths, failed = fit_lengths(Scope(families, everything), reading, [BUDGET])
+            lengths, failed = fit_lengths(Scope(families, everything), reading, budget)
             fitted.append((failed, reading, families, lengths))
         fewest = min(failed for failed, *_ in fitted)
         return [tuple(rest) for failed, *rest in fitted if failed == fewest]
 
     def draw_graph(
-        self, families: Families, lengths: dict[Axis, int], seed: int, signed: bool = False
+        self,
+        families: Families,
+        lengths: dict[Axis, int],
+        seed: int,
+        signed: bool = False,
+        hidden: frozenset[str] = frozenset(),
     ) -> GraphScene:
-        definitions = {k: self.folded.get(id(d), d) for k, d in self.definitions.items()}
+        """A random world in which the definitions at the present place hold, but for `hidden`."""
+        definitions = {
+            k: self.folded.get(id(d), d) for k, d in self.definitions.items() if k not in hidden
+        }
         return GraphScene(Scope(families, definitions), seed, lengths, signed=signed)
+
+    @cached_property
+    def samples(self) -> frozenset[str]:
+        """Names that are defined somewhere and given for each sample elsewhere: y, where there is
+        y = w · x + b and then data y_i."""
+        defined = {self.families.find(d.left).family for _, d in self.found}
+        found = set()
+        for _, definition in self.found:
+            head, _, rank = self.families.find(definition.left).family.rpartition("|")
+            larger = f"{head.lower()}|{int(rank) + 1}"
+            if larger in self.families.known - defined:
+                found.add(definition.name)
+        return frozenset(found)
 
     @cached_property
     def folded(self) -> dict[int, Definition]:
