@@ -140,7 +140,7 @@ HOSTILE = (
     "a^{L} = " + r"\sum_{j}" * 12 + r"\sum_k w^l_{jk} a^{l-1}_k",
     "a^{L} = " + r"\sigma(" * 50 + "z" + ")" * 50,
     "\0 = 1",
-    r"y = \sum_{i=1}^{99999999} x_i",
+    r"\frac{\partial C}{\partial q} = \sum_{i=1}^{99999999} x_i",
     "f(x) = f(f(x))",
     "f = g(f)",
     "x = e^{e^{e^{e^{99}}}}",

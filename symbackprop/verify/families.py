@@ -467,7 +467,8 @@ class Families:
                         found.setdefault(letter, (slot.family, position))
                 if isinstance(index, tree.Name) and index.lower:
                     found = self.list_free_letters(index, bound) | found
-            return found
+            if node.base != "e":
+                return found
         for child in tree.list_children(node):
             found = self.list_free_letters(child, bound) | found
         return found
