@@ -44,7 +44,8 @@ READERS_OF_REFERENCE = {"crosscheck"}
 MAY_IMPORT_NUMPY_AT_ONCE = {"reference", "compute"}
 # loaded only when somebody's formulas are judged
 JUDGES = {
-    f"verify/{name}.py" for name in ("shapes", "meaning", "layers", "graphs", "judgement")
+    f"verify/{name}.py"
+    for name in ("shapes", "meaning", "layers", "graphs", "fitting", "judgement")
 }
 READER_OF_LATEXIFY = "network/python_functions.py"
 EVALUATORS = {"eval", "exec", "sympify", "parse_expr"}

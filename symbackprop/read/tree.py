@@ -306,3 +306,11 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in list_children(node):
         yield from walk(child)
+
+
+def walk_formula(node: Node) -> Iterator[Node]:
+    """Everything that is part of what a formula says: the label of a brace is not."""
+    yield node
+    for child in list_children(node):
+        if not (isinstance(node, Braced) and child is node.label):
+            yield from walk_formula(child)

@@ -13,7 +13,7 @@ from symbackprop.verify.arithmetic import (
 )
 from symbackprop.verify.definitions import Definition
 from symbackprop.verify.graph_claims import judge_graph
-from symbackprop.verify.graphs import GraphScene, Scope
+from symbackprop.verify.graphs import GraphScene
 from symbackprop.verify.judgement import (
     NO_VALUE,
     Judgement,
@@ -30,6 +30,7 @@ from symbackprop.verify.meaning import (
     State,
     evaluate,
 )
+from symbackprop.verify.scopes import Scope
 from symbackprop.verify.shapes import ShapeClash
 from symbackprop.verify.text import NUMBERS, Text
 

@@ -10,7 +10,7 @@ from symbackprop.read import tree
 from symbackprop.verify.lexicon import ACTIVATION_LETTERS, INDEX_LETTERS, list_names, spell
 
 DEFINING = ("=", ":=", "equiv")
-UNDEFINING = (tree.Words, tree.Gradient)
+UNDEFINING = (tree.Words,)
 # what a presumed function is called, where a text says only what something depends on
 PRESUMED = "presumed "
 # the parameter of a function whose definition names none
@@ -68,13 +68,14 @@ def _is_error(left: tree.Node) -> bool:
     return isinstance(left, tree.Name) and left.base == "delta"
 
 
-def _has_derivative(node: tree.Node) -> bool:
+def has_derivative(node: tree.Node) -> bool:
+    """Whether a formula has a derivative in it."""
     return any(isinstance(n, tree.Derivative) for n in tree.walk(node))
 
 
 # delta is the error, ∂C/∂z: a formula for it is a claim, unless nothing else is said of it.
 _ORDERS = (
-    lambda d: _is_error(d.left) == _has_derivative(d.body),
+    lambda d: _is_error(d.left) == has_derivative(d.body),
     lambda d: True,
 )
 
@@ -119,18 +120,17 @@ def _read_names_of_derivatives(statement: tree.Statement) -> Iterator[Definition
     """∂C/∂z = δ: a name for what stands on the left."""
     signs = statement.signs[len(statement.signs) - len(statement.sides) + 1 :]
     for left, sign, right in zip(statement.sides, signs, statement.sides[1:], strict=False):
-        if sign in DEFINING and isinstance(right, tree.Name) and not isinstance(left, tree.Name):
-            # x in ∂z/∂w = x is what the derivative is, not what it is called.
-            if _has_derivative(statement.sides[0]) and _is_error(right):
-                definition = _define(right, left)
-                if definition is not None:
-                    yield definition
+        # x in ∂z/∂w = x is what the derivative is, not what it is called.
+        named = sign in DEFINING and _is_error(right) and not isinstance(left, tree.Name)
+        definition = _define(right, left) if named and has_derivative(statement.sides[0]) else None
+        if definition is not None:
+            yield definition
 
 
 def _define(left: tree.Node, right: tree.Node) -> Definition | None:
     if not any(n.base not in ("e", "pi") for n in list_names(right)):
         return None
-    if any(isinstance(n, UNDEFINING) for n in tree.walk(right)):
+    if any(isinstance(n, UNDEFINING) for n in tree.walk_formula(right)):
         return None
     if any(isinstance(n, tree.Sum) and n.index is None for n in tree.walk(right)) and not (
         isinstance(left, tree.Name) and left.lower
@@ -226,7 +226,7 @@ def _find_outer_sum(node: tree.Node) -> tree.Sum | None:
     """The sum of 1/N Σ_i ..."""
     if isinstance(node, tree.Sum):
         return node
-    if isinstance(node, tree.Product) and isinstance(node.factors[-1], tree.Sum):
-        if all(isinstance(f, tree.Ratio | tree.Number) for f in node.factors[:-1]):
-            return node.factors[-1]
-    return None
+    if not isinstance(node, tree.Product) or not isinstance(node.factors[-1], tree.Sum):
+        return None
+    shares = all(isinstance(f, tree.Ratio | tree.Number) for f in node.factors[:-1])
+    return node.factors[-1] if shares else None

@@ -51,6 +51,7 @@ class Families:
     sizes: frozenset[str] = frozenset()
     promoted: dict[tuple[str, str], int] = field(default_factory=dict)
     slots: dict[tuple[str, str], Slot] = field(default_factory=dict)
+    seen: dict[int, tuple[tree.Name, Slot]] = field(default_factory=dict)
     joined: dict[Axis, Axis] = field(default_factory=dict)
     lengths: dict[Axis, int] = field(default_factory=dict)
     longest: dict[Axis, int] = field(default_factory=dict)
@@ -75,7 +76,7 @@ class Families:
             self.tie((definition.left, definition.body))
             self._tie_definition(definition)
         for node in self.nodes:
-            if isinstance(node, tree.Matrix):
+            if isinstance(node, tree.Matrix | tree.Listed):
                 self._tie_matrix(node)
             elif isinstance(node, tree.Name):
                 self._note_numbers(node)
@@ -90,9 +91,13 @@ class Families:
 
     def find(self, name: tree.Name) -> Slot:
         """The array that a name belongs to, with its indices."""
+        seen = self.seen.get(id(name))
+        if seen is not None and seen[0] is name:
+            return seen[1]
         key = (spell(name), name.style)
         if key not in self.slots:
             self.slots[key] = self._find(name)
+        self.seen[id(name)] = name, self.slots[key]
         return self.slots[key]
 
     def name_whole(self, name: tree.Name) -> tree.Name:
@@ -182,6 +187,7 @@ class Families:
     def _count(self) -> None:
         """The ranks that each letter is written with."""
         self.slots.clear()
+        self.seen.clear()
         self.totals: dict[tuple[str, str], set[int]] = {}
         for name in self.written:
             indices, numbers, labels = self._split(name)
@@ -202,7 +208,8 @@ class Families:
                 for factor in node.factors:
                     if isinstance(factor, tree.Name) and factor.base[:1].isupper():
                         self._raise(factor, 2)
-        if not self.promoted and not self.bold:
+        listed = any(isinstance(n, tree.Listed | tree.Matrix) for n in self.nodes)
+        if not (self.promoted or self.bold or listed):
             return
         for _ in range(ROUNDS):
             before = dict(self.promoted)
@@ -226,9 +233,9 @@ class Families:
         for name in self.written:
             indices, numbers, labels = self._split(name)
             ranks = self.totals.get((name.base.lower(), labels), set())
-            if not indices and not numbers and max(ranks, default=0) == 2 and name.style == "":
-                if not self._own_rank(name, labels, False) and not name.base[:1].isupper():
-                    self._raise(name, 2)
+            plain = not (indices or numbers or name.style or name.base[:1].isupper())
+            if plain and max(ranks, default=0) == 2 and not self._own_rank(name, labels, False):
+                self._raise(name, 2)
 
     def _lift(self, node: tree.Node, rank: int) -> None:
         """A result is known to have a rank: then what it is made of has it too. A bias has not,
@@ -312,6 +319,8 @@ class Families:
                 if len(node.arguments) > 1 or getattr(node.function, "base", "") == "sum":
                     return 0
                 return self.rank(node.arguments[0])
+            case tree.Listed():
+                return 1 + max(map(self.rank, node.items), default=0)
             case tree.Matrix():
                 return 2 if len(node.rows) > 1 and len(node.rows[0]) > 1 else 1
         return 0
@@ -375,9 +384,9 @@ class Families:
             low = node.low.value if isinstance(node.low, tree.Number) else 1
             self.lengths[places[letter.base]] = int(high.value - low) + 1
 
-    def _tie_matrix(self, node: tree.Matrix) -> None:
-        """A matrix of entries is as large as it is printed."""
-        entries = [n for row in node.rows for e in row for n in tree.walk(e)]
+    def _tie_matrix(self, node: tree.Matrix | tree.Listed) -> None:
+        """A matrix of entries is as large as it is printed, a list as long."""
+        entries = [n for child in tree.list_children(node) for n in tree.walk(child)]
         if any(isinstance(n, tree.Dots) for n in entries):
             return
         for name in entries:
@@ -488,7 +497,7 @@ def _flatten(scripts: tuple[tree.Script, ...]) -> Iterator[tree.Script]:
 
 
 def split_digits(node: tree.Number, scripts: int) -> list[tree.Node]:
-    """w_{12} is row 1, column 2, as w_{1,2} is; x_{10} alone has no other meaning in rows of ten."""
+    """w_{12} is row 1, column 2, as w_{1,2} is."""
     digits = str(node.value)
     if scripts != 1 or not digits.isdigit() or len(digits) != 2 or "0" in digits:
         return [node]

@@ -35,9 +35,12 @@ def fold_arguments(
 
 def _list_calls(node: tree.Node) -> Iterator[tree.Call]:
     for part in tree.walk(node):
-        if isinstance(part, tree.Call) and len(part.arguments) == 1:
-            if not isinstance(part.arguments[0], tree.Name | tree.Number):
-                yield part
+        if (
+            isinstance(part, tree.Call)
+            and len(part.arguments) == 1
+            and not isinstance(part.arguments[0], tree.Name | tree.Number)
+        ):
+            yield part
 
 
 def _work_out(

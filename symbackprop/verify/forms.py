@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from symbackprop.read import tree
 from symbackprop.verify.judgement import Judgement, say_not_checkable
 from symbackprop.verify.lexicon import (
@@ -17,7 +15,7 @@ def refuse_form(statement: tree.Statement) -> Judgement | None:
         return say_not_checkable("no equation: one side only")
     for side in statement.sides:
         listed = _list_dots_in_rows(side)
-        for node in walk_without_labels(side):
+        for node in tree.walk_formula(side):
             if isinstance(node, tree.Words) and node.text.strip():
                 return say_not_checkable(f"words in a formula: {node.text.strip()[:40]}")
             if isinstance(node, tree.Dots) and id(node) not in listed:
@@ -34,7 +32,7 @@ def refuse_form(statement: tree.Statement) -> Judgement | None:
                 ):
                     return Judgement(
                         "ill-formed",
-                        message=f"the index {letter} is summed over twice, one sum inside the other",
+                        message=f"the index {letter} is summed over twice, sum in sum",
                         code="BP202",
                     )
                 own = {
@@ -86,14 +84,6 @@ def _list_dots_in_rows(side: tree.Node) -> set[int]:
         if isinstance(node, tree.Listed | tree.Matrix | tree.Call)
         for child in tree.list_children(node)
     }
-
-
-def walk_without_labels(node: tree.Node) -> Iterator[tree.Node]:
-    """Everything that is part of the formula: the label of a brace is not."""
-    yield node
-    for child in tree.list_children(node):
-        if not (isinstance(node, tree.Braced) and child is node.label):
-            yield from walk_without_labels(child)
 
 
 def _find_mixed_sizes(node: tree.Product) -> Judgement | None:

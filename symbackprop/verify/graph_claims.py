@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -11,7 +11,7 @@ from symbackprop.verify.arithmetic import is_numeric
 from symbackprop.verify.compare import FreeIndex, Outcome
 from symbackprop.verify.definitions import Definition, differ_by_one_name
 from symbackprop.verify.families import Axis, Families
-from symbackprop.verify.graphs import SAMPLES, GraphScene, Outside
+from symbackprop.verify.graphs import CHANGED, SAMPLES, GraphScene, Outside
 from symbackprop.verify.judgement import (
     MENDED,
     NO_VALUE,
@@ -40,7 +40,10 @@ def judge_definition(text: Text, own: Definition) -> Judgement:
     """A name's first definition declares it; a later one must say the same."""
     problem: Exception | None = None
     for reading, families, lengths in text.graph_readings:
-        problem = _try_body(text, own, reading, families, lengths)
+        world = World(text, reading, families, lengths, {})
+        problem = _try_body(world, own)
+        if problem is not None and _is_of_changes(own.left, own.body):
+            problem = _try_body(replace(world, other=dict(text.reused)), own)
         if problem is None:
             break
     if problem is not None:
@@ -55,10 +58,10 @@ def judge_definition(text: Text, own: Definition) -> Judgement:
     return Judgement("holds", "definition")
 
 
-def _try_body(
-    text: Text, own: Definition, reading: Reading, families: Families, lengths: dict[Axis, int]
-) -> Exception | None:
-    scene = text.draw_graph(families, lengths, GRAPH_SEEDS[0])
+def _try_body(world: World, own: Definition) -> Exception | None:
+    """What keeps a definition from having a value."""
+    families, reading, text = world.families, world.reading, world.text
+    scene = text.draw_graph(families, world.lengths, GRAPH_SEEDS[0], other=world.other)
     letters = families.list_free_letters(own.body) | families.list_free_letters(own.left)
     for start in (1, 2):
         state = State(scene, reading, dict.fromkeys(letters, start), budget=text.budget)
@@ -75,11 +78,15 @@ def _try_body(
 def judge_graph(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
     """Both sides worked out in random worlds in which the text's definitions hold."""
     problems: list[Outcome] = []
-    for hidden in (frozenset[str](), text.samples):
-        if problems and not hidden:
-            break
+    others: list[dict[str, Definition | None]] = [{}, dict.fromkeys(text.samples)]
+    if _is_of_changes(left, right):
+        # Gradient descent is taught with a C of its own: any function of v.
+        others.append(dict(text.reused))
+    for place, other in enumerate(others):
+        if place and not other:
+            continue
         for reading, families, lengths in text.graph_readings:
-            world = World(text, reading, families, lengths, hidden)
+            world = World(text, reading, families, lengths, other)
             outcome, count = _try_reading(world, (left, right))
             if outcome is None:
                 return _say_holds(world, (left, right), count)
@@ -104,7 +111,7 @@ def judge_graph(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
 
 @dataclass
 class World:
-    """One reading of a text: how long its arrays are, and which definitions are left out.
+    """One reading of a text: how long its arrays are, and which names mean something else.
 
     `implied` tells that a name was taken for that of one sample.
     """
@@ -113,8 +120,17 @@ class World:
     reading: Reading
     families: Families
     lengths: dict[Axis, int]
-    hidden: frozenset[str] = frozenset()
+    other: Mapping[str, Definition | None]
     implied: bool = False
+
+
+def _is_of_changes(*sides: tree.Node) -> bool:
+    """Whether a formula is about ∇C or ΔC."""
+    return any(
+        isinstance(n, tree.Gradient) or (isinstance(n, tree.Name) and n.base.startswith(CHANGED))
+        for side in sides
+        for n in tree.walk(side)
+    )
 
 
 def _say_holds(world: World, sides: Sides, count: int) -> Judgement:
@@ -188,7 +204,7 @@ def _try_worlds(world: World, sides: Sides, length_of_ones: int) -> tuple[Outcom
     seen: set[tuple[int, int]] = set()
     count = 0
     for seed in SIGNED_SEEDS if signed else GRAPH_SEEDS:
-        scene = text.draw_graph(world.families, world.lengths, seed, signed, world.hidden)
+        scene = text.draw_graph(world.families, world.lengths, seed, signed, world.other)
         scene.length_of_ones, scene.cases = length_of_ones, seen
         try:
             found = _compare(scene, sides, world.reading, find_prime(text), text.budget)

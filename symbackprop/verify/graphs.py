@@ -1,13 +1,12 @@
 """A computation graph as the scene of a formula: names mean what the text defines.
 
-Numbers, vectors and matrices; what is not defined is drawn at random. How long each axis is, is
-found by trying the definitions: where two lengths clash, they must be the same.
+Numbers, vectors and matrices; what is not defined is drawn at random.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
@@ -25,19 +24,21 @@ from symbackprop.verify.meaning import (
     STEP,
     Meaningless,
     Misplaced,
-    Reading,
     State,
     evaluate,
     find_letter,
 )
-from symbackprop.verify.shapes import ShapeClash, Value, agree, multiply, number
+from symbackprop.verify.scopes import Scope
+from symbackprop.verify.shapes import ShapeClash, Value, multiply, number
 
 SAMPLES = 3
 DEEPEST = 40
-MOST_MERGES = 40
 # letters of functions that give one number, whatever they take
 COST_LETTERS = frozenset({"C", "E", "J", "L", "l", "ell"})
 PLACES = 0.2, 0.9
+CHANGED = "Delta "
+# the direction of slopes along which all that has a Δ changes by it
+CHANGE = ("Delta",)
 
 
 class Outside(Misplaced):
@@ -45,72 +46,12 @@ class Outside(Misplaced):
 
 
 @dataclass
-class Scope:
-    """The definitions that hold at one place of a text, by the array that they define.
-
-    `classes` are arrays whose entries are indices themselves: y of f_{y_i}.
-    """
-
-    families: Families
-    definitions: Mapping[str, Definition]
-    by_family: dict[str, list[Definition]] = field(default_factory=dict)
-    functions: dict[str, Definition] = field(default_factory=dict)
-    reads: dict[str, set[str]] = field(default_factory=dict)
-    mentioned: set[str] = field(default_factory=set)
-    aliases: set[str] = field(default_factory=set)
-    classes: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        for definition in self.definitions.values():
-            slot = self.families.find(definition.left)
-            if definition.parameters:
-                self.functions[spell(definition.left)] = definition
-            elif not slot.indices and _is_of_one_name(definition.body):
-                # RBF = φ(z): RBF(x) is φ(x).
-                assert isinstance(definition.body, tree.Call)
-                (parameter,) = definition.body.arguments
-                self.aliases.add(spell(definition.left))
-                self.functions[spell(definition.left)] = replace(
-                    definition, parameters=(parameter,)
-                )
-            for name in (n for n in list_names(definition.body) if n.lower):
-                self.classes.update(
-                    self.families.find(i).family
-                    for i in self.families.find(name).indices
-                    if isinstance(i, tree.Name) and i.lower
-                )
-            if definition.is_of_sample:
-                continue
-            self.by_family.setdefault(slot.family, []).append(definition)
-            read = set(self._list_families(definition.body))
-            self.reads.setdefault(slot.family, set()).update(read)
-            self.mentioned |= read
-
-    def _list_families(self, node: tree.Node) -> Iterator[str]:
-        for name in list_names(node):
-            yield self.families.find(name).family
-            yield self.families.find(replace(name, upper=())).family
-
-    def depends(self, family: str, on: str) -> bool:
-        """Whether the definitions lead from one array to another."""
-        seen, waiting = {family}, [family]
-        while waiting:
-            current = waiting.pop()
-            if current == on:
-                return True
-            for step in self.reads.get(current, ()):
-                if step not in seen:
-                    seen.add(step)
-                    waiting.append(step)
-        return False
-
-
-@dataclass
 class GraphScene:
     """One random world; `values` are numbers that the text gives, `lengths` those of all axes.
 
     `leans` tells whether something presumed was used: a function that may be any, the start of a
-    recurrence; `implied` whether a name was taken for that of one sample. `cases` collects which rows of cases came up.
+    recurrence; `implied` whether a name was taken for that of one sample. `cases` collects which
+    rows of cases came up.
     """
 
     scope: Scope
@@ -144,9 +85,8 @@ class GraphScene:
     def look_up(self, name: tree.Name, state: State) -> Value:
         if not (name.upper or name.lower) and name.base in state.indices:
             return number(float(state.indices[name.base]))
-        bound = state.bound.get(spell(name))
-        if bound is not None:
-            return bound
+        if state.bound and spell(name) in state.bound:
+            return state.bound[spell(name)]
         power, name = self._split_power(name, state)
         value = self._value(name, state)
         if power is None:
@@ -170,19 +110,17 @@ class GraphScene:
         return power, replace(name, upper=())
 
     def _value(self, name: tree.Name, state: State) -> Value:
-        key = spell(name)
-        if key in state.bound:
-            return state.bound[key]
-        if key in self.families.sizes and not self.scope.by_family.get(
-            self.families.find(name).family
-        ):
-            return number(float(self.length((key, -1))))
+        if state.bound and spell(name) in state.bound:
+            return state.bound[spell(name)]
         slot = self.families.find(name)
+        is_size = name.base in self.families.sizes and not (name.lower or name.upper)
+        if is_size and slot.family not in self.scope.by_family:
+            return number(float(self.length((name.base, -1))))
         numbers = tuple(self._evaluate_index(i, state) for i in slot.indices)
         for parameter, value in state.bound.items():
             if parameter == slot.family:
                 return self._slice(value, numbers, state)
-        return self.fetch(slot, numbers, state, key)
+        return self.fetch(slot, numbers, state, name)
 
     def _evaluate_index(self, node: tree.Node, state: State) -> int:
         match node:
@@ -208,16 +146,23 @@ class GraphScene:
         """How long an axis is."""
         return self.lengths.get(self.families.root(axis), SAMPLES)
 
-    def fetch(self, slot: Slot, numbers: tuple[int, ...], state: State, key: str = "") -> Value:
+    def fetch(
+        self,
+        slot: Slot,
+        numbers: tuple[int, ...],
+        state: State,
+        name: tree.Name | None = None,
+    ) -> Value:
         """An array, or the part of it that indices leave."""
         for place, index in enumerate(numbers):
             length = self.length((slot.family, place))
             if index > length or index < 0:
-                raise Outside(f"{key}: the index {index} is beyond the {length} there are")
+                raise Outside(f"{_say(slot, name)}: the index {index} is beyond {length}")
         direction = state.direction
-        hit = direction is not None and direction[0] == slot.family
-        if hit:
-            plain = self.fetch(slot, numbers, replace(state, direction=None, held=False), key)
+        if direction is CHANGE:
+            return self._change(slot, numbers, state, name)
+        if direction is not None and direction[0] == slot.family:
+            plain = self.fetch(slot, numbers, replace(state, direction=None, held=False), name)
             array = np.array(plain.array, dtype=complex)
             if direction[1][: len(numbers)] == numbers:
                 array[tuple(i - 1 for i in direction[1][len(numbers) :])] += 1j * STEP
@@ -228,19 +173,22 @@ class GraphScene:
         if sampled is not None and state.sample is not None:
             self.implied = True
             inner = replace(state, sample=None)
-            return self.fetch(sampled, (state.sample,), inner, key)
+            return self.fetch(sampled, (state.sample,), inner, name)
         stored = (slot.family, numbers, state.direction, state.reading, state.sample)
         if stored not in self.cache:
-            found = self._find(slot, numbers, state, key)
+            found = self._find(slot, numbers, state, name)
             if found.rank != slot.rank - len(numbers):
-                raise Meaningless(f"{key} is written as one shape and defined as another")
+                raise Meaningless(
+                    f"{_say(slot, name)} is written as one shape and defined as another"
+                )
             self.cache[stored] = found
         return self.cache[stored]
 
-    def _find(self, slot: Slot, numbers: tuple[int, ...], state: State, key: str) -> Value:
-        spelled = key if not numbers else f"{slot.family}{numbers}"
-        if spelled in self.values:
-            return number(self.values[spelled])
+    def _find(
+        self, slot: Slot, numbers: tuple[int, ...], state: State, name: tree.Name | None
+    ) -> Value:
+        if self.values and name is not None and not numbers and spell(name) in self.values:
+            return number(self.values[spell(name)])
         for definition in self.scope.by_family.get(slot.family, ()):
             left = self.families.find(definition.left)
             known = min(len(left.indices), len(numbers))
@@ -255,7 +203,31 @@ class GraphScene:
             return self._gather(slot, definition, numbers, state)
         if 0 in numbers:
             self.leans = True
+        if name is not None and name.base.startswith(CHANGED) and state.direction is None:
+            changed = self._find_change(name, state)
+            if changed is not None:
+                return changed
         return self._draw(slot, numbers, state)
+
+    def _find_change(self, name: tree.Name, state: State) -> Value | None:
+        """ΔC to the first order in all the Δv that the text writes; None for a Δv itself."""
+        inner = replace(name, base=name.base.removeprefix(CHANGED))
+        slot = self.families.find(inner)
+        if slot.family not in self.scope.by_family or not self.scope.changes:
+            return None
+        changed = self.look_up(inner, replace(state, direction=CHANGE))
+        return replace(changed, array=np.imag(changed.array) / STEP)
+
+    def _change(
+        self, slot: Slot, numbers: tuple[int, ...], state: State, name: tree.Name | None
+    ) -> Value:
+        """What is changed itself, v and Δv, or what is made of it."""
+        plain = replace(state, direction=None)
+        difference = self.scope.changes.get(slot.family)
+        if difference is None or slot.family in self.scope.by_family:
+            return self._find(slot, numbers, state, None)
+        value = self.fetch(slot, numbers, plain, name)
+        return replace(value, array=value.array + 1j * STEP * self.look_up(difference, plain).array)
 
     def _match(
         self, indices: tuple[tree.Node, ...], numbers: tuple[int, ...]
@@ -348,41 +320,36 @@ class GraphScene:
         if not isinstance(name, tree.Name):
             raise Meaningless("a call of something that is no function")
         plain = spell(replace(name, primes=0))
-        definition = self.scope.functions.get(plain)
-        if definition is not None and not name.primes and [
-            spell(p) for p in definition.parameters
-        ] == [spell(a) for a in call.arguments]:
-            # C(v) where C is defined of v is C itself.
-            if not any(spell(p) in state.bound for p in definition.parameters):
-                return self.look_up(name, state)
+        function = self.scope.functions.get(plain)
+        if not name.primes and self._says_what_it_reads(plain, call, state):
+            return self.look_up(name, state)
         arguments = [evaluate(a, state) for a in call.arguments]
-        if definition is not None and len(definition.parameters) == len(arguments):
-            if plain in self.scope.aliases and (
-                _reads_all(definition, call) or not (call.certain or name.style == "text")
-            ):
-                value = self.look_up(name, state)
-                return value if _reads_all(definition, call) else multiply(value, arguments[0])
-            return self._apply(definition, arguments, name.primes, state)
-        other = definition is None or (
-            len(definition.parameters) != len(arguments) and name.base in ACTIVATION_LETTERS
+        is_value = plain in self.scope.definitions and (
+            function is None or plain in self.scope.aliases
         )
-        if plain.startswith(PRESUMED) or (other and _is_function(call, name)):
-            if definition is None and plain in self.scope.definitions and _reads_all(
-                self.scope.definitions[plain], call
-            ):
-                return self.look_up(name, state)
-            if definition is None and plain in self.scope.definitions and not name.primes and not call.certain:
-                return multiply(self.look_up(name, state), arguments[0])
+        sure = call.certain or name.style == "text" or not is_value
+        fits = function is not None and len(function.parameters) == len(arguments)
+        if function is not None and fits and sure:
+            return self._apply(function, arguments, name.primes, state)
+        unknown = function is None or (not fits and name.base in ACTIVATION_LETTERS)
+        if unknown and _is_function(call, name) and (sure or name.primes):
             return self._apply_generic(plain, arguments, name)
-        if definition is None and plain in self.scope.definitions and _reads_all(
-            self.scope.definitions[plain], call
-        ):
-            return self.look_up(name, state)
-        if definition is not None and _reads_all(definition, call):
-            return self.look_up(name, state)
         if call.certain or len(arguments) != 1:
             raise Meaningless(f"the function {spell(name)} is not defined")
         return multiply(self.look_up(name, state), arguments[0])
+
+    def _says_what_it_reads(self, plain: str, call: tree.Call, state: State) -> bool:
+        """C(v) where C is defined of v, out(net) where out is made of net; out(1 - out) is a
+        product."""
+        function = self.scope.functions.get(plain)
+        given = [spell(a) for a in call.arguments]
+        if function is not None and [spell(p) for p in function.parameters] == given:
+            return not any(name in state.bound for name in given)
+        value = self.scope.definitions.get(plain)
+        if value is None or value.parameters:
+            return False
+        read = {spell(n) for n in list_names(value.body)}
+        return all(isinstance(a, tree.Name) and spell(a) in read for a in call.arguments)
 
     def _apply(
         self, definition: Definition, arguments: list[Value], primes: int, state: State
@@ -504,7 +471,11 @@ class GraphScene:
             )
 
     def gradient(self, node: tree.Gradient, state: State) -> Value:
-        raise Meaningless("∇ without saying by what")
+        """∇C where the text says which derivatives it is made of."""
+        meant = self.scope.gradients.get(spell(node.body))
+        if meant is None:
+            raise Meaningless("∇ without saying by what")
+        return evaluate(meant, state)
 
     def printed_length(self, letter: str, body: tree.Node) -> int | None:
         """How many there are in print, where fewer are tried."""
@@ -558,6 +529,10 @@ class GraphScene:
         return range(1, self.length(axis) + 1)
 
 
+def _say(slot: Slot, name: tree.Name | None) -> str:
+    return slot.family.partition("|")[0] if name is None else spell(name)
+
+
 def _is_function(call: tree.Call, name: tree.Name) -> bool:
     """l(o, y), RBF(x): not a factor, whatever it is."""
     return (
@@ -568,20 +543,6 @@ def _is_function(call: tree.Call, name: tree.Name) -> bool:
     )
 
 
-def _is_of_one_name(node: tree.Node) -> bool:
-    return (
-        isinstance(node, tree.Call)
-        and len(node.arguments) == 1
-        and isinstance(node.arguments[0], tree.Name)
-    )
-
-
-def _reads_all(definition: Definition, call: tree.Call) -> bool:
-    """out(net) says what out depends on; out(1 - out) is a product."""
-    read = {spell(n) for n in list_names(definition.body)}
-    return all(isinstance(a, tree.Name) and spell(a) in read for a in call.arguments)
-
-
 def _differentiate(function: Any, argument: Value) -> Value:
     """The slope of an analytic function at a complex point: around a small circle."""
     total: Any = 0
@@ -590,55 +551,3 @@ def _differentiate(function: Any, argument: Value) -> Value:
         moved = replace(argument, array=argument.array + RADIUS * direction)
         total = total + function(moved).array / direction
     return replace(argument, array=total / CIRCLE / RADIUS)
-
-
-def fit_lengths(scope: Scope, reading: Reading, budget: list[int]) -> tuple[dict[Axis, int], int]:
-    """A length for every axis so that the definitions fit, and how many of them do not.
-
-    All axes start with different lengths; where an equation or a product clashes, the two that
-    met must be one. The families' axes are joined on the way.
-    """
-    families = scope.families
-    failed = 0
-    plain = [
-        d for d in scope.definitions.values()
-        if not d.presumed and not any(isinstance(n, tree.Derivative) for n in tree.walk(d.body))
-    ]
-    for _ in range(MOST_MERGES):
-        axes = families.list_axes()
-        lengths = {axis: 11 + place for place, axis in enumerate(axes)}
-        by_length = {length: axis for axis, length in lengths.items()}
-        scene = GraphScene(scope, 1, lengths)
-        failed, merged = 0, False
-        for definition in plain:
-            clash = _try_definition(scene, definition, reading, budget)
-            if clash is None:
-                continue
-            pairs = [(a, b) for a, b in clash.lengths if a != b]
-            if pairs and all(a in by_length and b in by_length for a, b in pairs):
-                merged = any([families.join(by_length[a], by_length[b]) for a, b in pairs])
-                if merged:
-                    break
-            failed += 1
-        if not merged:
-            break
-    return families.choose_lengths(), failed
-
-
-def _try_definition(
-    scene: GraphScene, definition: Definition, reading: Reading, budget: list[int]
-) -> ShapeClash | None:
-    letters = scene.families.list_free_letters(definition.left)
-    state = State(scene, reading, dict.fromkeys(letters, 1), budget=budget)
-    slot = scene.families.find(definition.left)
-    try:
-        right = evaluate(definition.body, state)
-        if definition.parameters:
-            return None
-        shape = tuple(scene.length((slot.family, p)) for p in range(len(slot.indices), slot.rank))
-        agree(Value(np.zeros(shape), "any"), replace(right, array=np.zeros(right.array.shape)))
-    except ShapeClash as clash:
-        return clash
-    except Meaningless:
-        return None
-    return None

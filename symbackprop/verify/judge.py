@@ -18,9 +18,9 @@ from symbackprop.verify.claims import (
     judge_value,
 )
 from symbackprop.verify.compare import FreeIndex, try_scenes
-from symbackprop.verify.forms import refuse_form, walk_without_labels
-from symbackprop.verify.graph_claims import judge_definition, judge_graph
 from symbackprop.verify.definitions import read_definition
+from symbackprop.verify.forms import refuse_form
+from symbackprop.verify.graph_claims import judge_definition, judge_graph
 from symbackprop.verify.judgement import (
     DANGLING,
     MENDED,
@@ -106,7 +106,7 @@ def _note_lenience(text: Text, statement: tree.Statement, judgement: Judgement) 
     """What was filled in so that a formula holds is said."""
     if judgement.verdict != "holds" or judgement.code is not None:
         return judgement
-    nodes = [n for side in statement.sides for n in walk_without_labels(side)]
+    nodes = [n for side in statement.sides for n in tree.walk_formula(side)]
     if any(isinstance(n, tree.Sum) and n.index is None for n in nodes):
         return replace(judgement, code=MENDED, message="a sum without an index, over one term")
     names = [
@@ -153,6 +153,8 @@ def _judge_link(
             words = "the sum has an index that its terms have not; each sample is meant"
             return replace(judgement, code=MENDED, message=words)
     own = read_definition(statement)
+    if own is not None and text.is_claim(own):
+        own = None
     is_definition = own is not None and left is statement.sides[0]
     if writes_layers(text.lexicon, statement):
         layered = _judge_layered(text, statement, left, right)
@@ -198,7 +200,7 @@ def _is_precise(statement: tree.Statement) -> bool:
         or (isinstance(n, tree.Group) and n.bracket == "||")
         or (isinstance(n, tree.Name) and any(spell(s.content).isalpha() for s in n.lower))
         for side in statement.sides
-        for n in walk_without_labels(side)
+        for n in tree.walk_formula(side)
     )
 
 

@@ -51,7 +51,8 @@ class LayeredScene:
     @cached_property
     def instance(self) -> Instance:
         system = declare_system(self.lexicon)
-        return draw_instance(take_scalar(system) if self.scalar else system, self.seed, depth=self.lexicon.depth)
+        shown = take_scalar(system) if self.scalar else system
+        return draw_instance(shown, self.seed, depth=self.lexicon.depth)
 
     @property
     def system(self) -> System:
@@ -325,11 +326,12 @@ class LayeredScene:
         argument = evaluate(call.arguments[0], state)
         if before is not None:
             reference = self.refer(call.function, state)
-            layer = self.lexicon.depth if reference is None or reference.layer is None else reference.layer
-            wanted = self.value(
-                Reference(before, layer, reference.indices if before == "z" and reference else None
-                          if not self.scalar else ()), state
-            )
+            layer, indices = self.lexicon.depth, None if not self.scalar else ()
+            if reference is not None and reference.layer is not None:
+                layer = reference.layer
+            if reference is not None and before == "z":
+                indices = reference.indices
+            wanted = self.value(Reference(before, layer, indices), state)
             try:
                 if agree(argument, wanted):
                     return value

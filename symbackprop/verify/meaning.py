@@ -63,7 +63,8 @@ class Reading:
     chain is written from the cost down ("global") or from the weight up ("local"). With
     `one_unit` what has no index is one neuron of its layer, and its weights are w_i. `slopes` says
     whether ∂X/∂Y goes along all ways ("total"), only where the definition of X reads Y ("direct"),
-    or for ∂f(u, v)/∂v with u held fixed ("calls"); with `powers` "entries" the square of a vector is the squares of its entries.
+    or for ∂f(u, v)/∂v with u held fixed ("calls"); with `powers` "entries" the square of a vector
+    is the squares of its entries.
     """
 
     name: str
@@ -186,6 +187,11 @@ def _raise(base: Value, exponent_node: tree.Node, state: State) -> Value:
 
 
 def _evaluate_transposed(node: tree.Transposed, state: State) -> Value:
+    inner = node.body.body if isinstance(node.body, tree.Group) else node.body
+    if isinstance(inner, tree.Listed):
+        # A list is printed as a row: (x, y)^T is a column.
+        listed = evaluate(inner, state)
+        return replace(listed, lie="column") if listed.rank == 1 else transpose(listed)
     return transpose(evaluate(node.body, state), state.reading.vectors)
 
 

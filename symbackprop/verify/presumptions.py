@@ -1,8 +1,8 @@
-"""What a text leaves open and its formulas presume: functions of what they are differentiated by."""
+"""What formulas presume where a text leaves it open: that something is a function of another."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from symbackprop.read import tree
 from symbackprop.verify.definitions import PRESUMED, Definition
@@ -15,7 +15,36 @@ def presume_functions(
 ) -> list[Definition]:
     """For each quantity that is differentiated and never defined: any function of what it is
     differentiated by. Of ∂E/∂y and ∂E/∂w with ∂y/∂w only the first is kept: w goes through y."""
-    tops: dict[str, tuple[tree.Name, dict[str, tree.Name]]] = {}
+    tops, read = _list_links(statements, definitions, families)
+    links = {key: set(by) for key, (_, by) in tops.items()}
+    for key, below in read.items():
+        links.setdefault(key, set()).update(below)
+    unknown = {key: pair for key, pair in tops.items() if key not in read}
+    return list(_presume(unknown, links, families))
+
+
+def presume_reused(
+    statements: Iterable[tree.Statement], definitions: Iterable[Definition], families: Families
+) -> list[Definition]:
+    """For each quantity that is differentiated by what its definition has nothing to do with: a
+    function of that. A lecture has one C of many networks."""
+    tops, read = _list_links(statements, definitions, families)
+    odd = {
+        key: (top, {b: n for b, n in by.items() if not _is_reached_from(read, key, b)})
+        for key, (top, by) in tops.items()
+        if key in read
+    }
+    return list(_presume(odd, read, families))
+
+
+Tops = dict[str, tuple[tree.Name, dict[str, tree.Name]]]
+
+
+def _list_links(
+    statements: Iterable[tree.Statement], definitions: Iterable[Definition], families: Families
+) -> tuple[Tops, dict[str, set[str]]]:
+    """What is differentiated by what, and what is defined, with what it reads."""
+    tops: Tops = {}
     for node in (n for s in statements for side in s.sides for n in tree.walk(side)):
         if not isinstance(node, tree.Derivative) or not isinstance(node.bottom, tree.Name):
             continue
@@ -23,19 +52,18 @@ def presume_functions(
         if isinstance(top, tree.Name) and not top.primes and not _is_power(top):
             _, by = tops.setdefault(families.find(top).family, (top, {}))
             by.setdefault(families.find(node.bottom).family, node.bottom)
-    links = {key: set(by) for key, (_, by) in tops.items()}
-    known = set()
+    read: dict[str, set[str]] = {}
     for definition in definitions:
-        key = families.find(definition.left).family
-        if definition.is_of_sample:
-            continue
-        known.add(key)
-        read = {families.find(n).family for n in list_names(definition.body)}
-        links.setdefault(key, set()).update(read)
-    found = []
+        if not definition.is_of_sample:
+            names = {families.find(n).family for n in list_names(definition.body)}
+            read.setdefault(families.find(definition.left).family, set()).update(names)
+    return tops, read
+
+
+def _presume(
+    tops: Tops, links: Mapping[str, set[str]], families: Families
+) -> Iterator[Definition]:
     for key, (top, by) in tops.items():
-        if key in known:
-            continue
         direct = [
             _match_indices(families, top, node)
             for below, node in by.items()
@@ -46,8 +74,7 @@ def presume_functions(
         if direct:
             function = tree.Name(top.span, PRESUMED + spell(top), style="text")
             body = tree.Call(top.span, function, tuple(direct))
-            found.append(Definition(top, body, (), presumed=True))
-    return found
+            yield Definition(top, body, (), presumed=True)
 
 
 def _match_indices(families: Families, top: tree.Name, name: tree.Name) -> tree.Name:

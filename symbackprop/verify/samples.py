@@ -41,10 +41,10 @@ def _count(total: tree.Sum) -> str | None:
     high, low = total.high, total.low
     if high is None:
         return None
-    if isinstance(high, tree.Total) and isinstance(low, tree.Number) and low.value == 0:
-        if len(high.terms) == 2 and spell(high).endswith("-1"):
-            return spell(high.terms[0][1])
-    return spell(high) if not isinstance(low, tree.Number) or low.value == 1 else spell(total)
+    first = low.value if isinstance(low, tree.Number) else 1
+    if first == 0 and isinstance(high, tree.Total) and spell(high).endswith("-1"):
+        return spell(high.terms[0][1])
+    return spell(high) if first == 1 else spell(total)
 
 
 def _drop_index(node: Any, letter: str) -> Any:

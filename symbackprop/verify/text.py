@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -15,12 +15,14 @@ from symbackprop.verify.compare import try_scenes
 from symbackprop.verify.definitions import (
     Definition,
     find_scope,
+    has_derivative,
     list_definitions,
     list_sample_definitions,
 )
 from symbackprop.verify.families import Axis, Families, find_sizes
+from symbackprop.verify.fitting import fit_lengths
 from symbackprop.verify.folding import fold_arguments
-from symbackprop.verify.graphs import GraphScene, Scope, fit_lengths
+from symbackprop.verify.graphs import CHANGED, GraphScene
 from symbackprop.verify.layers import LayeredScene
 from symbackprop.verify.lexicon import (
     LAYERED,
@@ -34,7 +36,8 @@ from symbackprop.verify.meaning import (
     BUDGET,
     Reading,
 )
-from symbackprop.verify.presumptions import presume_functions
+from symbackprop.verify.presumptions import presume_functions, presume_reused
+from symbackprop.verify.scopes import Scope
 
 SEEDS = (1, 2)
 EQUALS = ("=", ":=", "equiv")
@@ -115,6 +118,9 @@ class Text:
         self.families = Families(self.statements, stated, self.sizes)
         functions = presume_functions(self.statements, stated, self.families)
         self.presumed = stated[len(self.found) :] + functions
+        self.reused = {
+            d.name: d for d in presume_reused(self.statements, stated, self.families)
+        }
         self.one_neuron = declares_one_neuron(self.statements, self.lexicon)
         self.place = 0
         self.definitions = self._list_in_scope()
@@ -169,6 +175,15 @@ class Text:
         words = after[0].text.strip()
         return words if CONDITION.match(words) else None
 
+    def is_claim(self, own: Definition) -> bool:
+        """Whether a formula for a name can be wrong: δ was ∂C/∂z before it was W^T δ ⊙ σ'."""
+        family = self.families.find(own.left).family
+        earlier = [
+            d for n, d in self.found
+            if n < self.place and self.families.find(d.left).family == family
+        ]
+        return any(has_derivative(d.body) and d.body != own.body for d in earlier)
+
     @cached_property
     def tied(self) -> frozenset[str]:
         """The arrays that some definition has to do with."""
@@ -206,13 +221,35 @@ class Text:
         lengths: dict[Axis, int],
         seed: int,
         signed: bool = False,
-        hidden: frozenset[str] = frozenset(),
+        other: Mapping[str, Definition | None] | None = None,
     ) -> GraphScene:
-        """A random world in which the definitions at the present place hold, but for `hidden`."""
-        definitions = {
-            k: self.folded.get(id(d), d) for k, d in self.definitions.items() if k not in hidden
+        """A random world in which the definitions at the present place hold, but for `other`:
+        names that mean something else, or (None) nothing that is defined."""
+        definitions = {k: self.folded.get(id(d), d) for k, d in self.definitions.items()}
+        changed = definitions | dict(other or {})
+        definitions = {k: d for k, d in changed.items() if d is not None}
+        scope = Scope(families, definitions, self.gradients, self.changes)
+        return GraphScene(scope, seed, lengths, signed=signed)
+
+    @cached_property
+    def gradients(self) -> dict[str, tree.Node]:
+        """What ∇C is said to be made of, by C."""
+        return {
+            spell(left.body): right
+            for statement in self.statements
+            for left, sign, right in list_links(statement)
+            if sign in EQUALS and isinstance(left, tree.Gradient) and left.by is None
+            and any(isinstance(n, tree.Listed) for n in tree.walk(right))
         }
-        return GraphScene(Scope(families, definitions), seed, lengths, signed=signed)
+
+    @cached_property
+    def changes(self) -> dict[str, tree.Name]:
+        """The names Δv, by the array v."""
+        return {
+            self.families.find(replace(n, base=n.base.removeprefix(CHANGED))).family: n
+            for n in self.families.written
+            if n.base.startswith(CHANGED) and not n.upper
+        }
 
     @cached_property
     def samples(self) -> frozenset[str]:
