@@ -110,10 +110,11 @@ class Families:
     def _find(self, name: tree.Name) -> Slot:
         indices, numbers, labels = self._split(name)
         totals = self.totals.get((name.base.lower(), labels), set())
-        if numbers and len(indices) + len(numbers) not in totals and len(numbers) == 2:
+        bold = self._own_rank(name, labels, True)
+        if len(numbers) == 2 and bold + len(indices) + 2 not in totals:
             single = tuple(s.content for s in name.lower if isinstance(s.content, tree.Number))
             numbers = single if len(single) == 1 else numbers
-        if numbers and len(indices) + len(numbers) in totals:
+        if numbers and bold + len(indices) + len(numbers) in totals:
             indices, numbers = self._order(name, labels), ()
         elif numbers:
             labels += "".join(f"_{spell(n)}" for n in numbers)
@@ -192,7 +193,7 @@ class Families:
         for name in self.written:
             indices, numbers, labels = self._split(name)
             own = self._own_rank(name, labels, bool(indices))
-            if own or (indices and not numbers):
+            if not numbers and (own or indices):
                 key = (name.base.lower(), labels)
                 self.totals.setdefault(key, set()).add(own + len(indices))
 
