@@ -12,7 +12,7 @@ from symbackprop.verify.arithmetic import (
     is_numeric,
 )
 from symbackprop.verify.judgement import Counterexample
-from symbackprop.verify.layers import LayeredScene, MisplacedLayer
+from symbackprop.verify.layers import LayeredScene, MisplacedLayer, is_last_layer
 from symbackprop.verify.lexicon import (
     spell,
 )
@@ -67,7 +67,7 @@ def _compare_everywhere(
 ) -> Counterexample | None:
     layers = sorted(_free_letters(scene, left)[0] | _free_letters(scene, right)[0])
     tried = False
-    for numbers in product(range(scene.lexicon.depth + 1), repeat=min(len(layers), 2)):
+    for numbers in product(range(scene.lexicon.depth + scene.lexicon.first + 1), repeat=min(len(layers), 2)):
         state = State(
             scene,
             reading,
@@ -144,7 +144,8 @@ def _free_letters(
         quantity = scene.lexicon.find(node)
         if quantity is not None or node.base == "n":
             for script in node.upper:
-                layers |= _letters_in(script.content) - bound - {"L", "T"}
+                if not is_last_layer(script.content):
+                    layers |= _letters_in(script.content) - bound - {"L", "T"}
             for script in node.lower:
                 letters = _letters_in(script.content) - bound
                 if node.base == "n":

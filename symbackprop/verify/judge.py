@@ -17,7 +17,7 @@ from symbackprop.verify.claims import (
     judge_update,
     judge_value,
 )
-from symbackprop.verify.compare import FreeIndex, try_scenes
+from symbackprop.verify.compare import FreeIndex, Outcome, try_scenes
 from symbackprop.verify.definitions import read_definition
 from symbackprop.verify.forms import refuse_form
 from symbackprop.verify.graph_claims import judge_definition, judge_graph
@@ -31,6 +31,7 @@ from symbackprop.verify.judgement import (
 )
 from symbackprop.verify.lexicon import (
     LAYERED,
+    Lexicon,
     list_names,
     spell,
 )
@@ -39,6 +40,7 @@ from symbackprop.verify.meaning import (
     Meaningless,
     Reading,
 )
+from symbackprop.verify.networks import list_doubts
 from symbackprop.verify.samples import judge_mean, open_mean
 from symbackprop.verify.shapes import ShapeClash
 from symbackprop.verify.text import (
@@ -232,11 +234,52 @@ def _mildly(judgement: Judgement, of_cost: bool) -> Judgement:
 def _judge_layered(
     text: Text, statement: tree.Statement, left: tree.Node, right: tree.Node
 ) -> Judgement:
+    """The verdict in the first of the networks that the text states in which a formula holds."""
+    first: Judgement | None = None
+    for network in text.networks:
+        judgement = _judge_in_network(text, network, statement, left, right)
+        if judgement.verdict == "holds":
+            return judgement
+        first = first or judgement
+    assert first is not None
+    if first.verdict != "wrong":
+        return first
+    if text.unfit:
+        return say_not_checkable(
+            f"the text's own {text.unfit} does not fit the network that is presumed"
+        )
+    return _doubt_cost(text, statement, left, right) or first
+
+
+def _doubt_cost(
+    text: Text, statement: tree.Statement, left: tree.Node, right: tree.Node
+) -> Judgement | None:
+    """Where the text states no cost, and another than the presumed one would do."""
+    names = {text.lexicon.find(n) for side in (left, right) for n in list_names(side)}
+    if text.costs or text.lexicon.declared or not names & {"C", "delta"}:
+        return None
+    for network in list_doubts(text.lexicon):
+        if _judge_in_network(text, network, statement, left, right).verdict == "holds":
+            output = f" and the output {network.output}" if network.output else ""
+            return say_not_checkable(
+                f"it holds with the cost {network.cost}{output}; the text states no cost"
+            )
+    return None
+
+
+def _judge_in_network(
+    text: Text, network: Lexicon, statement: tree.Statement, left: tree.Node, right: tree.Node
+) -> Judgement:
+    text.network, text.budget = network, [BUDGET]
     primed_by = find_prime(text)
-    scalar = try_scenes(text.scalar_scenes, left, right, ONE_NEURON, primed_by, text.budget)
+    # a softmax of one number is 1: there is no such network of one neuron per layer
+    has_one = "softmax" not in (network.output, network.activation)
+    scalar: Outcome = ShapeClash("a softmax of one number")
+    if has_one:
+        scalar = try_scenes(text.scalar_scenes, left, right, ONE_NEURON, primed_by, text.budget)
     if isinstance(scalar, Meaningless):
         return say_not_checkable(str(scalar))
-    problems: list[object] = []
+    problems: list[Outcome] = []
     for reading in _order_readings(text):
         outcome = try_scenes(text.scenes, left, right, reading, primed_by, text.budget)
         if outcome is None:
@@ -259,7 +302,9 @@ def _judge_layered(
             DANGLING if clash is None and isinstance(vague, FreeIndex) else "BP100",
             len(SEEDS),
         )
-    shown = found or scalar
+    if not has_one and found is None and vague is not None:
+        return say_not_checkable(str(vague))
+    shown = found or (scalar if has_one else clash)
     assert isinstance(shown, Counterexample | ShapeClash)
     if isinstance(shown, ShapeClash):
         return Judgement("wrong", message=str(shown), code="BP100")

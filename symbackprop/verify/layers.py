@@ -50,7 +50,7 @@ class LayeredScene:
 
     @cached_property
     def instance(self) -> Instance:
-        system = declare_system(self.lexicon)
+        system = declare_system(self.lexicon, self.seed)
         shown = take_scalar(system) if self.scalar else system
         return draw_instance(shown, self.seed, depth=self.lexicon.depth)
 
@@ -92,7 +92,12 @@ class LayeredScene:
             return self.lexicon.depth
         if len(name.upper) > 1:
             raise Meaningless(f"{spell(name)}: several superscripts")
-        return self.evaluate_index(name.upper[0].content, state)
+        content = name.upper[0].content
+        last = self.lexicon.depth + self.lexicon.first
+        written = last if is_last_layer(content) else self.evaluate_index(content, state)
+        # W^l of a^l to a^{l+1} is the weights of layer l + 1.
+        shift = self.lexicon.shift if self.lexicon.find(name) in ("W", "b") else 0
+        return written - self.lexicon.first + shift
 
     def _find_indices(
         self, name: tree.Name, quantity: str, layer: int | None, state: State
@@ -150,7 +155,9 @@ class LayeredScene:
             case tree.Name() if node.base in state.indices:
                 return state.indices[node.base]
             case tree.Name(base="L") if not (node.upper or node.lower):
-                return self.lexicon.depth
+                return self.lexicon.depth + self.lexicon.first
+            case tree.Name() if is_last_layer(node):
+                return self.lexicon.depth + self.lexicon.first
             case tree.Total():
                 return sum(
                     (-1 if sign == "-" else 1) * self.evaluate_index(term, state)
@@ -346,6 +353,23 @@ def _mentions(node: tree.Node, letter: str) -> bool:
     return any(isinstance(n, tree.Name) and n.base == letter for n in tree.walk(node))
 
 
-def declare_system(lexicon: Lexicon) -> System:
+def is_last_layer(node: tree.Node) -> bool:
+    """n_l, the number of layers, where a layer is wanted."""
+    return (
+        isinstance(node, tree.Name)
+        and node.base in ("n", "N")
+        and len(node.lower) == 1
+        and getattr(node.lower[0].content, "base", "") in ("l", "L")
+    )
+
+
+def declare_system(lexicon: Lexicon, seed: int = 1) -> System:
     """The multilayer network that a text is about."""
-    return mlp(activation=lexicon.activation, cost=lexicon.cost, bias=lexicon.bias).system
+    if lexicon.output is None:
+        return mlp(activation=lexicon.activation, cost=lexicon.cost, bias=lexicon.bias).system
+    # An output of its own is written out layer by layer, with widths that differ.
+    widths = [2 + (seed + 3 * layer) % 4 for layer in range(lexicon.depth)] + [3]
+    activations = [lexicon.activation] * (lexicon.depth - 1) + [lexicon.output]
+    return mlp(
+        widths, activation=activations, cost=lexicon.cost, bias=lexicon.bias
+    ).system

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from symbackprop.read import tree
+from symbackprop.verify.cost_forms import classify_cost
 
 # letters of the standard multilayer network --> its quantities
 STANDARD: dict[str, str] = {
@@ -13,6 +14,8 @@ STANDARD: dict[str, str] = {
     "x": "x", "X": "x", "y": "y", "Y": "y", "C": "C", "delta": "delta",
 }
 ACTIVATION_LETTERS = frozenset({"sigma", "f", "g", "phi", "varphi", "theta", "varsigma"})
+# activations that are written by name
+NAMED_ACTIVATIONS = frozenset({"tanh", "sigmoid", "relu"})
 CONSTANTS = frozenset({"eta", "alpha", "mu", "lambda", "epsilon"})
 # letters that count entries, samples or steps, where a sum does not say so
 INDEX_LETTERS = frozenset("ijkmnpqrt")
@@ -30,7 +33,9 @@ class Lexicon:
     """One text's letters for the quantities of a layered network.
 
     `presumed` says in words what the text left open; with `declared` the activation and the cost
-    are given, and not looked for in the text.
+    are given, and not looked for in the text. `output` is the activation of the last layer where
+    it has one of its own. Where a text writes z^{l+1} = W^l a^l, its weights have a `shift` of 1;
+    `first` is the number of the input layer.
     """
 
     quantities: Mapping[str, str] = field(default_factory=lambda: dict(STANDARD))
@@ -38,6 +43,9 @@ class Lexicon:
     activation: str = "sigma"
     cost: str = "half-sse"
     bias: str = "neuron"
+    output: str | None = None
+    shift: int = 0
+    first: int = 0
     depth: int = DEPTH
     presumed: tuple[str, ...] = ()
     declared: bool = False
@@ -63,12 +71,15 @@ def learn(formulas: Iterable[tree.Formula], lexicon: Lexicon | None = None) -> L
         lexicon = _learn_weighted_sum(statement, lexicon)
     for statement in statements:
         lexicon = _learn_cost_letter(statement, lexicon)
+    for statement in statements:
+        lexicon = _learn_differentiated(statement, lexicon)
+    lexicon = _learn_numbering(statements, lexicon)
     if not any(_mentions_bias(s, lexicon) for s in statements):
         lexicon = replace(lexicon, bias="none")
     if lexicon.declared:
         return lexicon
     presumed = list(lexicon.presumed)
-    activation = _find_activation(statements)
+    activation = _find_activation(statements, lexicon)
     if activation is None:
         presumed.append("any activation σ")
     cost = _find_cost(statements, lexicon)
@@ -88,7 +99,7 @@ def declares_one_neuron(statements: Iterable[tree.Statement], lexicon: Lexicon) 
         sides = _sides(statement)
         if sides is None or not isinstance(sides[0], tree.Name):
             continue
-        if lexicon.quantities.get(sides[0].base) == "C" and _classify_cost(sides[1]):
+        if lexicon.quantities.get(sides[0].base) == "C" and classify_cost(sides[1], lexicon.find):
             nodes = list(tree.walk(sides[1]))
             return not any(
                 isinstance(n, tree.Sum)
@@ -163,19 +174,112 @@ def _learn_cost_letter(statement: tree.Statement, lexicon: Lexicon) -> Lexicon:
         return lexicon
     found = {lexicon.quantities.get(n.base) for n in tree.walk(sides[1])
              if isinstance(n, tree.Name)}
-    if {"a", "y"} <= found and _classify_cost(sides[1]) is not None:
+    if {"a", "y"} <= found and classify_cost(sides[1], lexicon.find) is not None:
         return replace(lexicon, quantities={**lexicon.quantities, left.base: "C"})
     return lexicon
 
 
-def _find_activation(statements: list[tree.Statement]) -> str | None:
-    """sigmoid where a text writes 1/(1 + e^-x); tanh and max(0, x) where it names them."""
+def _learn_differentiated(statement: tree.Statement, lexicon: Lexicon) -> Lexicon:
+    """∂J/∂W^l: what is differentiated by the weights of a layer is the cost, whatever its letter."""
+    for node in (n for side in statement.sides for n in tree.walk(side)):
+        if not isinstance(node, tree.Derivative) or not isinstance(node.bottom, tree.Name):
+            continue
+        top, by = node.top, node.bottom
+        top = top.function if isinstance(top, tree.Call) else top
+        if not isinstance(top, tree.Name) or top.upper or top.lower or top.base in (
+            lexicon.quantities
+        ):
+            continue
+        if lexicon.quantities.get(by.base) == "W" and by.upper:
+            return replace(lexicon, quantities={**lexicon.quantities, top.base: "C"})
+    return lexicon
+
+
+def _learn_numbering(statements: list[tree.Statement], lexicon: Lexicon) -> Lexicon:
+    """z^{l+1} = W^l a^l + b^l: weights are numbered by the layer that they start from; and
+    a^1 = x: layers are counted from 1."""
     for statement in statements:
-        for side in statement.sides:
-            for node in tree.walk(side):
-                if isinstance(node, tree.Ratio) and _is_sigmoid(node):
-                    return "sigmoid"
+        sides = _sides(statement)
+        if sides is None or not isinstance(sides[0], tree.Name):
+            continue
+        left, right = sides
+        quantity = lexicon.quantities.get(left.base)
+        layer = _read_layer(left)
+        if quantity == "a" and layer == ("", 1) and isinstance(right, tree.Name) and (
+            lexicon.quantities.get(right.base) == "x"
+        ):
+            lexicon = replace(lexicon, first=1)
+        if quantity not in ("z", "a") or layer is None or not layer[0]:
+            continue
+        weights = [_read_layer(n) for n in list_names(right)
+                   if lexicon.quantities.get(n.base) == "W"]
+        if weights and weights[0] == (layer[0], layer[1] - 1):
+            lexicon = replace(lexicon, shift=1)
+    return lexicon
+
+
+def _read_layer(name: tree.Name) -> tuple[str, int] | None:
+    """l + 1 --> ("l", 1), 2 --> ("", 2)."""
+    if len(name.upper) != 1:
+        return None
+    content = name.upper[0].content
+    match content:
+        case tree.Number() if content.value.denominator == 1:
+            return "", int(content.value)
+        case tree.Name() if not (content.upper or content.lower):
+            return content.base, 0
+        case tree.Total(terms=((_, tree.Name() as letter), (sign, tree.Number() as step))):
+            return letter.base, int(step.value) * (-1 if sign == "-" else 1)
     return None
+
+
+def _find_activation(statements: list[tree.Statement], lexicon: Lexicon) -> str | None:
+    """sigmoid where a text writes 1/(1 + e^-x), or σ' = σ(1 - σ); tanh where a^l = tanh(z^l)."""
+    nodes = [n for s in statements for side in s.sides for n in tree.walk(side)]
+    if any(isinstance(n, tree.Ratio) and _is_sigmoid(n) for n in nodes):
+        return "sigmoid"
+    if any(_states_slope_of_sigmoid(s) for s in statements):
+        return "sigmoid"
+    for statement in statements:
+        sides = _sides(statement)
+        if sides is None or not isinstance(sides[0], tree.Name):
+            continue
+        left, right = sides
+        layer = _read_layer(left)
+        if lexicon.quantities.get(left.base) == "a" and layer is not None and layer[0] and (
+            isinstance(right, tree.Call)
+        ):
+            named = getattr(right.function, "base", "").lower()
+            if named in NAMED_ACTIVATIONS:
+                return named
+    return None
+
+
+def _states_slope_of_sigmoid(statement: tree.Statement) -> bool:
+    """σ'(z) = σ(z)(1 - σ(z)), σ' = σ(1 - σ)."""
+    if len(statement.sides) < 2:
+        return False
+    left = statement.sides[0]
+    name = left.function if isinstance(left, tree.Call) else left
+    if not isinstance(name, tree.Name) or name.primes != 1:
+        return False
+    value = spell(_without_prime(left, name))
+    for right in statement.sides[1:]:
+        if isinstance(right, tree.Call) and right.arguments:
+            factors = [right.function, right.arguments[0]]
+        elif isinstance(right, tree.Product) and len(right.factors) == 2:
+            factors = list(right.factors)
+        else:
+            continue
+        rest = factors[1].body if isinstance(factors[1], tree.Group) else factors[1]
+        if spell(factors[0]) == value and spell(rest) in (f"+1-{value}", f"1-{value}"):
+            return True
+    return False
+
+
+def _without_prime(left: tree.Node, name: tree.Name) -> tree.Node:
+    plain = replace(name, primes=0)
+    return replace(left, function=plain) if isinstance(left, tree.Call) else plain
 
 
 def _is_sigmoid(node: tree.Ratio) -> bool:
@@ -198,29 +302,10 @@ def _find_cost(statements: list[tree.Statement], lexicon: Lexicon) -> str | None
         left = sides[0].function if isinstance(sides[0], tree.Call) else sides[0]
         if not isinstance(left, tree.Name) or lexicon.quantities.get(left.base) != "C":
             continue
-        kind = _classify_cost(sides[1])
+        kind = classify_cost(sides[1], lexicon.find)
         if kind is not None:
             return kind
     return None
-
-
-def _classify_cost(right: tree.Node) -> str | None:
-    nodes = list(tree.walk(right))
-    squares = [
-        n
-        for n in nodes
-        if isinstance(n, tree.Power) and isinstance(n.exponent, tree.Number)
-        and n.exponent.value == 2
-    ]
-    if not squares or any(isinstance(n, tree.Derivative) for n in nodes):
-        return None
-    halved = any(
-        isinstance(n, tree.Ratio)
-        and isinstance(n.bottom, tree.Number)
-        and n.bottom.value == 2
-        for n in nodes
-    )
-    return "half-sse" if halved else "sse"
 
 
 def list_names(node: tree.Node) -> Iterator[tree.Name]:

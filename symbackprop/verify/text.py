@@ -36,6 +36,7 @@ from symbackprop.verify.meaning import (
     BUDGET,
     Reading,
 )
+from symbackprop.verify.networks import list_costs, list_outputs, order_networks
 from symbackprop.verify.presumptions import presume_functions, presume_reused
 from symbackprop.verify.scopes import Scope
 
@@ -117,6 +118,12 @@ class Text:
         stated += [d for d in list_sample_definitions(stated) if d.name not in names]
         self.families = Families(self.statements, stated, self.sizes)
         functions = presume_functions(self.statements, stated, self.families)
+        self.costs = list_costs(self.statements, self.lexicon)
+        self.outputs = list_outputs(self.statements, self.lexicon)
+        self.network = self.lexicon
+        # a weighted sum of the text that is none of the network that is presumed
+        self.unfit = ""
+        self.drawn: dict[tuple, list[LayeredScene]] = {}
         self.presumed = stated[len(self.found) :] + functions
         self.reused = {
             d.name: d for d in presume_reused(self.statements, stated, self.families)
@@ -135,18 +142,33 @@ class Text:
             self.place = place
             self.definitions = self._list_in_scope()
 
-    @cached_property
+    @property
     def scalar_scenes(self) -> list[LayeredScene]:
-        return [LayeredScene(self.lexicon, seed, scalar=True) for seed in SEEDS]
+        return self._list_scenes(True)
 
-    @cached_property
+    @property
     def scenes(self) -> list[LayeredScene]:
-        return [LayeredScene(self.lexicon, seed) for seed in SEEDS]
+        return self._list_scenes(False)
+
+    def _list_scenes(self, scalar: bool) -> list[LayeredScene]:
+        network = self.network
+        key = (network.activation, network.output, network.cost, scalar)
+        if key not in self.drawn:
+            self.drawn[key] = [LayeredScene(network, seed, scalar=scalar) for seed in SEEDS]
+        return self.drawn[key]
+
+    @property
+    def networks(self) -> list[Lexicon]:
+        """The networks that the text states, the nearest to the present place first."""
+        if self.lexicon.declared:
+            return [self.lexicon]
+        return order_networks(self.lexicon, self.costs, self.outputs, self.place)
 
     @cached_property
     def readings(self) -> list[Reading]:
         """How vectors lie and weights are indexed, where z^l = W^l a^{l-1} + b^l says it."""
         allowed = list(READINGS)
+        odd = None
         for statement in self.statements:
             if not _defines_weighted_sum(self.lexicon, statement):
                 continue
@@ -158,6 +180,8 @@ class Text:
             }
             kept = [r for r in allowed if (r.vectors, r.weights) in ways]
             allowed = kept or allowed
+            odd = "" if kept or odd == "" else odd or spell(left)
+        self.unfit = odd or ""
         return allowed
 
     def _list_in_scope(self) -> dict[str, Definition]:
