@@ -8,7 +8,14 @@ from symbackprop.read.calls import read_call
 from symbackprop.read.derivatives import join_slash
 from symbackprop.read.layout import Paired
 from symbackprop.read.macros import read_macro
-from symbackprop.read.scripts import Marks, attach, find_indices, make_scripts, read_superscript
+from symbackprop.read.scripts import (
+    TRANSPOSES,
+    Marks,
+    attach,
+    find_indices,
+    make_scripts,
+    read_superscript,
+)
 from symbackprop.read.spelling import (
     ACCENTS,
     CONNECTIVES,
@@ -46,10 +53,16 @@ LONGEST_CHAIN = 60
 class Reader:
     """Where the reading stands: the tokens, the next one, how deep, which style."""
 
-    def __init__(self, paired: Paired, text: str, repairs: list[Repair]) -> None:
+    def __init__(
+        self,
+        paired: Paired,
+        text: str,
+        repairs: list[Repair],
+        transposes: frozenset[str] = TRANSPOSES,
+    ) -> None:
         self.tokens, self.partner = paired.tokens, paired.partner
         self.holds_relation = paired.holds_relation
-        self.text, self.repairs = text, repairs
+        self.text, self.repairs, self.transposes = text, repairs, transposes
         self.spot = 0
         self.depth = 0
         self.style = ""

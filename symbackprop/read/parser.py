@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symbackprop.read.expressions import Reader
 from symbackprop.read.layout import arrange
+from symbackprop.read.scripts import TRANSPOSES
 from symbackprop.read.tokens import split_formula
 from symbackprop.read.tree import Formula, Node, ReadError, Repair, Statement
 
@@ -11,10 +12,15 @@ from symbackprop.read.tree import Formula, Node, ReadError, Repair, Statement
 GLOSS_ARROWS = frozenset({"rightarrow"})
 
 
-def read_formula(text: str, words: frozenset[str] = frozenset()) -> Formula:
+def read_formula(
+    text: str,
+    words: frozenset[str] = frozenset(),
+    transposes: frozenset[str] = TRANSPOSES,
+) -> Formula:
     r"""Read one display or one inline formula, without its dollar signs.
 
-    ``words`` are runs of letters that are one name in this document: {"caudal"}. Every mend is
+    ``words`` are runs of letters that are one name in this document: {"caudal"}; ``transposes``
+    the superscripts that transpose (see ``scripts.find_transposes``). Every mend is
     in ``repairs`` of the answer; a statement that begins with a sign has as many signs as sides.
 
     Raises
@@ -28,17 +34,23 @@ def read_formula(text: str, words: frozenset[str] = frozenset()) -> Formula:
     """
     repairs: list[Repair] = []
     try:
-        return _read(text, words, repairs, mend_comment=False)
+        return _read(text, words, repairs, transposes, mend_comment=False)
     except ReadError as error:
         if "%" not in text or (error.offset == 0 and len(text) > 20_000):
             raise
     repairs = []
-    return _read(text, words, repairs, mend_comment=True)
+    return _read(text, words, repairs, transposes, mend_comment=True)
 
 
-def _read(text: str, words: frozenset[str], repairs: list[Repair], mend_comment: bool) -> Formula:
+def _read(
+    text: str,
+    words: frozenset[str],
+    repairs: list[Repair],
+    transposes: frozenset[str],
+    mend_comment: bool,
+) -> Formula:
     tokens = split_formula(text, repairs, words, mend_comment)
-    reader = Reader(arrange(tokens, text, repairs), text, repairs)
+    reader = Reader(arrange(tokens, text, repairs), text, repairs, transposes)
     statements = tuple(_read_statements(reader))
     return Formula(text, statements, tuple(sorted(set(repairs), key=lambda one: one.span)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -25,6 +25,26 @@ if TYPE_CHECKING:
     from symbackprop.read.expressions import Reader
 
 TRANSPOSES = frozenset({"T", "top", "intercal"})
+# a small t turns a matrix in the texts of some countries; elsewhere it is a step of time
+SMALL_TRANSPOSE = re.compile(r"\^\s*(?:\{\s*t\s*\}|t(?![A-Za-z]))")
+STEP_OF_TIME = re.compile(r"[_(\[{,]\s*t\b|\bt\s*[-+=]|\bt\s*[)\]]")
+
+
+def find_transposes(texts: Iterable[str]) -> frozenset[str]:
+    r"""The superscripts that transpose in a document: T, and t where t is nothing else.
+
+    >>> sorted(find_transposes([r"\delta_2 a_1^t"])), sorted(find_transposes(["h^t = h_{t-1}"]))
+    (['T', 'intercal', 't', 'top'], ['T', 'intercal', 'top'])
+    """
+    found = False
+    for text in texts:
+        rest = SMALL_TRANSPOSE.sub("", text)
+        if STEP_OF_TIME.search(rest):
+            return TRANSPOSES
+        found = found or rest != text
+    return TRANSPOSES | {"t"} if found else TRANSPOSES
+
+
 STARS = {"plus": ("+", "-"), "op": ("*",), "macro": ("dagger",)}
 
 
@@ -178,7 +198,7 @@ def _take_mark(reader: Reader, marks: Marks, start: int, end: int) -> bool:
     if len(bare) != 1:
         return False
     token = bare[0]
-    if token.text in TRANSPOSES and token.kind in ("letter", "macro", "text"):
+    if token.text in reader.transposes and token.kind in ("letter", "macro", "text"):
         if marks.transpose:
             reader.refuse("transposed twice")
         marks.transpose = token.text

@@ -67,7 +67,8 @@ def _compare_everywhere(
 ) -> Counterexample | None:
     layers = sorted(_free_letters(scene, left)[0] | _free_letters(scene, right)[0])
     tried = False
-    for numbers in product(range(scene.lexicon.depth + scene.lexicon.first + 1), repeat=min(len(layers), 2)):
+    last = scene.lexicon.depth + scene.lexicon.first
+    for numbers in product(range(last + 1), repeat=min(len(layers), 2)):
         state = State(
             scene,
             reading,

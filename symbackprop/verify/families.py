@@ -233,7 +233,13 @@ class Families:
         """y beside y_{ni}: the whole matrix, in a text with matrices."""
         for name in self.written:
             indices, numbers, labels = self._split(name)
-            ranks = self.totals.get((name.base.lower(), labels), set())
+            ranks = {
+                len(found)
+                for other in self.written
+                if other.base == name.base and other.style == name.style
+                for found, _, others in [self._split(other)]
+                if others == labels
+            }
             plain = not (indices or numbers or name.style or name.base[:1].isupper())
             if plain and max(ranks, default=0) == 2 and not self._own_rank(name, labels, False):
                 self._raise(name, 2)

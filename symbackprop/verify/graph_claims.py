@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from symbackprop.read import tree
@@ -20,7 +20,7 @@ from symbackprop.verify.judgement import (
     Judgement,
     say_not_checkable,
 )
-from symbackprop.verify.lexicon import list_names, spell
+from symbackprop.verify.lexicon import ACTIVATION_LETTERS, list_names, spell
 from symbackprop.verify.meaning import Differing, Meaningless, Reading, State, evaluate
 from symbackprop.verify.shapes import ShapeClash, agree
 from symbackprop.verify.text import GRAPH_SEEDS, SIGNED_SEEDS, Text, find_prime
@@ -91,6 +91,12 @@ def judge_graph(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
             if outcome is None:
                 return _say_holds(world, (left, right), count)
             problems.append(outcome)
+    if text.given and any(isinstance(p, Counterexample) for p in problems):
+        for reading, families, lengths in text.graph_readings:
+            world = World(text, reading, families, lengths, {}, text.given)
+            outcome, count = _try_reading(world, (left, right))
+            if outcome is None:
+                return _say_holds(world, (left, right), count)
     vague = next((p for p in problems if isinstance(p, Leaning)), None) or next(
         (p for p in problems if isinstance(p, Meaningless)), None
     )
@@ -111,7 +117,8 @@ def judge_graph(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
 
 @dataclass
 class World:
-    """One reading of a text: how long its arrays are, and which names mean something else.
+    """One reading of a text: how long its arrays are, which names mean something else, and which
+    have the values that the text sets for a case.
 
     `implied` tells that a name was taken for that of one sample.
     """
@@ -121,6 +128,7 @@ class World:
     families: Families
     lengths: dict[Axis, int]
     other: Mapping[str, Definition | None]
+    values: Mapping[str, float] = field(default_factory=dict)
     implied: bool = False
 
 
@@ -134,7 +142,10 @@ def _is_of_changes(*sides: tree.Node) -> bool:
 
 
 def _say_holds(world: World, sides: Sides, count: int) -> Judgement:
-    holds = Judgement("holds", world.reading.name, instances=count)
+    reading = world.reading.name
+    if world.values:
+        reading += f", with {', '.join(f'{k} = {v:g}' for k, v in world.values.items())}"
+    holds = Judgement("holds", reading, instances=count)
     if world.implied:
         words = "inside of the sum, what has no index is meant for each sample"
         return replace(holds, code=MENDED, message=words)
@@ -206,6 +217,7 @@ def _try_worlds(world: World, sides: Sides, length_of_ones: int) -> tuple[Outcom
     for seed in SIGNED_SEEDS if signed else GRAPH_SEEDS:
         scene = text.draw_graph(world.families, world.lengths, seed, signed, world.other)
         scene.length_of_ones, scene.cases = length_of_ones, seen
+        scene.values = world.values
         try:
             found = _compare(scene, sides, world.reading, find_prime(text), text.budget)
         except (Meaningless, ShapeClash) as problem:
@@ -250,6 +262,8 @@ def _compare(
     ranges = [range(1, scene.length(axis) + 1) for axis in axes.values()]
     places = list(product(*ranges))
     tried = False
+    found: Counterexample | None = None
+    unequal: list[tuple[int, ...]] = []
     for place in _thin(places):
         indices = dict(zip(axes, place, strict=True))
         state = State(scene, reading, indices, primed_by=primed_by, budget=budget)
@@ -261,10 +275,31 @@ def _compare(
             return Counterexample(_say_place(scene, indices), problem.left, problem.right)
         tried = True
         if not agree(*values, elementwise=reading.jacobian == "vector"):
-            return Counterexample(_say_place(scene, indices), *values)
+            unequal.append(place)
+            found = found or Counterexample(_say_place(scene, indices), *values)
+    if found is not None and _is_of_one_case(left, list(axes), places, unequal):
+        raise Meaningless(f"it holds where {' = '.join(axes)} only, or where they differ only")
+    if found is not None:
+        return found
     if not tried:
         raise Meaningless("no index fits")
     return None
+
+
+def _is_of_one_case(
+    left: tree.Node,
+    letters: list[str],
+    places: list[tuple[int, ...]],
+    unequal: list[tuple[int, ...]],
+) -> bool:
+    """∂a_i/∂z_j = a_i (1 - a_i) is one of two cases: right on the diagonal, or beside it."""
+    if not isinstance(left, tree.Derivative) or len(letters) != 2 or len(places) > MOST_PLACES:
+        return False
+    below = left.bottom
+    if not isinstance(below, tree.Name) or len(below.lower) != 1:
+        return False
+    diagonal = {place for place in places if place[0] == place[1]}
+    return set(unequal) in (diagonal, set(places) - diagonal)
 
 
 def _thin(places: list[tuple[int, ...]]) -> Iterator[tuple[int, ...]]:
@@ -282,6 +317,9 @@ def is_all_numbers(node: tree.Node) -> bool:
 
 def _find_loose_name(text: Text, left: tree.Node, right: tree.Node) -> str | None:
     """A name that no definition has to do with: it may be anything."""
+    odd = _list_unknown(text, left) ^ _list_unknown(text, right)
+    if odd:
+        return min(odd)
     for side in (left, right):
         for node in list_names(side):
             if node.base in ("e", "pi", "max", "exp", "log") or node.base.isdigit():
@@ -291,3 +329,15 @@ def _find_loose_name(text: Text, left: tree.Node, right: tree.Node) -> str | Non
             if not families & text.tied and spell(node) not in text.sizes:
                 return spell(node)
     return None
+
+
+def _list_unknown(text: Text, side: tree.Node) -> set[str]:
+    """Functions that no definition says anything of: σ may be any."""
+    return {
+        spell(replace(n.function, primes=0))
+        for n in tree.walk(side)
+        if isinstance(n, tree.Call)
+        and isinstance(n.function, tree.Name)
+        and n.function.base in ACTIVATION_LETTERS
+        and spell(replace(n.function, primes=0)) not in text.definitions
+    }

@@ -55,6 +55,7 @@ from symbackprop.verify.text import (
 )
 
 ASSIGNS = ("leftarrow", ":=")
+APPROXIMATE = ("approx", "simeq", "sim")
 ORDER = ("wrong", "ill-formed", "holds-for-one-neuron", "holds", "not-checkable")
 
 
@@ -65,6 +66,9 @@ def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
     condition = text.find_condition(statement)
     if not statement.continues and statement.sides:
         text.begun = statement.sides[0]
+    if id(statement) in text.firsts and statement.continues and statement.signs[0] in APPROXIMATE:
+        # "≈ 1" in running text is not about what was written last.
+        text.ended = None
     if statement.continues and text.ended is not None:
         statement = replace(statement, sides=(text.ended, *statement.sides), continues=False)
     if statement.sides:
@@ -78,7 +82,7 @@ def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
     for left, sign, right in list_links(statement):
         if is_numeric(left) and is_numeric(right):
             continue
-        if sign in ("approx", "simeq", "sim"):
+        if sign in APPROXIMATE:
             judgements.append(_judge_approximation(text, statement, left, right))
         elif sign == "in" and judgements:
             # what set it is from says nothing that can fail
@@ -144,6 +148,8 @@ def _combine(judgements: list[Judgement]) -> Judgement:
 def _judge_link(
     text: Text, statement: tree.Statement, left: tree.Node, right: tree.Node, sign: str
 ) -> Judgement:
+    if _names_arguments(left, right) or _names_arguments(right, left):
+        return Judgement("holds", "definition")
     mean = judge_mean(left, right)
     if mean is not None:
         return mean
@@ -183,6 +189,15 @@ def _judge_link(
         return judge_value(text, left, right)
     graph = judge_graph(text, left, right)
     return graph
+
+
+def _names_arguments(one: tree.Node, other: tree.Node) -> bool:
+    """a = a(x): what it depends on, and nothing else."""
+    return (
+        isinstance(one, tree.Name)
+        and isinstance(other, tree.Call)
+        and spell(other.function) == spell(one)
+    )
 
 
 def _labels_only(text: Text, statement: tree.Statement) -> bool:

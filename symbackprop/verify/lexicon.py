@@ -180,7 +180,7 @@ def _learn_cost_letter(statement: tree.Statement, lexicon: Lexicon) -> Lexicon:
 
 
 def _learn_differentiated(statement: tree.Statement, lexicon: Lexicon) -> Lexicon:
-    """∂J/∂W^l: what is differentiated by the weights of a layer is the cost, whatever its letter."""
+    """∂J/∂W^l: what is differentiated by the weights of a layer is the cost."""
     for node in (n for side in statement.sides for n in tree.walk(side)):
         if not isinstance(node, tree.Derivative) or not isinstance(node.bottom, tree.Name):
             continue

@@ -29,6 +29,7 @@ from symbackprop.verify.shapes import (
 )
 
 STEP = 1e-40
+LARGEST_SLOPE = 1e20
 # of the circles on which limits and slopes of analytic functions are taken
 CIRCLE = 24
 RADIUS = 0.05
@@ -319,6 +320,8 @@ def differentiate(body: tree.Node, by: tree.Node, state: State) -> Value:
     slopes, upper = [], Value(np.asarray(0.0))
     for direction in directions:
         upper = evaluate(body, replace(state, direction=direction))
+        if np.abs(np.imag(upper.array)).max(initial=0.0) > LARGEST_SLOPE * STEP:
+            raise Meaningless("a logarithm or a root of something negative")
         slopes.append(np.imag(upper.array) / STEP)
     array = np.moveaxis(np.asarray(slopes), 0, -1).reshape(upper.array.shape + shape)
     if state.reading.jacobian == "vector" and _is_diagonal(array, upper.rank, len(shape)):
@@ -377,6 +380,13 @@ def find_letter(node: tree.Sum) -> tree.Name | None:
 
 def _list_numbers(node: tree.Sum, whole: range, state: State) -> list[int]:
     """The numbers that the index of a sum runs through."""
+    if isinstance(node.index, tree.Compared) and node.index.sign != "in":
+        index = node.index.left
+        assert isinstance(index, tree.Name)
+        return [
+            n for n in whole
+            if evaluate(node.index, state.bind(index.base, n)).array.real
+        ]
     if node.low is None or node.high is None:
         return list(whole)
     low, high = (_evaluate_integer(n, state) for n in (node.low, node.high))
@@ -420,6 +430,8 @@ def _evaluate_integer(node: tree.Node, state: State) -> int:
 _HOLDS: dict[str, Callable[[float, float], bool]] = {
     "=": lambda a, b: a == b,
     "==": lambda a, b: a == b,
+    "neq": lambda a, b: a != b,
+    "ne": lambda a, b: a != b,
     ">": lambda a, b: a > b,
     "<": lambda a, b: a < b,
     "geq": lambda a, b: a >= b,

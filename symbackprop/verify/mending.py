@@ -100,7 +100,7 @@ class Search:
         """The verdict on an equation on its own; None for one that cannot be read."""
         effort.spend(len(equation) / CHARACTERS_PER_NODE)
         try:
-            formula = read_formula(equation)
+            formula = read_formula(equation, transposes=self.text.transposes)
         except tree.ReadError:
             return None
         if len(formula.statements) != 1 or formula.statements[0].continues:
@@ -199,7 +199,7 @@ class Search:
     ) -> tuple[Page, tree.Statement] | None:
         effort.spend(len(equation) / CHARACTERS_PER_NODE)
         try:
-            formula = read_formula(equation)
+            formula = read_formula(equation, transposes=self.text.transposes)
         except tree.ReadError:
             return None
         if len(formula.statements) != 1 or len(formula.statements[0].sides) != 2:

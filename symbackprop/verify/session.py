@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from symbackprop.read import tree
 from symbackprop.read.parser import read_formula
+from symbackprop.read.scripts import find_transposes
 from symbackprop.verify.chains import Chain, Named, follows_from, name_slip, open_chain
 from symbackprop.verify.codes import code_of_slip
 from symbackprop.verify.judge import judge_statement
@@ -58,9 +59,10 @@ def judge_formulas(
     called with what the document leaves open and is presumed. Slips are looked for when all is
     judged, so that each bad statement has its share of the effort.
     """
-    formulas = [_read(text) for text in texts]
+    transposes = find_transposes(texts)
+    formulas = [_read(text, transposes) for text in texts]
     readable = [f for f in formulas if isinstance(f, tree.Formula)]
-    text = Text(readable, lexicon or Lexicon())
+    text = Text(readable, lexicon or Lexicon(), transposes)
     if tell is not None and text.layered and text.lexicon.presumed:
         tell("; ".join(text.lexicon.presumed))
     verdicts = [
@@ -82,9 +84,9 @@ def judge_formulas(
     return verdicts
 
 
-def _read(text: str) -> tree.Formula | tree.ReadError:
+def _read(text: str, transposes: frozenset[str]) -> tree.Formula | tree.ReadError:
     try:
-        return read_formula(text)
+        return read_formula(text, transposes=transposes)
     except tree.ReadError as error:
         return error
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from symbackprop.read import tree
+from symbackprop.read.scripts import TRANSPOSES
 from symbackprop.verify.arithmetic import (
     is_numeric,
 )
@@ -98,12 +99,14 @@ class Text:
 
     formulas: Sequence[tree.Formula]
     lexicon: Lexicon = field(default_factory=Lexicon)
+    transposes: frozenset[str] = TRANSPOSES
     favourite: str | None = None
 
     def __post_init__(self) -> None:
         self.lexicon = learn(self.formulas, self.lexicon)
         self.statements = [s for f in self.formulas for s in f.statements]
         self.places = {id(s): n for n, s in enumerate(self.statements)}
+        self.firsts = {id(f.statements[0]) for f in self.formulas if f.statements}
         self.found = list_definitions(self.statements)
         self.values = {
             **dict(_find_worked_values(self.statements, self.found)),
@@ -207,6 +210,19 @@ class Text:
             if n < self.place and self.families.find(d.left).family == family
         ]
         return any(has_derivative(d.body) and d.body != own.body for d in earlier)
+
+    @property
+    def given(self) -> dict[str, float]:
+        """The whole numbers that are set for a case before the present place: x = 1, y = 0."""
+        found: dict[str, float] = {}
+        for statement in self.statements[: self.place]:
+            if len(statement.sides) == 2 and statement.signs == ("=",):
+                name, value = statement.sides
+                if isinstance(name, tree.Name) and isinstance(value, tree.Number) and (
+                    not value.decimals
+                ):
+                    found[spell(name)] = float(value.value)
+        return found
 
     @cached_property
     def tied(self) -> frozenset[str]:
