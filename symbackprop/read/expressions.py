@@ -13,6 +13,7 @@ from symbackprop.read.scripts import (
     Marks,
     attach,
     find_indices,
+    join_primes,
     make_scripts,
     read_superscript,
 )
@@ -294,7 +295,7 @@ class Reader:
 
     def read_lower(self) -> list[Script]:
         """What stands below: w_{jk} --> j, k; x_{1,2} --> 1, 2."""
-        content = self.read_script_content()
+        content = map(join_primes, self.read_script_content())
         return [script for item in content for script in make_scripts(item, self)]
 
     def read_script_content(self) -> tuple[Node, ...]:

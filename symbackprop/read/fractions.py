@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symbackprop.read.derivatives import Part, make_fraction, take_mark
+from symbackprop.read.scripts import join_primes
 from symbackprop.read.spelling import STARTS, SUMS
 from symbackprop.read.tree import Compared, Derivative, Listed, Name, Node, Ratio, Sum
 
@@ -98,4 +99,6 @@ def read_sum(reader: Reader) -> Node:
     else:
         body = reader.read_product()
     kind = SUMS[token.text]
+    if index is not None:
+        index = join_primes(index)
     return Sum((token.start, body.span[1]), index, low, high, body, kind)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -93,6 +93,15 @@ def attach(atom: Node, marks: Marks, span: Span) -> Node:
     if marks.transpose:
         atom = Transposed(span, atom, marks.transpose)
     return atom
+
+
+def join_primes(node: Node) -> Node:
+    """j' counts as j does, but is another letter; w_{jj'} has the indices j and j'."""
+    if isinstance(node, Product) and not any(node.signs):
+        return Product(node.span, tuple(map(join_primes, node.factors)), node.signs)
+    if isinstance(node, Name) and node.primes and not (node.lower or node.upper):
+        return replace(node, base=node.base + "'" * node.primes, primes=0)
+    return node
 
 
 def make_scripts(node: Node, reader: Reader) -> Iterator[Script]:

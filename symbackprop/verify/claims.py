@@ -47,6 +47,8 @@ def is_change(node: tree.Node) -> bool:
 def judge_value(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
     """A formula and a number: checkable where the text gives the numbers that it depends on."""
     symbols, numbers = (right, left) if is_numeric(left) else (left, right)
+    if isinstance(symbols, tree.Name) and symbols.base in INDEX_LETTERS and not symbols.lower:
+        return say_not_checkable("a number that is given, not computed", NO_VALUE)
     if any(isinstance(n, tree.Derivative) for n in tree.walk(symbols)):
         constant = judge_graph(text, left, right)
         if constant.verdict == "holds":

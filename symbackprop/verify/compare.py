@@ -153,7 +153,8 @@ def _free_letters(
                     layers |= letters - {"L"}
                 elif quantity != "C":
                     neurons |= letters - {"L"}
-        return layers, neurons
+        if node.base != "e" or quantity is not None:
+            return layers, neurons
     for child in tree.list_children(node):
         found = _free_letters(scene, child, bound)
         layers |= found[0]

@@ -128,6 +128,11 @@ def _read_names_of_derivatives(statement: tree.Statement) -> Iterator[Definition
 
 
 def _define(left: tree.Node, right: tree.Node) -> Definition | None:
+    if isinstance(left, tree.Name) and isinstance(right, tree.Name) and (
+        {left.base, right.base} <= INDEX_LETTERS and not (left.lower or right.lower)
+    ):
+        # i = j is a case
+        return None
     if not any(n.base not in ("e", "pi") for n in list_names(right)):
         return None
     if any(isinstance(n, UNDEFINING) for n in tree.walk_formula(right)):

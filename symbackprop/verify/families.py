@@ -65,6 +65,13 @@ class Families:
             for n in [find_letter(node)] if n is not None
         }
         self.letters = INDEX_LETTERS | {RUNNING} | {b for b in self.bound if len(b) == 1}
+        # s^{(t)}: then s^{(2)} is the second of them, and no other thing
+        self.sequences = {
+            n.base
+            for n in self.written
+            for s in n.upper
+            if s.bracket and self._is_index(s)
+        }
         self.bold = any(n.style in BOLD or n.accent == "vec" for n in self.written)
         self._count()
         self._promote()
@@ -147,6 +154,10 @@ class Families:
         for script in name.upper:
             if script.bracket and self._is_index(script):
                 indices.append(script.content)
+            elif script.bracket and isinstance(script.content, tree.Number) and (
+                name.base in self.sequences
+            ):
+                numbers.append(script.content)
             elif script.bracket or not _is_numeric_power(script.content):
                 labels += f"^{script.bracket}{spell(script.content)}"
         for script in _flatten(name.lower):
@@ -166,7 +177,7 @@ class Families:
                     return False
                 if content.lower and not content.upper:
                     return content.base.islower() and all(map(self._is_index, content.lower))
-                return len(content.base) == 1 and (
+                return len(content.base.rstrip("'")) == 1 and (
                     content.base in self.letters or content.base in self.sizes
                 )
             case tree.Total():
@@ -383,7 +394,7 @@ class Families:
         if letter is None or letter.base not in places:
             return
         high = node.high
-        if high is None and isinstance(node.index, tree.Compared):
+        if high is None and isinstance(node.index, tree.Compared) and node.index.sign == "in":
             high = node.index.right
         if isinstance(high, tree.Name) and spell(high) in self.sizes:
             self.join(places[letter.base], (spell(high), -1))
@@ -539,8 +550,9 @@ def find_sizes(statements: Iterable[tree.Statement]) -> frozenset[str]:
     for node in (n for s in statements for side in s.sides for n in tree.walk(side)):
         if isinstance(node, tree.Sum) and node.kind != "lim":
             high = node.high
-            if high is None and isinstance(node.index, tree.Compared):
-                high = node.index.right
+            index = node.index
+            if high is None and isinstance(index, tree.Compared) and index.sign == "in":
+                high = index.right
             if isinstance(high, tree.Name) and not high.lower and not high.upper:
                 found.add(spell(high))
         elif isinstance(node, tree.Name):

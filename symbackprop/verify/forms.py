@@ -5,6 +5,7 @@ from __future__ import annotations
 from symbackprop.read import tree
 from symbackprop.verify.judgement import Judgement, say_not_checkable
 from symbackprop.verify.lexicon import (
+    INDEX_LETTERS,
     spell,
 )
 from symbackprop.verify.text import EQUALS
@@ -57,6 +58,11 @@ def refuse_form(statement: tree.Statement) -> Judgement | None:
     ):
         return Judgement("wrong", message="the upper ∂ of a derivative is missing", code="BP100")
     left, right = statement.sides[0], statement.sides[-1]
+    if all(
+        isinstance(s, tree.Name) and s.base in INDEX_LETTERS and not (s.lower or s.upper)
+        for s in (left, right)
+    ):
+        return say_not_checkable("a case of indices")
     if statement.signs[0] in EQUALS and spell(left) == spell(statement.sides[1]):
         return Judgement(
             "ill-formed", message="both sides are the same: it says nothing", code="BP204"

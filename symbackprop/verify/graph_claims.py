@@ -29,6 +29,9 @@ MOST_PLACES = 40
 FEWEST_SIGNED = 6
 MOST_MERGES = 3
 KINKED = frozenset({"max", "relu", "ReLU", "1"})
+NONE: frozenset[str] = frozenset()
+# letters of targets
+TARGETS = frozenset("ytd")
 Sides = tuple[tree.Node, tree.Node]
 
 
@@ -91,12 +94,15 @@ def judge_graph(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
             if outcome is None:
                 return _say_holds(world, (left, right), count)
             problems.append(outcome)
-    if text.given and any(isinstance(p, Counterexample) for p in problems):
-        for reading, families, lengths in text.graph_readings:
-            world = World(text, reading, families, lengths, {}, text.given)
-            outcome, count = _try_reading(world, (left, right))
-            if outcome is None:
-                return _say_holds(world, (left, right), count)
+    if any(isinstance(p, Counterexample) for p in problems):
+        for values, shares in ((text.given, NONE), ({}, TARGETS if text.softmax else NONE)):
+            if not (values or shares):
+                continue
+            for reading, families, lengths in text.graph_readings:
+                world = World(text, reading, families, lengths, {}, values, shares)
+                outcome, count = _try_reading(world, (left, right))
+                if outcome is None:
+                    return _say_holds(world, (left, right), count)
     vague = next((p for p in problems if isinstance(p, Leaning)), None) or next(
         (p for p in problems if isinstance(p, Meaningless)), None
     )
@@ -129,6 +135,7 @@ class World:
     lengths: dict[Axis, int]
     other: Mapping[str, Definition | None]
     values: Mapping[str, float] = field(default_factory=dict)
+    shares: frozenset[str] = frozenset()
     implied: bool = False
 
 
@@ -145,6 +152,8 @@ def _say_holds(world: World, sides: Sides, count: int) -> Judgement:
     reading = world.reading.name
     if world.values:
         reading += f", with {', '.join(f'{k} = {v:g}' for k, v in world.values.items())}"
+    if world.shares:
+        reading += ", with targets that sum to 1"
     holds = Judgement("holds", reading, instances=count)
     if world.implied:
         words = "inside of the sum, what has no index is meant for each sample"
@@ -217,7 +226,8 @@ def _try_worlds(world: World, sides: Sides, length_of_ones: int) -> tuple[Outcom
     for seed in SIGNED_SEEDS if signed else GRAPH_SEEDS:
         scene = text.draw_graph(world.families, world.lengths, seed, signed, world.other)
         scene.length_of_ones, scene.cases = length_of_ones, seen
-        scene.values = world.values
+        scene.bare = any(map(_is_bare_slope, sides))
+        scene.values, scene.shares = world.values, world.shares
         try:
             found = _compare(scene, sides, world.reading, find_prime(text), text.budget)
         except (Meaningless, ShapeClash) as problem:
@@ -231,6 +241,13 @@ def _try_worlds(world: World, sides: Sides, length_of_ones: int) -> tuple[Outcom
     if not cases <= seen:
         return Meaningless("one of the cases never came up"), count
     return None, count
+
+
+def _is_bare_slope(side: tree.Node) -> bool:
+    """σ', without what it is of."""
+    return (
+        isinstance(side, tree.Name) and side.base in ACTIVATION_LETTERS and side.primes == 1
+    )
 
 
 def _is_kinked(text: Text, sides: tuple[tree.Node, ...]) -> bool:

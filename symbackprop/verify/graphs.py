@@ -36,6 +36,8 @@ DEEPEST = 40
 # letters of functions that give one number, whatever they take
 COST_LETTERS = frozenset({"C", "E", "J", "L", "l", "ell"})
 PLACES = 0.2, 0.9
+# where functions are taken that are written without what they are of
+ANYWHERE = 0.37
 CHANGED = "Delta "
 # the direction of slopes along which all that has a Δ changes by it
 CHANGE = ("Delta",)
@@ -49,6 +51,8 @@ class Outside(Misplaced):
 class GraphScene:
     """One random world; `values` are numbers that the text gives, `lengths` those of all axes.
 
+    With `bare` functions are written without what they are of. Vectors of the letters `shares`
+    have entries that sum to 1, as targets of a softmax do.
     `leans` tells whether something presumed was used: a function that may be any, the start of a
     recurrence; `implied` whether a name was taken for that of one sample. `cases` collects which
     rows of cases came up.
@@ -59,6 +63,8 @@ class GraphScene:
     lengths: Mapping[Axis, int] = field(default_factory=dict)
     values: Mapping[str, float] = field(default_factory=dict)
     signed: bool = False
+    shares: frozenset[str] = frozenset()
+    bare: bool = False
     length_of_ones: int = 0
     sums_need_index: bool = False
     leans: bool = False
@@ -87,6 +93,11 @@ class GraphScene:
             return number(float(state.indices[name.base]))
         if state.bound and spell(name) in state.bound:
             return state.bound[spell(name)]
+        plain = spell(replace(name, primes=0)) if self.bare else ""
+        function = self.scope.functions.get(plain)
+        if self.bare and function is not None and len(function.parameters) == 1:
+            # σ' = σ(1 - σ): of anything
+            return self._apply(function, [number(ANYWHERE)], name.primes, state)
         power, name = self._split_power(name, state)
         value = self._value(name, state)
         if power is None:
@@ -113,6 +124,12 @@ class GraphScene:
         if state.bound and spell(name) in state.bound:
             return state.bound[spell(name)]
         slot = self.families.find(name)
+        if name.base == "delta" and len(slot.indices) == 2 and len(name.lower) == 2 and not (
+            name.upper or slot.family in self.scope.by_family
+        ):
+            # Kronecker's: 1 where both indices are the same
+            one, other = (self._evaluate_index(i, state) for i in slot.indices)
+            return number(float(one == other))
         is_size = name.base in self.families.sizes and not (name.lower or name.upper)
         if is_size and slot.family not in self.scope.by_family:
             return number(float(self.length((name.base, -1))))
@@ -292,7 +309,10 @@ class GraphScene:
                 else generator.uniform(low, high)
                 for _ in range(count)
             ]
-            self.drawn[stored] = np.array(numbers).reshape(shape)
+            array = np.array(numbers).reshape(shape)
+            if shape and slot.family[:1] in self.shares:
+                array = array / array.sum(axis=-1, keepdims=True)
+            self.drawn[stored] = array
         return self.drawn[stored]
 
     def _enter(self, definition: Definition, state: State) -> Value:
@@ -324,6 +344,12 @@ class GraphScene:
         if not name.primes and self._says_what_it_reads(plain, call, state):
             return self.look_up(name, state)
         arguments = [evaluate(a, state) for a in call.arguments]
+        if len(arguments) == 1 and not call.certain and any(
+            isinstance(n, tree.Name) and spell(n) == spell(name)
+            for n in tree.walk(call.arguments[0])
+        ):
+            # σ(1 - σ) is a product
+            return multiply(self.look_up(name, state), arguments[0])
         is_value = plain in self.scope.definitions and (
             function is None or plain in self.scope.aliases
         )

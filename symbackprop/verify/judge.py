@@ -69,6 +69,7 @@ def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
     if id(statement) in text.firsts and statement.continues and statement.signs[0] in APPROXIMATE:
         # "≈ 1" in running text is not about what was written last.
         text.ended = None
+    statement = text.name_gradients(statement)
     if statement.continues and text.ended is not None:
         statement = replace(statement, sides=(text.ended, *statement.sides), continues=False)
     if statement.sides:
@@ -150,6 +151,8 @@ def _judge_link(
 ) -> Judgement:
     if _names_arguments(left, right) or _names_arguments(right, left):
         return Judgement("holds", "definition")
+    if text.batches is not None and text.batches.concerns(statement):
+        return text.batches.judge(text.networks, left, right, text.budget)
     mean = judge_mean(left, right)
     if mean is not None:
         return mean

@@ -176,6 +176,10 @@ class LayeredScene:
     def look_up(self, name: tree.Name, state: State) -> Value:
         if name.base in state.indices and not name.upper and not name.lower:
             return number(float(state.indices[name.base]))
+        if name.base == "delta" and len(name.lower) == 2 and not name.upper:
+            # Kronecker's: 1 where both indices are the same
+            one, other = (self.evaluate_index(s.content, state) for s in name.lower)
+            return number(float(one == other))
         reference = self.refer(name, state)
         if reference is None:
             return self._look_up_other(name, state)
@@ -198,7 +202,7 @@ class LayeredScene:
         if reference.updated:
             cost = np.array([self.instance.derivative(("C",), key) for key in keys])
             array = array - 0.3 * cost.reshape(shape)
-        if array.ndim == 2 and state.reading.vectors == "row":
+        if array.ndim == 2 and (state.reading.vectors == "row") != state.reading.turned:
             array = array.T
         lie = "any" if reference.quantity == "delta" else state.reading.vectors
         return Value(array, lie)
@@ -239,7 +243,7 @@ class LayeredScene:
         keys, shape = self._keys(reference)
         if reference.quantity == "delta":
             raise Meaningless("a derivative by δ")
-        if len(shape) == 2 and state.reading.vectors == "row":
+        if len(shape) == 2 and (state.reading.vectors == "row") != state.reading.turned:
             keys = [keys[r * shape[1] + c] for c in range(shape[1]) for r in range(shape[0])]
             shape = shape[::-1]
         return shape, keys

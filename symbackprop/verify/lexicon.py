@@ -18,7 +18,7 @@ ACTIVATION_LETTERS = frozenset({"sigma", "f", "g", "phi", "varphi", "theta", "va
 NAMED_ACTIVATIONS = frozenset({"tanh", "sigmoid", "relu"})
 CONSTANTS = frozenset({"eta", "alpha", "mu", "lambda", "epsilon"})
 # letters that count entries, samples or steps, where a sum does not say so
-INDEX_LETTERS = frozenset("ijkmnpqrt")
+INDEX_LETTERS = frozenset("ijkmnpqrt") | {"i'", "j'", "k'"}
 # words that texts use for one another
 SYNONYMS = {"output": "out", "salida": "out", "objetivo": "target"}
 # layers of the networks in which formulas are tried, where none are declared
@@ -52,6 +52,8 @@ class Lexicon:
 
     def find(self, name: tree.Name) -> str | None:
         """The quantity of a name, or None for one that is no quantity of the network."""
+        if name.accent and f"{name.base}~{name.accent}" in self.quantities:
+            return self.quantities[f"{name.base}~{name.accent}"]
         if name.accent == "hat" and self.quantities.get(name.base) == "y":
             return "a"
         return self.quantities.get(name.base)
@@ -69,6 +71,8 @@ def learn(formulas: Iterable[tree.Formula], lexicon: Lexicon | None = None) -> L
         lexicon = _learn_activation_letters(statement, lexicon)
     for statement in statements:
         lexicon = _learn_weighted_sum(statement, lexicon)
+    for statement in statements:
+        lexicon = _learn_target(statement, lexicon)
     for statement in statements:
         lexicon = _learn_cost_letter(statement, lexicon)
     for statement in statements:
@@ -177,6 +181,37 @@ def _learn_cost_letter(statement: tree.Statement, lexicon: Lexicon) -> Lexicon:
     if {"a", "y"} <= found and classify_cost(sides[1], lexicon.find) is not None:
         return replace(lexicon, quantities={**lexicon.quantities, left.base: "C"})
     return lexicon
+
+
+def _learn_target(statement: tree.Statement, lexicon: Lexicon) -> Lexicon:
+    """E = 1/2 sum (t - a)^2: what the activation is compared with is the target."""
+    sides = _sides(statement)
+    if sides is None or any(
+        isinstance(n, tree.Derivative) for n in tree.walk(sides[1])
+    ):
+        return lexicon
+    for node in tree.walk(sides[1]):
+        if not isinstance(node, tree.Total) or len(node.terms) != 2:
+            continue
+        names = [t for _, t in node.terms if isinstance(t, tree.Name)]
+        found = [lexicon.find(n) for n in names]
+        if len(names) == 2 and found.count("a") >= 1 and "y" not in found and (
+            _is_squared(sides[1], node)
+        ):
+            other = names[0] if found[1] == "a" and not names[0].upper else names[1]
+            if other.upper or (other.base in lexicon.quantities and not other.accent):
+                continue
+            key = f"{other.base}~{other.accent}" if other.accent else other.base
+            return replace(lexicon, quantities={**lexicon.quantities, key: "y"})
+    return lexicon
+
+
+def _is_squared(side: tree.Node, inner: tree.Node) -> bool:
+    return any(
+        (isinstance(n, tree.Power) or (isinstance(n, tree.Group) and n.bracket in ("|", "||")))
+        and any(part is inner for part in tree.walk(n))
+        for n in tree.walk(side)
+    )
 
 
 def _learn_differentiated(statement: tree.Statement, lexicon: Lexicon) -> Lexicon:

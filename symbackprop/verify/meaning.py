@@ -65,7 +65,7 @@ class Reading:
     `one_unit` what has no index is one neuron of its layer, and its weights are w_i. `slopes` says
     whether ∂X/∂Y goes along all ways ("total"), only where the definition of X reads Y ("direct"),
     or for ∂f(u, v)/∂v with u held fixed ("calls"); with `powers` "entries" the square of a vector
-    is the squares of its entries.
+    is the squares of its entries. With `turned` a matrix W has a row for each input: (W)^T a.
     """
 
     name: str
@@ -77,6 +77,7 @@ class Reading:
     one_unit: bool = False
     slopes: str = "total"
     powers: str = "numbers"
+    turned: bool = False
 
 
 class Scene(Protocol):

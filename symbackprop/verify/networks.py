@@ -41,14 +41,15 @@ def list_outputs(statements: Sequence[tree.Statement], lexicon: Lexicon) -> list
         left, right = statement.sides[0], statement.sides[-1]
         if not isinstance(left, tree.Name) or lexicon.find(left) != "a":
             continue
-        if _is_softmax(right):
+        if is_softmax(right):
             found.append((place, "softmax"))
         elif isinstance(right, tree.Name) and lexicon.find(right) == "z" and _has_last_layer(left):
             found.append((place, "identity"))
     return found
 
 
-def _is_softmax(node: tree.Node) -> bool:
+def is_softmax(node: tree.Node) -> bool:
+    """softmax(z), or e^z over the sum of such."""
     if isinstance(node, tree.Call):
         return getattr(node.function, "base", "").lower() == "softmax"
     return isinstance(node, tree.Ratio) and isinstance(node.bottom, tree.Sum) and any(
@@ -75,13 +76,13 @@ def order_networks(
     found = []
     for cost in kinds:
         usual = OUTPUT_OF.get(cost)
-        if lexicon.activation == usual:
-            usual = None
-        fitting = [usual, *stated] if usual != "softmax" else ["softmax"]
-        if cost == "binary-cross-entropy":
-            fitting = [usual]
-        found += [replace(lexicon, cost=cost, output=output) for output in fitting]
-    return [n for place, n in enumerate(found) if n not in found[:place]]
+        found.append((cost, None if lexicon.activation == usual else usual))
+        if cost not in OUTPUT_OF:
+            found += [(cost, output) for output in stated]
+    # a stated output counts also where its cost is not one that is known
+    found += [("half-sse", output) for output in stated if output not in {o for _, o in found}]
+    networks = [replace(lexicon, cost=cost, output=output) for cost, output in found]
+    return [n for place, n in enumerate(networks) if n not in networks[:place]]
 
 
 def list_doubts(lexicon: Lexicon) -> list[Lexicon]:

@@ -12,6 +12,8 @@ from symbackprop.read.scripts import TRANSPOSES
 from symbackprop.verify.arithmetic import (
     is_numeric,
 )
+from symbackprop.verify.batch_words import find_notation, name_gradients
+from symbackprop.verify.batches import Batches
 from symbackprop.verify.compare import try_scenes
 from symbackprop.verify.definitions import (
     Definition,
@@ -37,7 +39,7 @@ from symbackprop.verify.meaning import (
     BUDGET,
     Reading,
 )
-from symbackprop.verify.networks import list_costs, list_outputs, order_networks
+from symbackprop.verify.networks import is_softmax, list_costs, list_outputs, order_networks
 from symbackprop.verify.presumptions import presume_functions, presume_reused
 from symbackprop.verify.scopes import Scope
 
@@ -63,6 +65,14 @@ READINGS = (
         dot="elementwise",
         jacobian="vector",
         weights="kj",
+    ),
+    Reading("weights w_ij from i to j, W^T a", weights="kj", turned=True),
+    Reading(
+        "weights w_ij from i to j, W^T a, · elementwise",
+        weights="kj",
+        turned=True,
+        dot="elementwise",
+        jacobian="vector",
     ),
     Reading("one neuron of the layer, weights w_i", one_unit=True),
 )
@@ -104,8 +114,12 @@ class Text:
 
     def __post_init__(self) -> None:
         self.lexicon = learn(self.formulas, self.lexicon)
-        self.statements = [s for f in self.formulas for s in f.statements]
-        self.places = {id(s): n for n, s in enumerate(self.statements)}
+        written = [s for f in self.formulas for s in f.statements]
+        self.notation = find_notation(written, self.lexicon)
+        if self.notation is not None and not self.lexicon.declared:
+            self.lexicon = replace(self.lexicon, depth=self.notation.depth)
+        self.statements = [self.name_gradients(s) for s in written]
+        self.places = {id(s): n for n, s in enumerate(written)}
         self.firsts = {id(f.statements[0]) for f in self.formulas if f.statements}
         self.found = list_definitions(self.statements)
         self.values = {
@@ -137,6 +151,19 @@ class Text:
         self.begun: tree.Node | None = None
         self.ended: tree.Node | None = None
         self.budget = [BUDGET]
+
+    def name_gradients(self, statement: tree.Statement) -> tree.Statement:
+        """A statement with ∂C/∂W for dW, where the text means that."""
+        if self.notation is None or not self.notation.gradients:
+            return statement
+        return name_gradients(statement, self.lexicon)
+
+    @cached_property
+    def batches(self) -> Batches | None:
+        """What the text says of many samples at once, where it does."""
+        if self.notation is None:
+            return None
+        return Batches(self.notation, self.lexicon, self.statements, self.networks)
 
     def enter(self, statement: tree.Statement) -> None:
         """Judge from the place of a statement on: what is defined there."""
@@ -177,11 +204,11 @@ class Text:
                 continue
             left, right = statement.sides[:2]
             ways = {
-                (r.vectors, r.weights)
+                (r.vectors, r.weights, r.turned)
                 for r in allowed
                 if try_scenes(self.scenes, left, right, r, None, [BUDGET]) is None
             }
-            kept = [r for r in allowed if (r.vectors, r.weights) in ways]
+            kept = [r for r in allowed if (r.vectors, r.weights, r.turned) in ways]
             allowed = kept or allowed
             odd = "" if kept or odd == "" else odd or spell(left)
         self.unfit = odd or ""
@@ -210,6 +237,11 @@ class Text:
             if n < self.place and self.families.find(d.left).family == family
         ]
         return any(has_derivative(d.body) and d.body != own.body for d in earlier)
+
+    @cached_property
+    def softmax(self) -> bool:
+        """Whether a softmax is stated somewhere."""
+        return any(is_softmax(side) for s in self.statements for side in s.sides)
 
     @property
     def given(self) -> dict[str, float]:
