@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from symbackprop.read import tree
-from symbackprop.verify.lexicon import Lexicon
+from symbackprop.verify.lexicon import NAMED_ACTIVATIONS, Lexicon
 
 # dW --> the derivative of the cost by W, marked so; among the names of a scene "d W"
 NAMED = "d "
@@ -141,7 +141,7 @@ def _find_losses(names: Sequence[tree.Name], sides: Sequence[tree.Node]) -> froz
     found = {n.base for n in names if n.base in LOSSES and (n.style == "cal" or n.base == "ell")}
     for side in sides:
         for node in tree.walk(side):
-            inner = None
+            inner: tree.Node | None = None
             if isinstance(node, tree.Call):
                 inner = node.function
             elif isinstance(node, tree.Derivative):
@@ -311,6 +311,33 @@ def concerns_batch(statement: tree.Statement, notation: Notation, lexicon: Lexic
     return False
 
 
+def writes_any_layer(
+    sides: Sequence[tree.Node], notation: Notation, lexicon: Lexicon
+) -> bool:
+    """Whether any name has a layer, or is of the inputs or targets of the network alone."""
+    names = [n for side in sides for n in tree.walk(side) if isinstance(n, tree.Name)]
+    layered = [n for n in names if lexicon.find(n) in ("a", "z", "W", "b") and not n.accent]
+    return not layered or any(
+        len(n.upper) > (_find_sample(n, lexicon, notation.bracketed) is not None) for n in layered
+    )
+
+
+def find_hidden_activation(
+    statements: Sequence[tree.Statement], lexicon: Lexicon, depth: int
+) -> str | None:
+    """tanh of A^{[1]} = tanh(Z^{[1]}), in a layer that is not the last."""
+    for statement in statements:
+        left, right = (*statement.sides[:2], None, None)[:2]
+        if not isinstance(left, tree.Name) or not isinstance(right, tree.Call):
+            continue
+        layer = left.upper[0].content if left.upper else None
+        hidden = isinstance(layer, tree.Number) and layer.value < depth
+        named = getattr(right.function, "base", "").lower()
+        if hidden and lexicon.find(left) == "a" and named in NAMED_ACTIVATIONS:
+            return named
+    return None
+
+
 def _writes_layers(node: tree.Node, lexicon: Lexicon) -> bool:
     return any(
         isinstance(n, tree.Name) and n.upper and lexicon.find(n) in ("a", "z", "x", "y")
@@ -369,7 +396,8 @@ def _split_square(name: tree.Name) -> tree.Node:
     *groups, power = content.factors
     if not isinstance(power, tree.Number) or not all(isinstance(g, tree.Group) for g in groups):
         return name
-    (layer, *samples) = [tree.Script(g.body, g.bracket) for g in groups if isinstance(g, tree.Group)]
+    scripts = [tree.Script(g.body, g.bracket) for g in groups if isinstance(g, tree.Group)]
+    layer, *samples = scripts
     below = tuple(tree.Script(s.content, SAMPLE) for s in samples)
     return tree.Power(name.span, replace(name, upper=(layer,), lower=below + name.lower), power)
 

@@ -16,18 +16,21 @@ from symbackprop.read import tree
 from symbackprop.verify.batch_words import (
     ADD_SAMPLES,
     ALL_COST,
+    COSTS,
     LOSS,
+    LOSSES,
     NAMED,
     SAMPLE,
     Notation,
     Signs,
     concerns_batch,
     prepare,
+    writes_any_layer,
 )
 from symbackprop.verify.compare import try_scenes
 from symbackprop.verify.judgement import MENDED, Counterexample, Judgement, say_not_checkable
-from symbackprop.verify.layers import LayeredScene, MisplacedLayer
-from symbackprop.verify.lexicon import Lexicon, spell
+from symbackprop.verify.layers import LayeredScene, MisplacedLayer, apply_function
+from symbackprop.verify.lexicon import NAMED_ACTIVATIONS, Lexicon, spell
 from symbackprop.verify.meaning import (
     BUDGET,
     STEP,
@@ -38,6 +41,7 @@ from symbackprop.verify.meaning import (
     evaluate,
     find_letter,
 )
+from symbackprop.verify.networks import list_doubts
 from symbackprop.verify.shapes import ShapeClash, Value, number
 
 # no width of a layer is so large: samples and neurons cannot be taken for one another
@@ -46,6 +50,7 @@ SEEDS = (1, 2)
 OF_SAMPLES = ("x", "y", "a", "z")
 MOST_VOTES = 24
 TRIES = 40
+ONE_NEURON = "one neuron per layer"
 
 
 @dataclass(frozen=True)
@@ -136,6 +141,9 @@ class BatchScene(LayeredScene):
             raise Meaningless(f"{spell(name)} has no layer")
         return self._find_place(name, quantity, layer, state)
 
+    def _widths_of(self, quantity: str, layer: int | None) -> tuple[int, ...]:
+        return () if self.scalar else super()._widths_of(quantity, layer)
+
     def _find_place(
         self, name: tree.Name, quantity: str, layer: int | None, state: State
     ) -> Reference:
@@ -150,7 +158,7 @@ class BatchScene(LayeredScene):
             if not 1 <= place <= SAMPLES:
                 raise Misplaced(f"{spell(name)}: there is no sample {place}")
             sample = place
-        if not places:
+        if not places or self.scalar:
             return Reference(quantity, layer, sample, None)
         shape = self._widths_of(inner, layer)
         if len(places) != len(shape):
@@ -202,13 +210,10 @@ class BatchScene(LayeredScene):
     def _list_keys(self, reference: Reference) -> tuple[list[tuple], tuple[int, ...]]:
         """The entries with their shape: samples first, then neurons."""
         widths = self._widths_of(reference.inner, reference.layer)
-        neurons: list[tuple[int, ...]]
+        neurons, shape = list(product(*(range(1, width + 1) for width in widths))), widths
         if reference.indices is not None:
             neurons, shape = [reference.indices], ()
-        else:
-            neurons = list(product(*(range(1, width + 1) for width in widths)))
-            shape = widths
-        head = (reference.quantity,)
+        head: tuple = (reference.quantity,)
         if reference.layer is not None:
             head = (reference.quantity, reference.layer)
         if not reference.has_samples:
@@ -319,29 +324,46 @@ class BatchScene(LayeredScene):
             return self._add_samples(call, state)
         if isinstance(name, tree.Name) and name.base in (ALL_COST, LOSS):
             return self._compute_cost(name, call, state)
-        if isinstance(name, tree.Name) and name.base in self.lexicon.functions:
-            self._check_layer(name, call, state)
-            if len(call.arguments) == 1 and self.lexicon.find(name) is None:
-                return self._apply(name, evaluate(call.arguments[0], state))
+        if (
+            isinstance(name, tree.Name)
+            and (name.base in self.lexicon.functions or name.base in NAMED_ACTIVATIONS)
+            and len(call.arguments) == 1
+        ):
+            layer = self._find_argument_layer(name, call.arguments[0], state)
+            return self._apply(name, layer, evaluate(call.arguments[0], state))
         return super().call(call, state)
 
-    def _apply(self, name: tree.Name, argument: Value) -> Value:
-        """An activation on every sample by itself: softmax is one of a whole layer."""
-        if argument.rank < 2:
-            return replace(argument, array=self.apply_activation(argument.array, name.primes))
-        columns = self.layout.vectors == "column"
-        samples = argument.array.T if columns else argument.array
-        rows = np.array([self.apply_activation(row, name.primes) for row in samples])
-        return replace(argument, array=rows.T if columns else rows)
+    def _find_argument_layer(
+        self, name: tree.Name, argument: tree.Node, state: State
+    ) -> int | None:
+        """g^{[l]} is the activation of layer l, and of what is in layer l."""
+        if not isinstance(argument, tree.Name) or self.lexicon.find(argument) not in ("a", "z"):
+            return None
+        layer = self._find_layer(argument, state)
+        if name.upper and self._find_layer(name, state) != layer:
+            raise ShapeClash(f"{spell(name)} is not the activation of the layer of its argument")
+        return layer
 
-    def _check_layer(self, name: tree.Name, call: tree.Call, state: State) -> None:
-        """g^{[l]} is the activation of layer l."""
-        (first, *_) = call.arguments
-        if not name.upper or not isinstance(first, tree.Name) or not first.upper:
-            return
-        own, other = (self.evaluate_index(n.upper[0].content, state) for n in (name, first))
-        if own != other:
-            raise ShapeClash(f"{name.base} of layer {own} of something in layer {other}")
+    def _apply(self, name: tree.Name, layer: int | None, argument: Value) -> Value:
+        """An activation on every sample by itself: softmax is one of a whole layer."""
+        activation = self.lexicon.activation
+        if name.base in NAMED_ACTIVATIONS:
+            activation = name.base
+        elif layer == self.lexicon.depth and self.lexicon.output is not None:
+            activation = self.lexicon.output
+        elif name.base == "sigma" and activation in NAMED_ACTIVATIONS:
+            activation = "sigmoid"
+        if activation == "softmax":
+            return self._apply_softmax(name, argument)
+        array = apply_function(activation, argument.array, name.primes, self.instance.world)
+        return replace(argument, array=array)
+
+    def _apply_softmax(self, name: tree.Name, argument: Value) -> Value:
+        if name.primes or not argument.rank:
+            raise Meaningless("the derivative of a softmax by one number")
+        axis = 0 if self.layout.vectors == "column" or argument.rank == 1 else 1
+        powers = np.exp(argument.array)
+        return replace(argument, array=powers / powers.sum(axis=axis, keepdims=True))
 
     def _add_samples(self, call: tree.Call, state: State) -> Value:
         value = evaluate(call.arguments[0], state)
@@ -436,12 +458,14 @@ class Batches:
     """One document's batches: how it is read, and its formulas judged so.
 
     `lexicon` has the document's letters; in which network a formula is tried is said with it.
+    `states_cost` is False where a cost had to be presumed.
     """
 
     notation: Notation
     lexicon: Lexicon
     statements: Sequence[tree.Statement]
     networks: Sequence[Lexicon]
+    states_cost: bool
     made: dict[Any, BatchScene] = field(default_factory=dict)
 
     def concerns(self, statement: tree.Statement) -> bool:
@@ -464,10 +488,29 @@ class Batches:
                 return judgement
             first = first or judgement
         assert first is not None
-        declares = isinstance(left, tree.Name) and self.lexicon.find(left) in ("a", "z")
-        if first.verdict == "wrong" and declares:
+        if first.verdict not in ("wrong", "holds-for-one-neuron"):
+            return first
+        if _names_cost(left, self.lexicon) and first.verdict == "holds-for-one-neuron":
+            return Judgement("holds", "definition, for one neuron", instances=len(SEEDS))
+        if isinstance(left, tree.Name) and self.lexicon.find(left) in ("a", "z"):
             return say_not_checkable(f"not the standard network: {first.message}")
-        return first
+        if not writes_any_layer((left, right), self.notation, self.lexicon):
+            return say_not_checkable(f"the layers are not written: {first.message}")
+        return self._doubt_cost(networks[0], left, right, budget) or first
+
+    def _doubt_cost(
+        self, network: Lexicon, left: tree.Node, right: tree.Node, budget: list[int]
+    ) -> Judgement | None:
+        """Where the text states no cost, and another than the presumed one would do."""
+        if self.states_cost or network.declared:
+            return None
+        for doubt in list_doubts(network):
+            if self._judge_in_network(doubt, left, right, budget).verdict == "holds":
+                output = f" and the output {doubt.output}" if doubt.output else ""
+                return say_not_checkable(
+                    f"it holds with the cost {doubt.cost}{output}; the text states no cost"
+                )
+        return None
 
     def _judge_in_network(
         self, network: Lexicon, left: tree.Node, right: tree.Node, budget: list[int]
@@ -483,6 +526,15 @@ class Batches:
         vague = next((p for p in problems if isinstance(p, Meaningless)), None)
         if vague is not None or _has_tensor(left, right):
             return say_not_checkable(str(vague or "a derivative of a matrix by a matrix"))
+        if "softmax" not in (network.output, network.activation) and any(
+            self._try(network, (left, right), self.choice, dot, SEEDS, budget, True) is None
+            for dot in _list_dots(left, right)
+        ):
+            reason = str(clash or "with several neurons both sides differ")
+            return Judgement(
+                "holds-for-one-neuron", ONE_NEURON,
+                f"holds with one neuron per layer; {reason}", "BP100", len(SEEDS),
+            )
         if found is not None:
             message = f"{found.say()} ({found.place})"
             return Judgement(
@@ -498,24 +550,27 @@ class Batches:
         dot: str,
         seeds: Sequence[int],
         budget: list[int],
+        scalar: bool = False,
     ) -> object:
         reading = Reading(
             choice.layout.name, vectors=choice.layout.vectors, dot=dot, powers="entries"
         )
-        scenes = [self._find_scene(network, choice, seed) for seed in seeds]
+        scenes = [self._find_scene(network, choice, seed, scalar) for seed in seeds]
         left, right = (
             prepare(side, self.notation, self.lexicon, choice.signs, choice.convention.loose)
             for side in link
         )
         return try_scenes(scenes, left, right, reading, None, budget)
 
-    def _find_scene(self, network: Lexicon, choice: Choice, seed: int) -> BatchScene:
-        drawn_as = (network.activation, network.output, network.cost, seed)
+    def _find_scene(
+        self, network: Lexicon, choice: Choice, seed: int, scalar: bool = False
+    ) -> BatchScene:
+        drawn_as = (network.activation, network.output, network.cost, seed, scalar)
         key = (choice.layout, choice.convention, drawn_as)
         if key not in self.made:
             drawn = next((s.samples for k, s in self.made.items() if k[2] == drawn_as), [])
             scene = BatchScene(
-                self.notation.extend(network), seed, layout=choice.layout,
+                self.notation.extend(network), seed, scalar, layout=choice.layout,
                 convention=choice.convention, counts=self.notation.counts, drawn=drawn,
             )
             if drawn:
@@ -571,6 +626,13 @@ class Batches:
             ]
             allowed = kept or allowed
         return allowed
+
+
+def _names_cost(node: tree.Node, lexicon: Lexicon) -> bool:
+    name = node.function if isinstance(node, tree.Call) else node
+    return isinstance(name, tree.Name) and (
+        lexicon.find(name) == "C" or name.base in COSTS | LOSSES
+    )
 
 
 def _say_holds(name: str, left: tree.Node, right: tree.Node) -> Judgement:

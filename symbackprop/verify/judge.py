@@ -149,6 +149,8 @@ def _combine(judgements: list[Judgement]) -> Judgement:
 def _judge_link(
     text: Text, statement: tree.Statement, left: tree.Node, right: tree.Node, sign: str
 ) -> Judgement:
+    if sign in ASSIGNS and _assigns_step(left, right):
+        return judge_update(left, right)
     if _names_arguments(left, right) or _names_arguments(right, left):
         return Judgement("holds", "definition")
     if text.batches is not None and text.batches.concerns(statement):
@@ -169,6 +171,9 @@ def _judge_link(
     is_definition = own is not None and left is statement.sides[0]
     if writes_layers(text.lexicon, statement):
         layered = _judge_layered(text, statement, left, right)
+        if text.batches is not None and layered.verdict != "holds":
+            batched = text.batches.judge(text.networks, left, right, text.budget)
+            layered = batched if batched.verdict == "holds" else layered
         if is_definition and not _is_precise(statement) and not _is_error(text, left):
             layered = _mildly(layered, _is_cost(text, left))
         if layered.verdict != "not-checkable" or not _labels_only(text, statement):
@@ -192,6 +197,16 @@ def _judge_link(
         return judge_value(text, left, right)
     graph = judge_graph(text, left, right)
     return graph
+
+
+def _assigns_step(left: tree.Node, right: tree.Node) -> bool:
+    """w := w - eta ∂C/∂w."""
+    if not isinstance(right, tree.Total) or len(right.terms) != 2:
+        return False
+    (_, old), (_, step) = right.terms
+    return spell(old) == spell(left) and any(
+        isinstance(n, tree.Derivative | tree.Gradient) for n in tree.walk(step)
+    )
 
 
 def _names_arguments(one: tree.Node, other: tree.Node) -> bool:

@@ -12,7 +12,7 @@ from sympy import Symbol
 
 from symbackprop.derive.views import take_scalar
 from symbackprop.equations import System
-from symbackprop.instances import Instance, compile_expression, draw_instance
+from symbackprop.instances import Instance, World, compile_expression, draw_instance
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.network import mlp
 from symbackprop.read import tree
@@ -67,6 +67,8 @@ class LayeredScene:
         return "widths " + "-".join(map(str, widths))
 
     def width(self, layer: int) -> int:
+        if not 0 <= layer <= self.lexicon.depth:
+            raise MisplacedLayer(f"there is no layer {layer}")
         return 1 if self.scalar else self.instance.sizes["n", layer]
 
     # --- names ------------------------------------------------------------------------------
@@ -318,13 +320,7 @@ class LayeredScene:
     def apply_activation(self, array: Any, order: int) -> Any:
         if self.lexicon.activation == "softmax":
             raise Meaningless("softmax of one number")
-        function = ACTIVATIONS[self.lexicon.activation].function
-        for _ in range(order):
-            function = function.derivative()
-        meaning = compile_expression(function(_Z))
-        world = self.instance.world
-        flat = [meaning(world, {_Z: complex(x)}) for x in np.ravel(array)]
-        return np.array(flat, dtype=complex).reshape(np.shape(array))
+        return apply_function(self.lexicon.activation, array, order, self.instance.world)
 
     def _compose(self, call: tree.Call, state: State) -> Value:
         """a^L(z^L) says what a^L depends on, where that is so; else a product: a(1 - a)."""
@@ -355,6 +351,16 @@ class LayeredScene:
 
 def _mentions(node: tree.Node, letter: str) -> bool:
     return any(isinstance(n, tree.Name) and n.base == letter for n in tree.walk(node))
+
+
+def apply_function(activation: str, array: Any, order: int, world: World) -> Any:
+    """A derivative of an activation, entry by entry."""
+    function = ACTIVATIONS[activation].function
+    for _ in range(order):
+        function = function.derivative()
+    meaning = compile_expression(function(_Z))
+    flat = [meaning(world, {_Z: complex(x)}) for x in np.ravel(array)]
+    return np.array(flat, dtype=complex).reshape(np.shape(array))
 
 
 def is_last_layer(node: tree.Node) -> bool:

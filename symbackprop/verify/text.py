@@ -12,7 +12,11 @@ from symbackprop.read.scripts import TRANSPOSES
 from symbackprop.verify.arithmetic import (
     is_numeric,
 )
-from symbackprop.verify.batch_words import find_notation, name_gradients
+from symbackprop.verify.batch_words import (
+    find_hidden_activation,
+    find_notation,
+    name_gradients,
+)
 from symbackprop.verify.batches import Batches
 from symbackprop.verify.compare import try_scenes
 from symbackprop.verify.definitions import (
@@ -117,7 +121,10 @@ class Text:
         written = [s for f in self.formulas for s in f.statements]
         self.notation = find_notation(written, self.lexicon)
         if self.notation is not None and not self.lexicon.declared:
-            self.lexicon = replace(self.lexicon, depth=self.notation.depth)
+            depth = self.notation.depth
+            hidden = find_hidden_activation(written, self.lexicon, depth)
+            activation = hidden or self.lexicon.activation
+            self.lexicon = replace(self.lexicon, depth=depth, activation=activation)
         self.statements = [self.name_gradients(s) for s in written]
         self.places = {id(s): n for n, s in enumerate(written)}
         self.firsts = {id(f.statements[0]) for f in self.formulas if f.statements}
@@ -163,7 +170,9 @@ class Text:
         """What the text says of many samples at once, where it does."""
         if self.notation is None:
             return None
-        return Batches(self.notation, self.lexicon, self.statements, self.networks)
+        return Batches(
+            self.notation, self.lexicon, self.statements, self.networks, bool(self.costs)
+        )
 
     def enter(self, statement: tree.Statement) -> None:
         """Judge from the place of a statement on: what is defined there."""
