@@ -8,7 +8,18 @@ def _split(words: str) -> frozenset[str]:
 
 
 # runs of letters that are words and not products of letters
-FUNCTION_WORDS = _split(
+# functions of Python that lecturers write in formulas, with their options
+CODE_WORDS = _split(
+    """
+    np.sum np.dot np.matmul np.multiply
+    """
+)
+CODE_OPTIONS = _split(
+    """
+    axis keepdims True False
+    """
+)
+FUNCTION_WORDS = CODE_WORDS | _split(
     """
     log ln exp max min argmax argmin tanh sinh cosh sin cos tan softmax relu ReLU sigmoid
     softplus elu gelu silu swish LeakyReLU leakyrelu sgn sign diag sum prod mean abs sqrt tr

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from symbackprop.read.spelling import (
+    CODE_OPTIONS,
+    CODE_WORDS,
     DELIMITERS,
     OPERATORS,
     RELATIONS,
@@ -43,7 +45,8 @@ _PIECE = re.compile(
   | (?P<macro>\\[A-Za-z]+\*?)
   | (?P<escaped>\\.|\\$)
   | (?P<number>\d+\.\d+|(?<![\d)\]}])\.\d+|\d+)
-  | (?P<letters>[A-Za-z]+)
+  | (?P<turned>(?<=[}\])\w])\.T(?![A-Za-z]))
+  | (?P<letters>np\.[a-z]+|[A-Za-z]+)
   | (?P<relation>:=|<-|->|=>|<=|>=|==|!=|[=<>])
   | (?P<operator>\.\*|\*|/)
   | (?P<bars>\|\|?)
@@ -195,6 +198,11 @@ class _Splitter:
     def _split_relation(self, piece: str, start: int) -> Iterator[Token]:
         yield self._token("rel", _SIGNS.get(piece, piece), start)
 
+    def _split_turned(self, piece: str, start: int) -> Iterator[Token]:
+        """A.T is the transpose in code."""
+        yield Token("sup", "^", start, start + 1)
+        yield Token("letter", "T", start + 1, self.place)
+
     def _split_operator(self, piece: str, start: int) -> Iterator[Token]:
         yield self._token("op", piece, start)
 
@@ -219,6 +227,9 @@ class _Splitter:
 
     def _divide_letters(self, piece: str) -> Iterator[tuple[str, int]]:
         """A run of letters --> words and single letters: net | wx --> w x | dnet --> d net."""
+        if "." in piece and piece not in CODE_WORDS:
+            at = self.place - len(piece) + piece.index(".")
+            raise ReadError("a point inside a name: this looks like code", self.text, at)
         if self._is_word(piece):
             yield piece, 0
             return
@@ -239,6 +250,8 @@ class _Splitter:
             return False
         if piece in WORDS or piece in self.words:
             return True
+        if piece in CODE_OPTIONS:
+            return "np." in self.text or "sum" in self.text
         in_script = bool(self.below and self.below[-1])
         return in_script and (len(piece) >= 4 or piece in SCRIPT_WORDS)
 

@@ -42,7 +42,7 @@ class Notation:
     whether 1/m is written; with `lowercase` z and a are of all samples where they say nothing.
     `bracketed`: layers stand in [], so that (i) alone is a sample. `samples`: some (i) or m is
     written at all. `losses` are letters of one sample's loss, `whole` is whether the cost of all
-    has another.
+    has another. `entrywise` are * and × where they stand before or after a slope, dA * g'(Z).
     """
 
     gradients: bool
@@ -54,6 +54,7 @@ class Notation:
     losses: frozenset[str]
     whole: bool
     depth: int
+    entrywise: frozenset[str] = frozenset()
 
     def extend(self, lexicon: Lexicon) -> Lexicon:
         """The letters of a text and the names that formulas are rewritten with."""
@@ -92,15 +93,32 @@ def find_notation(statements: Sequence[tree.Statement], lexicon: Lexicon) -> Not
         losses=_find_losses(names, sides),
         whole=any(n.base in COSTS for n in names),
         depth=_find_depth(layered),
+        entrywise=frozenset(sign for side in sides for sign in _list_entrywise(side)),
     )
+
+
+def _list_entrywise(side: tree.Node) -> Iterator[str]:
+    """* of dA * g'(Z)."""
+    for node in tree.walk(side):
+        if not isinstance(node, tree.Product):
+            continue
+        for place, sign in enumerate(node.signs):
+            beside = node.factors[place], node.factors[place + 1]
+            if sign in ("*", "ast", "times") and any(
+                isinstance(f, tree.Call)
+                and isinstance(f.function, tree.Name)
+                and f.function.primes
+                for f in beside
+            ):
+                yield sign
 
 
 def _list_means(side: tree.Node, lexicon: Lexicon) -> Iterator[tuple[str, tree.Node]]:
     """1/m before or below something: the letter, and what the whole product is."""
     for node in tree.walk(side):
         if isinstance(node, tree.Product):
-            for factor in node.factors:
-                letter = _read_share(factor)
+            for sign, factor in zip(("", *node.signs), node.factors, strict=True):
+                letter = _read_count(factor) if sign == "/" else _read_share(factor)
                 if letter is not None:
                     yield letter, node
         elif isinstance(node, tree.Ratio) and not isinstance(node.top, tree.Number):
@@ -116,8 +134,9 @@ def _read_share(node: tree.Node) -> str | None:
 
 
 def _read_count(node: tree.Node) -> str | None:
-    plain = isinstance(node, tree.Name) and not (node.upper or node.lower or node.primes)
-    return node.base if plain and node.base in COUNTS else None
+    if not isinstance(node, tree.Name) or node.upper or node.lower or node.primes:
+        return None
+    return node.base if node.base in COUNTS else None
 
 
 def _is_batch_name(name: tree.Name, lexicon: Lexicon) -> bool:
@@ -127,7 +146,8 @@ def _is_batch_name(name: tree.Name, lexicon: Lexicon) -> bool:
 
 def _is_lowercase_batch(body: tree.Node, lexicon: Lexicon, bracketed: bool) -> bool:
     """1/m dz a^T: all samples, though in lower case and with no (i)."""
-    return any(
+    adds = any(isinstance(n, tree.Transposed) or _adds_samples(n) for n in tree.walk(body))
+    return adds and any(
         isinstance(n, tree.Name)
         and n.base.islower()
         and lexicon.find(n) in ("a", "z")
@@ -212,12 +232,33 @@ def _is_quantity(node: tree.Node, lexicon: Lexicon) -> bool:
     return isinstance(node, tree.Name) and lexicon.find(node) in DIFFERENTIATED
 
 
-def name_gradients(statement: tree.Statement, lexicon: Lexicon) -> tree.Statement:
-    """A statement with ∂C/∂W for dW, marked as written so; W^{[l]^T} is W^{[l]} transposed."""
+def name_gradients(
+    statement: tree.Statement, notation: Notation, lexicon: Lexicon
+) -> tree.Statement:
+    """A statement with ∂C/∂W for dW, marked as written so; W^{[l]^T} is W^{[l]} transposed.
+
+    About one sample * and × are ⊙ where the text says so; about several see `prepare`.
+    """
     letters = [k for k, v in lexicon.quantities.items() if v == "C"]
     cost = tree.Name((0, 0), letters[0] if letters else "C")
     sides = tuple(_rename(side, lexicon, cost) for side in statement.sides)
+    renamed = replace(statement, sides=sides)
+    if notation.entrywise and not concerns_batch(renamed, notation, lexicon):
+        sides = tuple(_spell_products(side, notation.entrywise) for side in sides)
     return replace(statement, sides=sides) if sides != statement.sides else statement
+
+
+def _spell_products(node: Any, entrywise: frozenset[str]) -> Any:
+    """* --> ⊙, but for products of numbers."""
+    if isinstance(node, tuple):
+        return tuple(_spell_products(item, entrywise) for item in node)
+    if not isinstance(node, tree.Node | tree.Script):
+        return node
+    node = _rebuild(node, lambda child: _spell_products(child, entrywise))
+    if isinstance(node, tree.Product) and any(isinstance(n, tree.Name) for n in tree.walk(node)):
+        signs = tuple("odot" if sign in entrywise else sign for sign in node.signs)
+        return replace(node, signs=signs)
+    return node
 
 
 def _rename(node: Any, lexicon: Lexicon, cost: tree.Name) -> Any:
@@ -362,6 +403,8 @@ def prepare(
             return _choose_signs(_rebuild(part, go), signs)
         if isinstance(part, tree.Call):
             return _prepare_call(part, go)
+        if isinstance(part, tree.Sum):
+            part = _mark_samples(part, notation, lexicon)
         if _adds_samples(part):
             name = tree.Name(part.span, ADD_SAMPLES)
             return tree.Call(part.span, name, (go(part.body),))
@@ -370,6 +413,31 @@ def prepare(
         return part
 
     return go(node)
+
+
+def _mark_samples(total: tree.Sum, notation: Notation, lexicon: Lexicon) -> tree.Sum:
+    """Σ_i^m dZ_i, Σ_i Z_i: what is summed over is a sample below a name of all of them."""
+    index, high = total.index, total.high
+    if not isinstance(index, tree.Name) or (high is not None and not (
+        isinstance(high, tree.Name) and high.base in notation.counts
+    )):
+        return total
+
+    def go(part: Any) -> Any:
+        if isinstance(part, tuple):
+            return tuple(go(item) for item in part)
+        if isinstance(part, tree.Name):
+            of_all = _is_batch_name(part, lexicon) or high is not None
+            lower = tuple(
+                replace(s, bracket=SAMPLE) if s.content == replace(index, span=s.content.span)
+                else s
+                for s in part.lower
+            )
+            known = lexicon.find(part) in OF_SAMPLES and len(lower) == 1
+            return replace(part, lower=lower) if of_all and known else part
+        return _rebuild(part, go) if isinstance(part, tree.Node | tree.Script) else part
+
+    return replace(total, body=go(total.body))
 
 
 def _place_sample(name: tree.Name, notation: Notation, lexicon: Lexicon) -> tree.Node:
@@ -443,9 +511,13 @@ def _prepare_call(node: tree.Call, go: Any) -> Any:
         made = tree.Product(node.span, go(node.arguments), (NUMPY[name.base],))
         return tree.Group(node.span, made)
     if _adds_samples(node):
-        kept = [a for a in node.arguments if not isinstance(a, tree.Compared)]
+        given = [
+            inner for a in node.arguments
+            for inner in (a.items if isinstance(a, tree.Listed) else (a,))
+        ]
+        kept = [a for a in given if not isinstance(a, tree.Compared)]
         axes = [
-            a.right for a in node.arguments if isinstance(a, tree.Compared)
+            a.right for a in given if isinstance(a, tree.Compared)
             and isinstance(a.left, tree.Name) and a.left.base == "axis"
         ]
         plain = [go(a) for a in kept if not (isinstance(a, tree.Name) and "=" in a.base)]

@@ -163,7 +163,7 @@ class Text:
         """A statement with ∂C/∂W for dW, where the text means that."""
         if self.notation is None or not self.notation.gradients:
             return statement
-        return name_gradients(statement, self.lexicon)
+        return name_gradients(statement, self.notation, self.lexicon)
 
     @cached_property
     def batches(self) -> Batches | None:
