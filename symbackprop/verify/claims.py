@@ -120,19 +120,36 @@ def judge_gradient_list(left: tree.Gradient, right: tree.Node) -> Judgement | No
 
 def is_update(left: tree.Node, right: tree.Node) -> bool:
     """w' = w - eta ..., w_{t+1} = w_t - ..., w(k+1) = w(k) - ...: a new value of the same name;
-    M(k+1) = mu M(k) - ... too."""
+    M(k+1) = mu M(k) - ... too. A step along a gradient is one, whatever it starts from."""
     if not isinstance(right, tree.Total) or len(right.terms) != 2:
         return False
-    old = right.terms[0][1]
-    if _is_next_step(left):
-        steps = [n for n in tree.walk(right) if isinstance(n, tree.Call) and n.arguments]
-        return any(_base_of(n) == _base_of(left) and spell(n) != spell(left) for n in steps)
+    (_, old), (sign, step) = right.terms
     new = _base_of(left)
-    return (
-        new is not None
-        and new == _base_of(old)
-        and right.terms[1][0] == "-"
-        and spell(left) != spell(old)
+    if new is None or spell(left) == spell(old) or sign not in "+-":
+        return False
+    if new in _list_bases(old):
+        return sign == "-" or bool(_list_steps(step)) or _is_next_step(left)
+    return _is_new(left) and bool(_list_steps(step)) and _base_of(old) is not None
+
+
+def _list_bases(node: tree.Node) -> set[str | None]:
+    """The names of an old value: of w(k), and of mu M(k)."""
+    factors = node.factors if isinstance(node, tree.Product) else (node,)
+    return {_base_of(f) for f in factors}
+
+
+def _list_steps(node: tree.Node) -> list[tree.Node]:
+    return [n for n in tree.walk(node) if isinstance(n, tree.Derivative | tree.Gradient)]
+
+
+def _is_new(left: tree.Node) -> bool:
+    """w(k+1), w_{t+1}, w', w^+."""
+    if _is_next_step(left):
+        return True
+    return isinstance(left, tree.Name) and (
+        left.primes > 0
+        or left.star == "+"
+        or any(isinstance(s.content, tree.Total) for s in left.lower)
     )
 
 
@@ -157,23 +174,24 @@ def _base_of(node: tree.Node) -> str | None:
 def judge_update(left: tree.Node, right: tree.Node) -> Judgement:
     """A step of gradient descent declares a new value; it has to go down along its own gradient."""
     assert isinstance(right, tree.Total)
-    sign, step = right.terms[1]
-    if isinstance(step, tree.Call):
-        step = step.function
-    by = [_base_of(n.bottom) for n in tree.walk(step) if isinstance(n, tree.Derivative)]
+    (_, old), (sign, step) = right.terms
     own = _base_of(left)
+    if own not in _list_bases(old):
+        start = _base_of(old)
+        return Judgement("wrong", message=f"the new {own} starts from {start}", code="BP100")
+    called = step.function if isinstance(step, tree.Call) else step
+    by = [_base_of(n.bottom) for n in tree.walk(step) if isinstance(n, tree.Derivative)]
+    keeps = isinstance(old, tree.Product)
     if by and sign == "+" and by[0] == own:
         return Judgement(
             "wrong", message=f"{own} is updated up along its gradient", code="BP105"
         )
-    if any(base != own for base in by) and not _is_next_step(left):
+    if any(base != own for base in by) and not keeps:
         return Judgement(
             "wrong",
             message=f"{own} is updated along the derivative by {by[0]}",
             code="BP100",
         )
-    steps = [n for n in tree.walk(step) if isinstance(n, tree.Gradient)]
-    declared = _base_of(step) == f"Delta {own}" or _is_next_step(left)
-    if by or steps or declared:
+    if by or _list_steps(step) or _is_next_step(left) or _base_of(called) == f"Delta {own}":
         return Judgement("holds", "update rule")
     return say_not_checkable("a new value, without the gradient", NO_VALUE)

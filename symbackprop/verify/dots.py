@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from fractions import Fraction
 from typing import Any
@@ -51,7 +51,8 @@ def generalise(one: Any, other: Any) -> Any:
     if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
         return tuple(map(generalise, one, other))
     if isinstance(one, tree.Name) and isinstance(other, tree.Name):
-        one = _split_digits(one, len(other.lower))
+        other = replace(other, lower=tuple(flatten(other.lower)))
+        one = _split_digits(replace(one, lower=tuple(flatten(one.lower))), len(other.lower))
     if isinstance(one, tree.Node | tree.Script) and type(one) is type(other):
         changed = {
             slot.name: generalise(getattr(one, slot.name), getattr(other, slot.name))
@@ -72,3 +73,16 @@ def _split_digits(name: tree.Name, wanted: int) -> tree.Name:
     span = name.lower[0].content.span
     scripts = tuple(tree.Script(tree.Number(span, Fraction(d))) for d in digits)
     return replace(name, lower=scripts)
+
+
+def flatten(scripts: tuple[tree.Script, ...]) -> Iterator[tree.Script]:
+    """b_{o1} is entry 1 of b_o where there is such an array: o and 1 are two scripts then."""
+    for script in scripts:
+        content = script.content
+        if isinstance(content, tree.Name) and content.lower and not content.upper and all(
+            isinstance(s.content, tree.Number) for s in content.lower
+        ):
+            yield tree.Script(replace(content, lower=()))
+            yield from content.lower
+        else:
+            yield script

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
 from symbackprop.read import tree
 from symbackprop.verify.definitions import Definition
-from symbackprop.verify.dots import RUNNING
+from symbackprop.verify.dots import RUNNING, flatten
 from symbackprop.verify.lexicon import CONSTANTS, INDEX_LETTERS, list_names, spell
 from symbackprop.verify.meaning import find_letter
 
@@ -136,7 +136,7 @@ class Families:
 
     def _order(self, name: tree.Name, labels: str) -> tuple[tree.Node, ...]:
         found: list[tree.Node] = []
-        for script in (*name.upper, *_flatten(name.lower)):
+        for script in (*name.upper, *flatten(name.lower)):
             if isinstance(script.content, tree.Number):
                 found += split_digits(script.content, len(name.lower))
             elif self._is_index(script):
@@ -160,7 +160,7 @@ class Families:
                 numbers.append(script.content)
             elif script.bracket or not _is_numeric_power(script.content):
                 labels += f"^{script.bracket}{spell(script.content)}"
-        for script in _flatten(name.lower):
+        for script in flatten(name.lower):
             if self._is_index(script):
                 indices.append(script.content)
             elif isinstance(script.content, tree.Number):
@@ -215,7 +215,12 @@ class Families:
         entry by entry, and what is made of those."""
         for node in self.nodes:
             if isinstance(node, tree.Transposed):
-                self._raise(node.body, None)
+                inner = node.body.body if isinstance(node.body, tree.Group) else node.body
+                self._raise(inner.bottom if isinstance(inner, tree.Derivative) else inner, None)
+            elif isinstance(node, tree.Group) and node.bracket == "||":
+                inside = node.body.terms if isinstance(node.body, tree.Total) else ()
+                for term in (node.body, *(t for _, t in inside)):
+                    self._raise(term, None)
             elif isinstance(node, tree.Product) and set(node.signs) & {"odot", ".*", "circ"}:
                 for factor in node.factors:
                     if isinstance(factor, tree.Name) and factor.base[:1].isupper():
@@ -227,8 +232,7 @@ class Families:
             before = dict(self.promoted)
             self._count()
             self._promote_wholes()
-            for node in self.nodes:
-                self._promote_operands(node)
+            self._promote_all_operands()
             for definition in self.definitions:
                 if definition.parameters:
                     continue
@@ -239,6 +243,16 @@ class Families:
                     self._lift(definition.body, left.own_rank)
             if self.promoted == before:
                 return
+
+    def _promote_all_operands(self) -> None:
+        """Until nothing new is found: what a definition makes of them is looked at then."""
+        for _ in range(ROUNDS):
+            before = dict(self.promoted)
+            for node in self.nodes:
+                self._promote_operands(node)
+            if self.promoted == before:
+                return
+            self._count()
 
     def _promote_wholes(self) -> None:
         """y beside y_{ni}: the whole matrix, in a text with matrices."""
@@ -269,6 +283,15 @@ class Families:
                 products = [t for _, t in node.terms if isinstance(t, tree.Product)]
                 for term in products or [t for _, t in node.terms]:
                     self._lift(term, rank)
+            case tree.Product() if not self.rank(node) and all(
+                isinstance(f, tree.Name) for f in node.factors
+            ):
+                capitals = [f for f in node.factors if getattr(f, "base", "")[:1].isupper()]
+                others = [f for f in node.factors if f not in capitals]
+                for factor in capitals:
+                    self._raise(factor, 2)
+                if capitals and len(others) == 1:
+                    self._raise(others[0], rank)
             case tree.Product():
                 whole = bool(set(node.signs) & set(ENTRYWISE))
                 for factor in node.factors:
@@ -296,6 +319,11 @@ class Families:
                     self.rank(beside) == 2
                 ):
                     self._raise(plain, 2 if plain.base.isupper() else 1)
+                elif sign in ("", "cdot") and plain is other and plain.base.islower() and (
+                    isinstance(beside, tree.Transposed) and self.rank(beside) == 1
+                ):
+                    # w^T x; but v x^T may be a number times a row
+                    self._raise(plain, 1)
 
     def _raise(self, node: tree.Node, rank: int | None) -> None:
         """Count a plain letter without indices as a vector or a matrix."""
@@ -455,8 +483,8 @@ class Families:
         axes += [self.root((size, -1)) for size in sorted(self.sizes)]
         return list(dict.fromkeys(axes))
 
-    def choose_lengths(self) -> dict[Axis, int]:
-        """A length for each axis: as printed, or distinct ones."""
+    def choose_lengths(self, world: int = 0) -> dict[Axis, int]:
+        """A length for each axis: as printed, or distinct ones, other ones in each world."""
         printed = {
             self.root(axis): length
             for axis, length in self.lengths.items()
@@ -468,7 +496,7 @@ class Families:
             least[root] = max(least.get(root, 0), min(number, LONGEST))
         free = [axis for axis in self.list_axes() if axis not in printed]
         return printed | {
-            axis: max(SIZES[place % len(SIZES)], least.get(axis, 0))
+            axis: max(SIZES[(place + world) % len(SIZES)], least.get(axis, 0))
             for place, axis in enumerate(free)
         }
 
@@ -499,19 +527,6 @@ class Families:
         for child in tree.list_children(node):
             found = self.list_free_letters(child, bound) | found
         return found
-
-
-def _flatten(scripts: tuple[tree.Script, ...]) -> Iterator[tree.Script]:
-    """b_{o1} is entry 1 of b_o where there is such an array: o and 1 are two scripts then."""
-    for script in scripts:
-        content = script.content
-        if isinstance(content, tree.Name) and content.lower and not content.upper and all(
-            isinstance(s.content, tree.Number) for s in content.lower
-        ):
-            yield tree.Script(replace(content, lower=()))
-            yield from content.lower
-        else:
-            yield script
 
 
 def split_digits(node: tree.Number, scripts: int) -> list[tree.Node]:

@@ -13,6 +13,7 @@ from symbackprop.verify.definitions import Definition, differ_by_one_name
 from symbackprop.verify.families import Axis, Families
 from symbackprop.verify.graphs import CHANGED, SAMPLES, GraphScene, Outside
 from symbackprop.verify.judgement import (
+    DANGLING,
     MENDED,
     NO_VALUE,
     TWO_MEANINGS,
@@ -21,7 +22,7 @@ from symbackprop.verify.judgement import (
     say_not_checkable,
 )
 from symbackprop.verify.lexicon import ACTIVATION_LETTERS, list_names, spell
-from symbackprop.verify.meaning import Differing, Meaningless, Reading, State, evaluate
+from symbackprop.verify.meaning import KNOWN, Differing, Meaningless, Reading, State, evaluate
 from symbackprop.verify.shapes import ShapeClash, agree
 from symbackprop.verify.text import GRAPH_SEEDS, SIGNED_SEEDS, Text, find_prime
 
@@ -103,6 +104,8 @@ def judge_graph(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
                 outcome, count = _try_reading(world, (left, right))
                 if outcome is None:
                     return _say_holds(world, (left, right), count)
+    if problems and all(isinstance(p, FreeIndex) for p in problems):
+        return Judgement("ill-formed", message=str(problems[0]), code=DANGLING)
     vague = next((p for p in problems if isinstance(p, Leaning)), None) or next(
         (p for p in problems if isinstance(p, Meaningless)), None
     )
@@ -181,12 +184,12 @@ def _try_reading(world: World, sides: Sides) -> tuple[Outcome, int]:
 def _try_ones(world: World, sides: Sides, names: list[tree.Name]) -> tuple[Outcome, int]:
     """A vector of ones is as long as the formula wants it."""
     has_ones = any(n.base.isdigit() for n in names)
-    tries = sorted(set(world.lengths.values())) if has_ones else []
-    outcome, count = _try_worlds(world, sides, tries[0] if tries else SAMPLES)
-    for length in tries[1:]:
+    tries = list(world.lengths) if has_ones else []
+    outcome, count = _try_worlds(world, sides, tries[0] if tries else None)
+    for axis in tries[1:]:
         if not isinstance(outcome, ShapeClash):
             break
-        outcome, count = _try_worlds(world, sides, length)
+        outcome, count = _try_worlds(world, sides, axis)
     return outcome, count
 
 
@@ -211,7 +214,7 @@ def _join_free_axes(world: World, clash: ShapeClash, names: list[tree.Name]) -> 
     return False
 
 
-def _try_worlds(world: World, sides: Sides, length_of_ones: int) -> tuple[Outcome, int]:
+def _try_worlds(world: World, sides: Sides, ones: Axis | None) -> tuple[Outcome, int]:
     text = world.text
     cases = {
         (id(n), place)
@@ -223,9 +226,11 @@ def _try_worlds(world: World, sides: Sides, length_of_ones: int) -> tuple[Outcom
     signed = bool(cases) or _is_kinked(text, sides)
     seen: set[tuple[int, int]] = set()
     count = 0
-    for seed in SIGNED_SEEDS if signed else GRAPH_SEEDS:
-        scene = text.draw_graph(world.families, world.lengths, seed, signed, world.other)
-        scene.length_of_ones, scene.cases = length_of_ones, seen
+    for number, seed in enumerate(SIGNED_SEEDS if signed else GRAPH_SEEDS):
+        # other lengths in each world: 2/3 is no 2/N
+        lengths = world.families.choose_lengths(number % 2) if number else world.lengths
+        scene = text.draw_graph(world.families, lengths, seed, signed, world.other)
+        scene.length_of_ones, scene.cases = lengths.get(ones, SAMPLES) if ones else SAMPLES, seen
         scene.bare = any(map(_is_bare_slope, sides))
         scene.values, scene.shares = world.values, world.shares
         try:
@@ -339,7 +344,7 @@ def _find_loose_name(text: Text, left: tree.Node, right: tree.Node) -> str | Non
         return min(odd)
     for side in (left, right):
         for node in list_names(side):
-            if node.base in ("e", "pi", "max", "exp", "log") or node.base.isdigit():
+            if node.base in KNOWN or node.base.isdigit():
                 continue
             bare = replace(node, upper=(), primes=0)
             families = {text.families.find(n).family for n in (node, bare)}
@@ -349,12 +354,18 @@ def _find_loose_name(text: Text, left: tree.Node, right: tree.Node) -> str | Non
 
 
 def _list_unknown(text: Text, side: tree.Node) -> set[str]:
-    """Functions that no definition says anything of: σ may be any."""
+    """Functions that no definition has to do with: σ may be any."""
+    known = set(text.definitions) | {
+        spell(n.function)
+        for d in text.definitions.values()
+        for n in tree.walk(d.body)
+        if isinstance(n, tree.Call)
+    }
     return {
         spell(replace(n.function, primes=0))
         for n in tree.walk(side)
         if isinstance(n, tree.Call)
         and isinstance(n.function, tree.Name)
         and n.function.base in ACTIVATION_LETTERS
-        and spell(replace(n.function, primes=0)) not in text.definitions
+        and spell(replace(n.function, primes=0)) not in known
     }

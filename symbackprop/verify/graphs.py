@@ -52,10 +52,9 @@ class GraphScene:
     """One random world; `values` are numbers that the text gives, `lengths` those of all axes.
 
     With `bare` functions are written without what they are of. Vectors of the letters `shares`
-    have entries that sum to 1, as targets of a softmax do.
-    `leans` tells whether something presumed was used: a function that may be any, the start of a
-    recurrence; `implied` whether a name was taken for that of one sample. `cases` collects which
-    rows of cases came up.
+    have entries that sum to 1, as targets of a softmax do. `leans` tells whether something presumed
+    was used, a function that may be any; `implied` whether a name was taken for that of one
+    sample. `cases` collects which rows of cases came up.
     """
 
     scope: Scope
@@ -178,7 +177,7 @@ class GraphScene:
         direction = state.direction
         if direction is CHANGE:
             return self._change(slot, numbers, state, name)
-        if direction is not None and direction[0] == slot.family:
+        if self._is_meant(slot, numbers, direction):
             plain = self.fetch(slot, numbers, replace(state, direction=None, held=False), name)
             array = np.array(plain.array, dtype=complex)
             if direction[1][: len(numbers)] == numbers:
@@ -218,13 +217,24 @@ class GraphScene:
                 whole = self._enter(definition, replace(state, indices=bound))
                 return self._slice(whole, numbers[known:], state)
             return self._gather(slot, definition, numbers, state)
-        if 0 in numbers:
-            self.leans = True
         if name is not None and name.base.startswith(CHANGED) and state.direction is None:
             changed = self._find_change(name, state)
             if changed is not None:
                 return changed
         return self._draw(slot, numbers, state)
+
+    def _is_meant(self, slot: Slot, numbers: tuple[int, ...], direction: Any) -> bool:
+        """Whether an array, or a part of it, is what slopes are taken along: other entries of a
+        recurrence h_t only depend on it."""
+        if direction is None or direction[0] != slot.family:
+            return False
+        if direction[1][: len(numbers)] != numbers:
+            return False
+        entrywise = [
+            len(self.families.find(d.left).indices)
+            for d in self.scope.by_family.get(slot.family, ())
+        ]
+        return len(numbers) >= max(entrywise, default=0)
 
     def _find_change(self, name: tree.Name, state: State) -> Value | None:
         """ΔC to the first order in all the Δv that the text writes; None for a Δv itself."""

@@ -191,7 +191,10 @@ class LayeredScene:
         plain = not (name.upper or name.lower or name.primes)
         if name.base == "n" and (name.upper or name.lower):
             script = (*name.upper, *name.lower)[0]
-            return number(float(self.width(self.evaluate_index(script.content, state))))
+            layer = self.evaluate_index(script.content, state) - self.lexicon.first
+            if not 0 <= layer <= self.lexicon.depth:
+                raise MisplacedLayer(f"{spell(name)}: there is no layer {layer}")
+            return number(float(self.width(layer)))
         if name.base == "L" and plain:
             return number(float(self.lexicon.depth))
         if name.base in CONSTANTS and plain:

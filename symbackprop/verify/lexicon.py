@@ -232,7 +232,8 @@ def _learn_differentiated(statement: tree.Statement, lexicon: Lexicon) -> Lexico
 
 def _learn_numbering(statements: list[tree.Statement], lexicon: Lexicon) -> Lexicon:
     """z^{l+1} = W^l a^l + b^l: weights are numbered by the layer that they start from; and
-    a^1 = x: layers are counted from 1."""
+    a^1 = x: layers are counted from 1. The first weighted sum counts."""
+    stated = False
     for statement in statements:
         sides = _sides(statement)
         if sides is None or not isinstance(sides[0], tree.Name):
@@ -248,8 +249,9 @@ def _learn_numbering(statements: list[tree.Statement], lexicon: Lexicon) -> Lexi
             continue
         weights = [_read_layer(n) for n in list_names(right)
                    if lexicon.quantities.get(n.base) == "W"]
-        if weights and weights[0] == (layer[0], layer[1] - 1):
-            lexicon = replace(lexicon, shift=1)
+        if weights and not stated:
+            stated = True
+            lexicon = replace(lexicon, shift=int(weights[0] == (layer[0], layer[1] - 1)))
     return lexicon
 
 

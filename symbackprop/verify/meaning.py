@@ -524,6 +524,10 @@ _SHAPING: dict[str, tuple[tuple[int, ...], Callable[..., Value]]] = {
 }
 
 
+# names that have a meaning of their own
+KNOWN = frozenset({"e", "pi", *_FUNCTIONS, *_SHAPING})
+
+
 def _evaluate_matrix(node: tree.Matrix, state: State) -> Value:
     try:
         rows = fill_rows(node.rows)

@@ -12,6 +12,7 @@ from symbackprop.verify.lexicon import Lexicon
 # a cost --> the output layer that is presumed with it
 OUTPUT_OF = {"cross-entropy": "softmax", "binary-cross-entropy": "sigmoid"}
 # what a text may mean that states no cost
+SQUARES = ("half-sse", "sse")
 USUAL = (("sse", None), ("binary-cross-entropy", "sigmoid"), ("cross-entropy", "softmax"),
          ("half-sse", "identity"))
 
@@ -72,6 +73,9 @@ def order_networks(
     """What a text states, as seen from a place: the last cost before it, then the others."""
     near = sorted(costs, key=lambda c: (c[0] > place, abs(c[0] - place)))
     kinds = list(dict.fromkeys(kind for _, kind in near)) or [lexicon.cost]
+    # of two that differ by a factor the first counts: the other is a slip
+    square = next((kind for _, kind in costs if kind in SQUARES), None)
+    kinds = [kind for kind in kinds if kind not in SQUARES or kind == (square or kind)]
     stated = list(dict.fromkeys(kind for _, kind in outputs))
     found = []
     for cost in kinds:

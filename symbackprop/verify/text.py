@@ -96,6 +96,8 @@ GRAPH_READINGS = (
         "rows, entry by entry", vectors="row", dot="elementwise", jacobian="vector",
         powers="entries",
     ),
+    Reading("columns, powers entry by entry", powers="entries"),
+    Reading("rows, powers entry by entry", vectors="row", powers="entries"),
     Reading("columns, other arguments of functions held fixed", slopes="calls"),
     Reading("rows, other arguments of functions held fixed", vectors="row", slopes="calls"),
     Reading("columns, derivatives where the definition reads it", slopes="direct"),
@@ -206,18 +208,22 @@ class Text:
     @cached_property
     def readings(self) -> list[Reading]:
         """How vectors lie and weights are indexed, where z^l = W^l a^{l-1} + b^l says it."""
-        allowed = list(READINGS)
-        odd = None
+        # that W^T a is meant has to be said
+        allowed = [r for r in READINGS if not r.turned]
+        odd, pinned = None, False
         for statement in self.statements:
             if not _defines_weighted_sum(self.lexicon, statement):
                 continue
             left, right = statement.sides[:2]
             ways = {
                 (r.vectors, r.weights, r.turned)
-                for r in allowed
+                for r in (*allowed, *(r for r in READINGS if r.turned))
                 if try_scenes(self.scenes, left, right, r, None, [BUDGET]) is None
             }
             kept = [r for r in allowed if (r.vectors, r.weights, r.turned) in ways]
+            if not kept and not pinned:
+                kept = [r for r in READINGS if (r.vectors, r.weights, r.turned) in ways]
+            pinned = pinned or bool(kept)
             allowed = kept or allowed
             odd = "" if kept or odd == "" else odd or spell(left)
         self.unfit = odd or ""
