@@ -211,6 +211,10 @@ class Search:
         return Page(equation, left, right, self.text.lexicon, self.hand, left_too), statement
 
     def _is_layered(self, statement: tree.Statement) -> bool:
+        batches = self.text.batches
+        if batches is not None and batches.concerns(self.text.name_gradients(statement)):
+            # one neuron says nothing of how samples lie
+            return False
         return writes_layers(self.text.lexicon, statement) or may_have_layers(self.text, statement)
 
     def _try_one_neuron(self, page: Page, effort: Effort) -> object:
@@ -218,8 +222,10 @@ class Search:
         allowance = int(max(effort.left, 1))
         budget = [allowance]
         primed_by = page.left.bottom if isinstance(page.left, tree.Derivative) else None
+        written = tree.Statement(page.left.span, (page.left, page.right), ("=",))
+        left, right = self.text.name_gradients(written).sides
         outcome = try_scenes(
-            self.text.scalar_scenes[:1], page.left, page.right, ONE_NEURON, primed_by, budget
+            self.text.scalar_scenes[:1], left, right, ONE_NEURON, primed_by, budget
         )
         effort.spend(allowance - budget[0] + 1)
         return outcome
