@@ -37,10 +37,7 @@ def read_rows(formula: str) -> tuple[tuple[tree.Node, ...], ...]:
         (r"(x_1, \dots, x_n)", f"x_{RUNNING}"),
         (r"(x_1, x_2, \ldots, x_9)", f"x_{RUNNING}"),
         (r"(w_{11}, \dots, w_{1n})", f"w_1_{RUNNING}"),
-        pytest.param(
-            r"(w_{11}, \dots, w_{m1})", f"w_{RUNNING}_1",
-            marks=pytest.mark.xfail(strict=True, reason="w_{m1} is read as one index, m_1"),
-        ),
+        (r"(w_{11}, \dots, w_{m1})", f"w_{RUNNING}_1"),
         (r"(a_{1,k}, \dots, a_{n,k})", f"a_{RUNNING}_k"),
     ],
 )

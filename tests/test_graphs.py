@@ -105,7 +105,7 @@ def test_no_slip_holds_among_others(lecture: Lecture, slip: str) -> None:
 def test_most_slips_are_found_wrong() -> None:
     """Not to hold is little: what is wrong is to be called so."""
     found = [judge_alone(lecture, slip)[0].verdict for lecture, slip in SLIPS]
-    assert sum(verdict in BAD for verdict in found) > 0.6 * len(found)
+    assert sum(verdict in BAD for verdict in found) >= 0.9 * len(found)
 
 
 VAGUE = {
@@ -128,7 +128,6 @@ VAGUE = {
 }
 
 
-@pytest.mark.xfail(strict=True, reason="said to be not checkable")
 @pytest.mark.parametrize("name", VAGUE)
 def test_a_slip_is_found_wrong_also_in(name: str) -> None:
     definitions, slip = VAGUE[name]
@@ -161,7 +160,6 @@ def test_means_and_sums_are_told_apart_by_the_number_of_samples() -> None:
     assert say(judge(*definitions, mean.replace(r"\frac{2}{N}", "2"))[-1]) == ["wrong"]
 
 
-@pytest.mark.xfail(strict=True, reason="there are as many samples in every world that is tried")
 def test_no_number_is_taken_for_that_of_samples() -> None:
     definitions = (r"p_i = w x_i", r"J = \frac{1}{N} \sum_{i=1}^{N} (p_i - y_i)^2")
     for count in range(1, 10):
