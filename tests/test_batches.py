@@ -97,7 +97,42 @@ OF_THE_MEAN = (
     r"dW^{[l]} = dZ^{[l]} \cdot A^{[l-1]^T}",
     r"db^{[l]} = \sum_{i=1}^m dZ^{[l](i)}",
 )
+LOGISTIC = (
+    r"z^{(i)} = w^T x^{(i)} + b",
+    r"\hat{y}^{(i)} = a^{(i)} = \sigma(z^{(i)})",
+    r"\mathcal{L}(a^{(i)}, y^{(i)}) = - y^{(i)} \log(a^{(i)}) - (1-y^{(i)}) \log(1-a^{(i)})",
+    r"J = \frac{1}{m} \sum_{i=1}^m \mathcal{L}(a^{(i)}, y^{(i)})",
+    r"Z = w^T X + b",
+    r"A = \sigma(Z)",
+    r"dz^{(i)} = a^{(i)} - y^{(i)}",
+    r"dZ = A - Y",
+    r"dw = \frac{1}{m} X dZ^T",
+    r"db = \frac{1}{m} \sum_{i=1}^m dz^{(i)}",
+    r"db = \frac{1}{m} np.sum(dZ)",
+    r"dw_1 = \frac{1}{m} \sum_{i=1}^m x_1^{(i)} dz^{(i)}",
+    r"w := w - \alpha dw",
+)
+LOGISTIC_ROWS = (
+    r"z = X w + b",
+    r"a = \sigma(z)",
+    r"J = -\frac{1}{m} \sum_{i=1}^m \left( y^{(i)} \log a^{(i)} "
+    r"+ (1-y^{(i)}) \log(1-a^{(i)}) \right)",
+    r"dw = \frac{1}{m} X^T (a - y)",
+    r"db = \frac{1}{m} \sum_{i=1}^m (a^{(i)} - y^{(i)})",
+)
+LOGISTIC_NUMBERS = (
+    r"z = w_1 x_1 + w_2 x_2 + b",
+    r"a = \sigma(z)",
+    r"\mathcal{L}(a, y) = - (y \log(a) + (1-y) \log(1-a))",
+    r"da = -\frac{y}{a} + \frac{1-y}{1-a}",
+    r"dz = a - y",
+    r"dw_1 = x_1 dz",
+    r"db = dz",
+)
 DOCUMENTS = {
+    "logistic": LOGISTIC,
+    "logistic-rows": LOGISTIC_ROWS,
+    "logistic-numbers": LOGISTIC_NUMBERS,
     "columns": COLUMNS,
     "rows": ROWS,
     "rows-turned": TURNED,
@@ -139,10 +174,12 @@ SLIPPING = (
     (r"'\(Z", "'(A"),
     (r"'\(z", "'(a"),
     # signs and factors
-    (r"^(?=.*d\S*[ZzA])", "-"),
-    (r"^(?=.*d\S*[Zz])", "2 "),
-    (r"A(\S*) - Y", r"Y - A\1"),
-    (r"a(\S*) - y", r"y - a\1"),
+    (r"^", "-"),
+    (r" \+ ", " - "),
+    (r"^", "2 "),
+    (rf"([Aa]{SCRIPTS}) - ([Yy]{SCRIPTS})", r"\2 - \1"),
+    (r"x_1", "x_2"),
+    (r"X(?:\^T)? (?=\(|d)", ""),
 )
 
 
@@ -192,9 +229,7 @@ def test_no_slip_holds(name: str) -> None:
 def test_every_claim_has_slips() -> None:
     for document in DOCUMENTS.values():
         for formula in filter(is_claim, document):
-            # A - Y and dz alone have only a sign and a factor to be wrong in
-            least = 3 if formula.rsplit(" = ", 1)[1].count("^") > 1 else 1
-            assert len(slip(formula)) >= least, formula
+            assert len(slip(formula)) >= 3, formula
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

@@ -42,7 +42,8 @@ class Notation:
     whether 1/m is written; with `lowercase` z and a are of all samples where they say nothing.
     `bracketed`: layers stand in [], so that (i) alone is a sample. `samples`: some (i) or m is
     written at all. `losses` are letters of one sample's loss, `whole` is whether the cost of all
-    has another. `entrywise` are * and × where they stand before or after a slope, dA * g'(Z).
+    has another. With `single` there is one layer, z = w^T x + b, which nobody numbers, and with
+    `unit` one neuron in it. `entrywise` are * and × where they stand beside a slope, dA * g'(Z).
     """
 
     gradients: bool
@@ -54,6 +55,8 @@ class Notation:
     losses: frozenset[str]
     whole: bool
     depth: int
+    single: bool = False
+    unit: bool = False
     entrywise: frozenset[str] = frozenset()
 
     def extend(self, lexicon: Lexicon) -> Lexicon:
@@ -71,15 +74,17 @@ def find_notation(statements: Sequence[tree.Statement], lexicon: Lexicon) -> Not
     sides = [side for statement in statements for side in statement.sides]
     names = [n for side in sides for n in tree.walk(side) if isinstance(n, tree.Name)]
     layered = [n for n in names if lexicon.find(n) in ("a", "z", "W", "b")]
-    if not any(n.upper for n in layered):
+    single = _is_single(statements, lexicon)
+    if not single and not any(n.upper for n in layered):
         return None
-    bracketed = any(s.bracket == "[" for n in layered for s in n.upper)
+    # where there is one layer, all that stands above is a sample
+    bracketed = single or any(s.bracket == "[" for n in layered for s in n.upper)
     means = [m for side in sides for m in _list_means(side, lexicon)]
     sampled = any(
         _find_sample(n, lexicon, bracketed) is not None for n in names
     )
     gradients = _names_gradients(statements, lexicon)
-    if not gradients and not (means and bracketed):
+    if not gradients and (single or not (means and bracketed)):
         return None
     summed = any(_adds_samples(n) for side in sides for n in tree.walk(side))
     return Notation(
@@ -87,14 +92,34 @@ def find_notation(statements: Sequence[tree.Statement], lexicon: Lexicon) -> Not
         counts=frozenset(m for m, _ in means) or COUNTS,
         averaged=bool(means),
         lowercase=any(_is_lowercase_batch(body, lexicon, bracketed) for _, body in means)
-        and not any(_is_batch_name(n, lexicon) for n in names),
+        and not any(is_batch_name(n, lexicon) for n in names),
         bracketed=bracketed,
         samples=bool(means) or sampled or summed,
         losses=_find_losses(names, sides),
         whole=any(n.base in COSTS for n in names),
-        depth=_find_depth(layered),
+        depth=1 if single else _find_depth(layered),
+        single=single,
+        unit=single and not any(n.base == "W" for n in names),
         entrywise=frozenset(sign for side in sides for sign in _list_entrywise(side)),
     )
+
+
+def _is_single(statements: Sequence[tree.Statement], lexicon: Lexicon) -> bool:
+    """Whether z = w^T x + b is defined, with nothing but samples (i) above any name."""
+    defined = False
+    for statement in statements:
+        names = [n for s in statement.sides for n in tree.walk(s) if isinstance(n, tree.Name)]
+        known = [n for n in names if lexicon.find(n) in (*DIFFERENTIATED, "y")]
+        if any(
+            s.bracket != "(" or getattr(s.content, "base", "l") in ("l", "L")
+            for n in known for s in n.upper
+        ):
+            return False
+        left = statement.sides[0] if statement.sides else None
+        found = {lexicon.find(n) for n in known}
+        if isinstance(left, tree.Name) and lexicon.find(left) == "z" and {"W", "x"} <= found:
+            defined = True
+    return defined
 
 
 def _list_entrywise(side: tree.Node) -> Iterator[str]:
@@ -139,7 +164,7 @@ def _read_count(node: tree.Node) -> str | None:
     return node.base if node.base in COUNTS else None
 
 
-def _is_batch_name(name: tree.Name, lexicon: Lexicon) -> bool:
+def is_batch_name(name: tree.Name, lexicon: Lexicon) -> bool:
     """Z, A and X are of all samples."""
     return name.base.isupper() and lexicon.find(name) in ("a", "z", "x")
 
@@ -345,11 +370,28 @@ def concerns_batch(statement: tree.Statement, notation: Notation, lexicon: Lexic
             if isinstance(node, tree.Derivative) and node.mark_below == NAMED:
                 name = node.bottom
                 assert isinstance(name, tree.Name)
-                if notation.lowercase or _is_batch_name(name, lexicon):
+                if notation.lowercase or is_batch_name(name, lexicon):
                     return True
             if _adds_samples(node) and _writes_layers(node, lexicon):
                 return True
     return False
+
+
+def says_samples(sides: Sequence[tree.Node], notation: Notation, lexicon: Lexicon) -> bool:
+    """Whether 1/m has something beside it that is of several samples: X, x^{(i)}, a sum."""
+    if notation.lowercase:
+        return True
+    nodes = [n for side in sides for n in tree.walk(side)]
+    names = [n for n in nodes if isinstance(n, tree.Name)]
+    return (
+        not any(_read_count(n) in notation.counts for n in names)
+        or not any(lexicon.find(n) in OF_SAMPLES for n in names)
+        or any(isinstance(n, tree.Sum) or _adds_samples(n) for n in nodes)
+        or any(
+            is_batch_name(n, lexicon) or _find_sample(n, lexicon, notation.bracketed)
+            for n in names
+        )
+    )
 
 
 def writes_any_layer(
@@ -358,7 +400,7 @@ def writes_any_layer(
     """Whether any name has a layer, or is of the inputs or targets of the network alone."""
     names = [n for side in sides for n in tree.walk(side) if isinstance(n, tree.Name)]
     layered = [n for n in names if lexicon.find(n) in ("a", "z", "W", "b") and not n.accent]
-    return not layered or any(
+    return notation.single or not layered or any(
         len(n.upper) > (_find_sample(n, lexicon, notation.bracketed) is not None) for n in layered
     )
 
@@ -427,7 +469,7 @@ def _mark_samples(total: tree.Sum, notation: Notation, lexicon: Lexicon) -> tree
         if isinstance(part, tuple):
             return tuple(go(item) for item in part)
         if isinstance(part, tree.Name):
-            of_all = _is_batch_name(part, lexicon) or high is not None
+            of_all = is_batch_name(part, lexicon) or high is not None
             lower = tuple(
                 replace(s, bracket=SAMPLE) if s.content == replace(index, span=s.content.span)
                 else s

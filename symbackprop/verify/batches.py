@@ -24,7 +24,9 @@ from symbackprop.verify.batch_words import (
     Notation,
     Signs,
     concerns_batch,
+    is_batch_name,
     prepare,
+    says_samples,
     writes_any_layer,
 )
 from symbackprop.verify.compare import try_scenes
@@ -113,14 +115,22 @@ class BatchScene(LayeredScene):
     convention: Convention = Convention()
     counts: frozenset[str] = frozenset("m")
     drawn: list[Instance] = field(default_factory=list)
+    # one neuron is meant where there are several; one sample is
+    unit: bool = False
+    only: bool = False
 
     @cached_property
     def samples(self) -> list[Instance]:
         return self.drawn or draw_samples(self.instance, self.seed)
 
     @property
+    def numbers(self) -> range:
+        """The samples there are."""
+        return range(1, 2 if self.only else SAMPLES + 1)
+
+    @property
     def sizes(self) -> str:
-        return f"{super().sizes}, {SAMPLES} samples"
+        return f"{super().sizes}, {len(self.numbers)} samples"
 
     # --- names ------------------------------------------------------------------------------
 
@@ -148,16 +158,20 @@ class BatchScene(LayeredScene):
         self, name: tree.Name, quantity: str, layer: int | None, state: State
     ) -> Reference:
         inner = quantity.removeprefix(NAMED)
-        sample = state.sample if inner in OF_SAMPLES else None
+        sample = state.sample or (1 if self.only else None) if inner in OF_SAMPLES else None
         places = []
         for script in name.lower:
             place = self.evaluate_index(script.content, state)
             if script.bracket != SAMPLE:
                 places.append(place)
                 continue
-            if not 1 <= place <= SAMPLES:
+            if place not in self.numbers:
                 raise Misplaced(f"{spell(name)}: there is no sample {place}")
             sample = place
+        is_unit = self.unit and (inner in ("y", "z", "b", "W") or layer == self.lexicon.depth)
+        if is_unit and not self.scalar and len(places) < (2 if inner == "W" else 1):
+            places.insert(0, 1)
+            return Reference(quantity, layer, sample, tuple(places))
         if not places or self.scalar:
             return Reference(quantity, layer, sample, None)
         shape = self._widths_of(inner, layer)
@@ -176,8 +190,8 @@ class BatchScene(LayeredScene):
         plain = not (name.upper or name.lower or name.primes)
         if plain and name.base in state.indices:
             return number(float(state.indices[name.base]))
-        if plain and name.base in self.counts:
-            return number(float(SAMPLES))
+        if plain and name.base in self.counts and not self.only:
+            return number(float(len(self.numbers)))
         if name.base == ALL_COST:
             return number(self.find_entry((ALL_COST,), state.direction))
         if name.base == LOSS:
@@ -205,14 +219,17 @@ class BatchScene(LayeredScene):
             return Value(array, across)
         if array.ndim == 2 and self.layout.turned:
             array = array.T
+        if self.unit and not reference.has_samples:
+            return Value(array, "column")
         return Value(array, self.layout.vectors)
 
     def _list_keys(self, reference: Reference) -> tuple[list[tuple], tuple[int, ...]]:
         """The entries with their shape: samples first, then neurons."""
         widths = self._widths_of(reference.inner, reference.layer)
-        neurons, shape = list(product(*(range(1, width + 1) for width in widths))), widths
-        if reference.indices is not None:
-            neurons, shape = [reference.indices], ()
+        given = reference.indices or ()
+        shape = widths[len(given) :]
+        ranges = (range(1, width + 1) for width in shape)
+        neurons = [(*given, *place) for place in product(*ranges)]
         head: tuple = (reference.quantity,)
         if reference.layer is not None:
             head = (reference.quantity, reference.layer)
@@ -220,8 +237,8 @@ class BatchScene(LayeredScene):
             return [(*head, *place) for place in neurons], shape
         if reference.sample is not None:
             return [(*head, reference.sample, *place) for place in neurons], shape
-        samples = range(1, SAMPLES + 1)
-        return [(*head, s, *place) for s in samples for place in neurons], (SAMPLES, *shape)
+        samples = self.numbers
+        return [(*head, s, *place) for s in samples for place in neurons], (len(samples), *shape)
 
     def find_entry(self, key: tuple, direction: Any) -> complex:
         """A number, with its slope along the direction as a tiny imaginary part."""
@@ -237,7 +254,7 @@ class BatchScene(LayeredScene):
                 raise Meaningless(f"a derivative of {key[0]} is not known here")
             return complex(self._find_gradient((key[0].removeprefix(NAMED), *key[1:])))
         if key[0] == ALL_COST:
-            parts = [self.find_entry((LOSS, s), direction) for s in range(1, SAMPLES + 1)]
+            parts = [self.find_entry((LOSS, s), direction) for s in self.numbers]
             return sum(parts) * self._share
         if key[0] == LOSS:
             return self._compute_in_sample(key[1], ("C",), direction)
@@ -248,7 +265,7 @@ class BatchScene(LayeredScene):
 
     @property
     def _share(self) -> float:
-        return 1 / SAMPLES if self.convention.averaged else 1.0
+        return 1 / len(self.numbers) if self.convention.averaged else 1.0
 
     def _compute_in_sample(self, sample: int, inner: tuple, direction: Any) -> complex:
         world = self.samples[sample - 1]
@@ -265,7 +282,8 @@ class BatchScene(LayeredScene):
             sample, inner = _split_key(key)
             slope = self.samples[sample - 1].derivative(("C",), inner)
             return slope * self._share if self.convention.whole else slope
-        return sum(s.derivative(("C",), key) for s in self.samples) * self._share
+        samples = (self.samples[n - 1] for n in self.numbers)
+        return sum(s.derivative(("C",), key) for s in samples) * self._share
 
     def directions(self, name: tree.Node, state: State) -> tuple[tuple[int, ...], list[Any]]:
         reference = self.find_reference(name, state) if isinstance(name, tree.Name) else None
@@ -293,7 +311,7 @@ class BatchScene(LayeredScene):
                 return range(1, self.lexicon.depth + 1)
             found = [s for s in node.lower if _mentions(s.content, letter)]
             if found and found[0].bracket == SAMPLE:
-                return range(1, SAMPLES + 1)
+                return self.numbers
             if found:
                 bare = tuple(s for s in node.lower if s.bracket != SAMPLE)
                 return self._find_range(node, bare.index(found[0]), state)
@@ -314,7 +332,7 @@ class BatchScene(LayeredScene):
         counts = isinstance(total.high, tree.Name) and total.high.base in self.counts
         if letter is None or not counts or _mentions(total.body, letter.base):
             return None
-        return range(1, SAMPLES + 1)
+        return self.numbers
 
     # --- functions --------------------------------------------------------------------------
 
@@ -469,8 +487,25 @@ class Batches:
     made: dict[Any, BatchScene] = field(default_factory=dict)
 
     def concerns(self, statement: tree.Statement) -> bool:
-        """Whether a statement is about several samples."""
-        return concerns_batch(statement, self.notation, self.lexicon)
+        """Whether a statement is about several samples, or about the only layer there is."""
+        said = self.notation.single and any(
+            (isinstance(n, tree.Derivative) and n.mark_below == NAMED)
+            or (isinstance(n, tree.Name) and is_batch_name(n, self.lexicon))
+            for side in statement.sides
+            for n in tree.walk(side)
+        )
+        return said or concerns_batch(statement, self.notation, self.lexicon)
+
+    def _is_of_one(self, link: Link) -> bool:
+        """dw = x dz: no sample is written, and none is meant."""
+        statement = tree.Statement((0, 0), link, ("=",))
+        return self.notation.single and not concerns_batch(
+            statement, self.notation, self.lexicon
+        ) and not any(
+            isinstance(n, tree.Name) and is_batch_name(n, self.lexicon)
+            for side in link
+            for n in tree.walk(side)
+        )
 
     def judge(
         self,
@@ -555,7 +590,10 @@ class Batches:
         reading = Reading(
             choice.layout.name, vectors=choice.layout.vectors, dot=dot, powers="entries"
         )
-        scenes = [self._find_scene(network, choice, seed, scalar) for seed in seeds]
+        if not says_samples(link, self.notation, self.lexicon):
+            return Meaningless("a mean over samples of something that is of one sample")
+        only = self._is_of_one(link)
+        scenes = [self._find_scene(network, choice, seed, scalar, only) for seed in seeds]
         left, right = (
             prepare(side, self.notation, self.lexicon, choice.signs, choice.convention.loose)
             for side in link
@@ -563,15 +601,16 @@ class Batches:
         return try_scenes(scenes, left, right, reading, None, budget)
 
     def _find_scene(
-        self, network: Lexicon, choice: Choice, seed: int, scalar: bool = False
+        self, network: Lexicon, choice: Choice, seed: int, scalar: bool, only: bool
     ) -> BatchScene:
         drawn_as = (network.activation, network.output, network.cost, seed, scalar)
-        key = (choice.layout, choice.convention, drawn_as)
+        key = (choice.layout, choice.convention, drawn_as, only)
         if key not in self.made:
             drawn = next((s.samples for k, s in self.made.items() if k[2] == drawn_as), [])
             scene = BatchScene(
                 self.notation.extend(network), seed, scalar, layout=choice.layout,
                 convention=choice.convention, counts=self.notation.counts, drawn=drawn,
+                unit=self.notation.unit, only=only,
             )
             if drawn:
                 scene.instance = drawn[0]

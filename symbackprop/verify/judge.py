@@ -119,6 +119,8 @@ def _note_lenience(text: Text, statement: tree.Statement, judgement: Judgement) 
     names = [
         n for side in statement.sides for n in list_names(side) if text.lexicon.find(n) in LAYERED
     ]
+    if text.notation is not None and text.notation.single:
+        return judgement
     bare = [n for n in names if not n.upper]
     if bare and len(bare) < len(names) and judgement.reading != "definition":
         words = f"{spell(bare[0])} has no layer; the last one was taken"

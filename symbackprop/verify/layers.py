@@ -358,6 +358,8 @@ def _mentions(node: tree.Node, letter: str) -> bool:
 
 def apply_function(activation: str, array: Any, order: int, world: World) -> Any:
     """A derivative of an activation, entry by entry."""
+    if ACTIVATIONS[activation].formula is None and activation not in world.generic:
+        raise Meaningless(f"no layer has the activation {activation}")
     function = ACTIVATIONS[activation].function
     for _ in range(order):
         function = function.derivative()
