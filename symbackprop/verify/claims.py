@@ -125,6 +125,8 @@ def is_update(left: tree.Node, right: tree.Node) -> bool:
         return False
     (_, old), (sign, step) = right.terms
     new = _base_of(left)
+    if isinstance(left, tree.Call) and not _is_next_step(left):
+        return False
     if new is None or spell(left) == spell(old) or sign not in "+-":
         return False
     if new in _list_bases(old):
@@ -177,7 +179,10 @@ def judge_update(left: tree.Node, right: tree.Node) -> Judgement:
     (_, old), (sign, step) = right.terms
     own = _base_of(left)
     if own not in _list_bases(old):
-        start = _base_of(old)
+        start = _base_of(old) or ""
+        if own is not None and start.lower() == own.lower():
+            words = f"{own} and {start} are two spellings of one symbol"
+            return Judgement("ill-formed", message=words, code="BP207")
         return Judgement("wrong", message=f"the new {own} starts from {start}", code="BP100")
     called = step.function if isinstance(step, tree.Call) else step
     by = [_base_of(n.bottom) for n in tree.walk(step) if isinstance(n, tree.Derivative)]

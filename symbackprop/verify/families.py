@@ -6,6 +6,7 @@ by entries. What a script means is said nowhere; typography, transposes and sums
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field
@@ -319,6 +320,11 @@ class Families:
                     self.rank(beside) == 2
                 ):
                     self._raise(plain, 2 if plain.base.isupper() else 1)
+                elif sign in ("", "cdot") and plain is one and self.rank(beside) == 1 and (
+                    isinstance(beside, tree.Name) and _may_be_matrix(plain)
+                ):
+                    # W x with a bold x
+                    self._raise(plain, 2)
                 elif sign in ("", "cdot") and plain is other and plain.base.islower() and (
                     isinstance(beside, tree.Transposed) and self.rank(beside) == 1
                 ):
@@ -483,6 +489,12 @@ class Families:
         axes += [self.root((size, -1)) for size in sorted(self.sizes)]
         return list(dict.fromkeys(axes))
 
+    def count_ends(self) -> Counter[Axis]:
+        """How many axes have the length of each."""
+        axes = {(family, place) for family in self.known
+                for place in range(int(family.rpartition("|")[2]))}
+        return Counter(self.root(axis) for axis in axes)
+
     def choose_lengths(self, world: int = 0) -> dict[Axis, int]:
         """A length for each axis: as printed, or distinct ones, other ones in each world."""
         printed = {
@@ -535,6 +547,11 @@ def split_digits(node: tree.Number, scripts: int) -> list[tree.Node]:
     if scripts != 1 or not digits.isdigit() or len(digits) != 2 or "0" in digits:
         return [node]
     return [tree.Number(node.span, Fraction(d)) for d in digits]
+
+
+def _may_be_matrix(name: tree.Name) -> bool:
+    """W, U; not C, which is a cost, or N, which is a number."""
+    return len(name.base) == 1 and name.base.isupper() and name.base not in "CEJLNTM"
 
 
 def _is_array(node: tree.Node) -> bool:

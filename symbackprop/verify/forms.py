@@ -58,6 +58,12 @@ def refuse_form(statement: tree.Statement) -> Judgement | None:
     ):
         return Judgement("wrong", message="the upper ∂ of a derivative is missing", code="BP100")
     left, right = statement.sides[0], statement.sides[-1]
+    if statement.signs[0] == "=" and _is_first_order(left, statement.sides[1]):
+        return Judgement(
+            "ill-formed",
+            message="it holds to the first order only: write ≈",
+            code="BP206",
+        )
     if all(
         isinstance(s, tree.Name) and s.base in INDEX_LETTERS and not (s.lower or s.upper)
         for s in (left, right)
@@ -80,6 +86,27 @@ def refuse_form(statement: tree.Statement) -> Judgement | None:
             code="BP203",
         )
     return None
+
+
+def _is_first_order(left: tree.Node, right: tree.Node) -> bool:
+    """f(x + h) = f(x) + h df/dx."""
+    if not isinstance(left, tree.Call) or not isinstance(right, tree.Total):
+        return False
+    first = right.terms[0][1]
+    return (
+        len(left.arguments) == 1
+        and isinstance(left.arguments[0], tree.Total)
+        and isinstance(first, tree.Call)
+        and spell(first.function) == spell(left.function)
+        and [spell(a) for a in first.arguments] == [spell(left.arguments[0].terms[0][1])]
+        and any(
+            isinstance(n, tree.Derivative)
+            or (isinstance(n, tree.Name) and n.primes and n.base == getattr(
+                left.function, "base", None))
+            for _, term in right.terms[1:]
+            for n in tree.walk(term)
+        )
+    )
 
 
 def _list_dots_in_rows(side: tree.Node) -> set[int]:

@@ -9,7 +9,11 @@ from itertools import product
 from symbackprop.read import tree
 from symbackprop.verify.arithmetic import is_numeric
 from symbackprop.verify.compare import FreeIndex, Outcome
-from symbackprop.verify.definitions import Definition, differ_by_one_name
+from symbackprop.verify.definitions import (
+    Definition,
+    differ_by_one_name,
+    has_derivative,
+)
 from symbackprop.verify.families import Axis, Families
 from symbackprop.verify.graphs import CHANGED, SAMPLES, GraphScene, Outside
 from symbackprop.verify.judgement import (
@@ -42,6 +46,16 @@ class Leaning(Meaningless):
 
 def judge_definition(text: Text, own: Definition) -> Judgement:
     """A name's first definition declares it; a later one must say the same."""
+    odd = set(text.families.list_free_letters(own.body)) - set(
+        text.families.list_free_letters(own.left)
+    )
+    odd -= {letter for p in own.parameters for letter in text.families.list_free_letters(p)}
+    if odd and not own.parameters and not own.left.base.startswith(CHANGED):
+        return Judgement(
+            "ill-formed",
+            message=f"the index {', '.join(sorted(odd))} is free on one side only",
+            code=DANGLING,
+        )
     problem: Exception | None = None
     for reading, families, lengths in text.graph_readings:
         world = World(text, reading, families, lengths, {})
@@ -194,13 +208,14 @@ def _try_ones(world: World, sides: Sides, names: list[tree.Name]) -> tuple[Outco
 
 
 def _join_free_axes(world: World, clash: ShapeClash, names: list[tree.Name]) -> bool:
-    """An array that no definition has to do with is as long as the formula wants it."""
+    """An axis that no definition ties to another is as long as the formula wants it."""
     families, lengths = world.families, world.lengths
+    ends = families.count_ends()
     free = {
         lengths.get(families.root((slot.family, place)), 0): (slot.family, place)
         for slot in map(families.find, names)
-        if slot.family not in world.text.tied
         for place in range(slot.rank)
+        if slot.family not in world.text.tied or ends[families.root((slot.family, place))] == 1
     }
     others = {length: axis for axis, length in lengths.items()}
     for one, other in clash.lengths:
@@ -226,6 +241,7 @@ def _try_worlds(world: World, sides: Sides, ones: Axis | None) -> tuple[Outcome,
     signed = bool(cases) or _is_kinked(text, sides)
     seen: set[tuple[int, int]] = set()
     count = 0
+    evident = is_numeric(sides[1]) or not any(map(has_derivative, sides))
     for number, seed in enumerate(SIGNED_SEEDS if signed else GRAPH_SEEDS):
         # other lengths in each world: 2/3 is no 2/N
         lengths = world.families.choose_lengths(number % 2) if number else world.lengths
@@ -238,11 +254,14 @@ def _try_worlds(world: World, sides: Sides, ones: Axis | None) -> tuple[Outcome,
         except (Meaningless, ShapeClash) as problem:
             return problem, count
         world.implied |= scene.implied
+        evident |= scene.evident
         if found is not None:
             return Leaning("the text does not say enough of it") if scene.leans else found, count
         count += 1
         if signed and count >= FEWEST_SIGNED and cases <= seen:
             break
+    if not evident:
+        return Meaningless("both sides are 0 everywhere: that is no evidence"), count
     if not cases <= seen:
         return Meaningless("one of the cases never came up"), count
     return None, count
@@ -296,6 +315,7 @@ def _compare(
         except Differing as problem:
             return Counterexample(_say_place(scene, indices), problem.left, problem.right)
         tried = True
+        scene.evident |= bool(values[0].array.any() or values[1].array.any())
         if not agree(*values, elementwise=reading.jacobian == "vector"):
             unequal.append(place)
             found = found or Counterexample(_say_place(scene, indices), *values)

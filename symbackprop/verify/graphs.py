@@ -54,7 +54,7 @@ class GraphScene:
     With `bare` functions are written without what they are of. Vectors of the letters `shares`
     have entries that sum to 1, as targets of a softmax do. `leans` tells whether something presumed
     was used, a function that may be any; `implied` whether a name was taken for that of one
-    sample. `cases` collects which rows of cases came up.
+    sample; `evident` whether something was not 0. `cases` collects which rows of cases came up.
     """
 
     scope: Scope
@@ -68,6 +68,7 @@ class GraphScene:
     sums_need_index: bool = False
     leans: bool = False
     implied: bool = False
+    evident: bool = False
     depth: int = 0
     cases: set[tuple[int, int]] = field(default_factory=set)
     cache: dict[Any, Value] = field(default_factory=dict)
@@ -354,10 +355,7 @@ class GraphScene:
         if not name.primes and self._says_what_it_reads(plain, call, state):
             return self.look_up(name, state)
         arguments = [evaluate(a, state) for a in call.arguments]
-        if len(arguments) == 1 and not call.certain and any(
-            isinstance(n, tree.Name) and spell(n) == spell(name)
-            for n in tree.walk(call.arguments[0])
-        ):
+        if len(arguments) == 1 and not call.certain and _reads_bare(call.arguments[0], name):
             # σ(1 - σ) is a product
             return multiply(self.look_up(name, state), arguments[0])
         is_value = plain in self.scope.definitions and (
@@ -421,6 +419,8 @@ class GraphScene:
         Of one argument it is taken entry by entry, of several (and a cost) it gives one number.
         """
         gives_number = len(arguments) > 1 or name.base in COST_LETTERS
+        # of σ any may be meant; of a loss one is, and the text does not say which
+        self.leans = self.leans or name.base not in ACTIVATION_LETTERS
         if plain.startswith(PRESUMED):
             gives_number = True
         generator = random.Random(f"{self.seed}/{plain}()")
@@ -567,6 +567,15 @@ class GraphScene:
 
 def _say(slot: Slot, name: tree.Name | None) -> str:
     return slot.family.partition("|")[0] if name is None else spell(name)
+
+
+def _reads_bare(node: tree.Node, name: tree.Name) -> bool:
+    """Whether a name stands in a formula without being called: σ in 1 - σ, not f in f(w)."""
+    if isinstance(node, tree.Name):
+        return spell(node) == spell(name)
+    if isinstance(node, tree.Call):
+        return any(_reads_bare(a, name) for a in node.arguments)
+    return any(_reads_bare(child, name) for child in tree.list_children(node))
 
 
 def _is_function(call: tree.Call, name: tree.Name) -> bool:

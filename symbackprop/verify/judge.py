@@ -88,6 +88,8 @@ def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
         elif sign == "in" and judgements:
             # what set it is from says nothing that can fail
             continue
+        elif sign == "leftarrow" and _adds_up(left, right):
+            judgements.append(say_not_checkable("an assignment that adds up"))
         elif sign not in (*EQUALS, *ASSIGNS):
             judgements.append(say_not_checkable(f"the sign {sign} states no equation"))
         else:
@@ -96,6 +98,13 @@ def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
     if condition is not None and combined.verdict == "wrong":
         return say_not_checkable(f"it is said to hold under a condition: {condition}")
     return _note_lenience(text, statement, combined)
+
+
+def _adds_up(left: tree.Node, right: tree.Node) -> bool:
+    """G ← G + ..."""
+    return isinstance(right, tree.Total) and right.terms[-1][0] == "+" and any(
+        spell(term) == spell(left) for _, term in right.terms
+    )
 
 
 def _judge_approximation(

@@ -215,7 +215,7 @@ def _is_squared(side: tree.Node, inner: tree.Node) -> bool:
 
 
 def _learn_differentiated(statement: tree.Statement, lexicon: Lexicon) -> Lexicon:
-    """∂J/∂W^l: what is differentiated by the weights of a layer is the cost."""
+    """∂J/∂W^l: what is differentiated by something of a layer, and has none, is the cost."""
     for node in (n for side in statement.sides for n in tree.walk(side)):
         if not isinstance(node, tree.Derivative) or not isinstance(node.bottom, tree.Name):
             continue
@@ -225,7 +225,9 @@ def _learn_differentiated(statement: tree.Statement, lexicon: Lexicon) -> Lexico
             lexicon.quantities
         ):
             continue
-        if lexicon.quantities.get(by.base) == "W" and by.upper:
+        if top.base in lexicon.functions or top.base in CONSTANTS:
+            continue
+        if lexicon.quantities.get(by.base) in LAYERED and by.upper:
             return replace(lexicon, quantities={**lexicon.quantities, top.base: "C"})
     return lexicon
 
