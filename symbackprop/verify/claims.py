@@ -59,7 +59,7 @@ def judge_value(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
         shown = ", ".join(missing[:4])
         return say_not_checkable(f"a value, and no number is given for {shown}", NO_VALUE)
     names = {spell(n) for n in list_names(symbols)}
-    if not names & set(stated) or names & set(text.given):
+    if not names & set(stated) or names & text.cases:
         return say_not_checkable("a number that is given, not computed", NO_VALUE)
     given = {k: v for k, v in text.values.items() if k not in stated}
     scope = Scope(text.families, stated)

@@ -32,6 +32,10 @@ MOST_PLACES = 150
 class FreeIndex(Meaningless):
     """An index that one side has and the other has not."""
 
+    def __init__(self, letters: set[str]) -> None:
+        super().__init__(f"the index {', '.join(sorted(letters))} is free on one side only")
+        self.letters = letters
+
 
 Outcome = Counterexample | ShapeClash | Meaningless | None
 
@@ -98,7 +102,7 @@ def _compare_places(
     allowed = one if isinstance(left, tree.Derivative) else set()
     odd = (other - one) | (one - other - allowed if not is_numeric(right) else set())
     if not scene.scalar and odd:
-        raise FreeIndex(f"the index {', '.join(sorted(odd))} is free on one side only")
+        raise FreeIndex(odd)
     letters = sorted(one | other)
     ranges = [_range_of(scene, letter, (left, right), state) for letter in letters]
     places = list(product(*ranges))

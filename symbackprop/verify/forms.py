@@ -93,6 +93,12 @@ def _is_first_order(left: tree.Node, right: tree.Node) -> bool:
     if not isinstance(left, tree.Call) or not isinstance(right, tree.Total):
         return False
     first = right.terms[0][1]
+    if any(
+        isinstance(n, tree.Call) and getattr(n.function, "base", "") in ("o", "O", "mathcal O")
+        for n in tree.walk(right)
+    ):
+        # the rest is written
+        return False
     return (
         len(left.arguments) == 1
         and isinstance(left.arguments[0], tree.Total)

@@ -50,12 +50,8 @@ def judge_definition(text: Text, own: Definition) -> Judgement:
         text.families.list_free_letters(own.left)
     )
     odd -= {letter for p in own.parameters for letter in text.families.list_free_letters(p)}
-    if odd and not own.parameters and not own.left.base.startswith(CHANGED):
-        return Judgement(
-            "ill-formed",
-            message=f"the index {', '.join(sorted(odd))} is free on one side only",
-            code=DANGLING,
-        )
+    if not own.parameters and not own.left.base.startswith(CHANGED) and text.is_slip(odd):
+        return _say_dangling(odd)
     problem: Exception | None = None
     for reading, families, lengths in text.graph_readings:
         world = World(text, reading, families, lengths, {})
@@ -74,6 +70,10 @@ def judge_definition(text: Text, own: Definition) -> Judgement:
             code="BP205",
         )
     return Judgement("holds", "definition")
+
+
+def _say_dangling(letters: set[str]) -> Judgement:
+    return Judgement("ill-formed", message=str(FreeIndex(letters)), code=DANGLING)
 
 
 def _try_body(world: World, own: Definition) -> Exception | None:
@@ -118,8 +118,9 @@ def judge_graph(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
                 outcome, count = _try_reading(world, (left, right))
                 if outcome is None:
                     return _say_holds(world, (left, right), count)
-    if problems and all(isinstance(p, FreeIndex) for p in problems):
-        return Judgement("ill-formed", message=str(problems[0]), code=DANGLING)
+    free = [p for p in problems if isinstance(p, FreeIndex)]
+    if problems and len(free) == len(problems) and text.is_slip(free[0].letters):
+        return _say_dangling(free[0].letters)
     vague = next((p for p in problems if isinstance(p, Leaning)), None) or next(
         (p for p in problems if isinstance(p, Meaningless)), None
     )
@@ -298,7 +299,7 @@ def _compare(
     allowed = set(one) if isinstance(left, tree.Derivative) or is_numeric(right) else set()
     odd = (set(other) - set(one)) | (set(one) - set(other) - allowed)
     if odd:
-        raise FreeIndex(f"the index {', '.join(sorted(odd))} is free on one side only")
+        raise FreeIndex(odd)
     axes = one | other
     ranges = [range(1, scene.length(axis) + 1) for axis in axes.values()]
     places = list(product(*ranges))

@@ -18,7 +18,7 @@ from symbackprop.verify.claims import (
     judge_value,
 )
 from symbackprop.verify.compare import FreeIndex, Outcome, try_scenes
-from symbackprop.verify.definitions import read_definition
+from symbackprop.verify.definitions import Definition, read_definition
 from symbackprop.verify.forms import refuse_form
 from symbackprop.verify.graph_claims import judge_definition, judge_graph
 from symbackprop.verify.judgement import (
@@ -180,6 +180,10 @@ def _judge_link(
     if own is not None and text.is_claim(own):
         own = None
     is_definition = own is not None and left is statement.sides[0]
+    if text.numbered and writes_layers(text.lexicon, statement):
+        graph = _judge_graph_link(text, statement, own, left, right)
+        if graph.verdict == "holds" or (graph.verdict == "wrong" and own is None):
+            return graph
     if writes_layers(text.lexicon, statement):
         layered = _judge_layered(text, statement, left, right)
         if text.batches is not None and layered.verdict != "holds":
@@ -200,14 +204,24 @@ def _judge_link(
         listed = judge_gradient_list(left, right)
         if listed is not None:
             return listed
+    return _judge_graph_link(text, statement, own, left, right)
+
+
+def _judge_graph_link(
+    text: Text,
+    statement: tree.Statement,
+    own: Definition | None,
+    left: tree.Node,
+    right: tree.Node,
+) -> Judgement:
+    """One link by what the text defines, whatever layers it writes."""
     if is_update(left, right):
         return judge_update(left, right)
-    if own is not None and is_definition:
+    if own is not None and left is statement.sides[0]:
         return judge_definition(text, own)
     if is_numeric(left) or is_numeric(right):
         return judge_value(text, left, right)
-    graph = judge_graph(text, left, right)
-    return graph
+    return judge_graph(text, left, right)
 
 
 def _assigns_step(left: tree.Node, right: tree.Node) -> bool:

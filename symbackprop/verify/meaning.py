@@ -152,6 +152,8 @@ def _evaluate_number(node: tree.Number, state: State) -> Value:
 
 
 def _evaluate_name(node: tree.Name, state: State) -> Value:
+    if node.base.isdigit() and node.lower:
+        return _evaluate_indicator(node, state)
     if node.base.isdigit():
         return state.scene.ones(float(node.base))
     if state.scene.names(node):
@@ -161,6 +163,17 @@ def _evaluate_name(node: tree.Name, state: State) -> Value:
     if node.base in ("e", "pi") and not (node.upper or node.lower or node.primes):
         return number(np.e if node.base == "e" else np.pi)
     return state.scene.look_up(node, state)
+
+
+def _evaluate_indicator(node: tree.Name, state: State) -> Value:
+    """1_{z > 0}: 1 where it holds, entry by entry."""
+    condition = node.lower[0].content
+    if not isinstance(condition, tree.Compared) or condition.sign not in _HOLDS:
+        raise Meaningless("a number with a subscript that is no condition")
+    left, right = (evaluate(side, state) for side in (condition.left, condition.right))
+    shaped = left if left.rank else right
+    holds = np.vectorize(_HOLDS[condition.sign], otypes=[float])
+    return replace(shaped, array=holds(np.real(left.array), np.real(right.array)))
 
 
 def _apply(function: Callable[[Any], Any], value: Value) -> Value:

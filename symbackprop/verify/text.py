@@ -104,6 +104,7 @@ GRAPH_READINGS = (
     Reading("rows, derivatives where the definition reads it", vectors="row", slopes="direct"),
 )
 GRAPH_SEEDS = (1, 2)
+FEW = 2
 CONDITION = re.compile(r"\(?\s*(for|if|when|where|para|si|cuando)\b", re.IGNORECASE)
 # worlds with values of both signs, where a formula has cases: so many until each came up
 SIGNED_SEEDS = range(3, 27)
@@ -208,24 +209,22 @@ class Text:
     @cached_property
     def readings(self) -> list[Reading]:
         """How vectors lie and weights are indexed, where z^l = W^l a^{l-1} + b^l says it."""
-        # that W^T a is meant has to be said
-        allowed = [r for r in READINGS if not r.turned]
-        odd, pinned = None, False
+        allowed = list(READINGS)
+        odd = None
         for statement in self.statements:
             if not _defines_weighted_sum(self.lexicon, statement):
                 continue
             left, right = statement.sides[:2]
             ways = {
                 (r.vectors, r.weights, r.turned)
-                for r in (*allowed, *(r for r in READINGS if r.turned))
+                for r in allowed
                 if try_scenes(self.scenes, left, right, r, None, [BUDGET]) is None
             }
             kept = [r for r in allowed if (r.vectors, r.weights, r.turned) in ways]
-            if not kept and not pinned:
-                kept = [r for r in READINGS if (r.vectors, r.weights, r.turned) in ways]
-            pinned = pinned or bool(kept)
             allowed = kept or allowed
             odd = "" if kept or odd == "" else odd or spell(left)
+        # that W^T a is meant has to be said
+        allowed = [r for r in allowed if not r.turned] or allowed
         self.unfit = odd or ""
         return allowed
 
@@ -254,9 +253,51 @@ class Text:
         return any(has_derivative(d.body) and d.body != own.body for d in earlier)
 
     @cached_property
+    def numbered(self) -> bool:
+        """Whether all layers are numbers, and what they are made of is written out: a^{(1)} =
+        tanh(z^{(1)}). Then a text says itself what its network is."""
+        if self.lexicon.declared:
+            return False
+        layers = [
+            s.content
+            for n in self.families.written
+            if self.lexicon.find(n) in LAYERED
+            for s in n.upper
+        ]
+        stated = {
+            self.lexicon.find(d.left) for _, d in self.found
+            if any(isinstance(s.content, tree.Number) for s in d.left.upper)
+        }
+        return bool(stated & {"a", "z"}) and all(isinstance(c, tree.Number) for c in layers)
+
+    @cached_property
     def softmax(self) -> bool:
         """Whether a softmax is stated somewhere."""
         return any(is_softmax(side) for s in self.statements for side in s.sides)
+
+    @cached_property
+    def cases(self) -> frozenset[str]:
+        """Names that are set to a whole number for a case, wherever that stands: y = 0."""
+        return frozenset(
+            spell(s.sides[0])
+            for s in self.statements
+            if len(s.sides) == 2 and s.signs == ("=",) and isinstance(s.sides[0], tree.Name)
+            and isinstance(s.sides[1], tree.Number) and not s.sides[1].decimals
+        )
+
+    def is_slip(self, letters: set[str]) -> bool:
+        """Whether an index that is free on one side only is one that the text sums over
+        otherwise. Where many are, the text sums over what stands twice."""
+        sums = self.families.bound - {"t", "n"}
+        return bool(letters) and letters <= sums and self.dangling <= FEW
+
+    @cached_property
+    def dangling(self) -> int:
+        """How many definitions have an index on the right only."""
+        free = self.families.list_free_letters
+        return sum(
+            bool(set(free(d.body)) - set(free(d.left))) for _, d in self.found if not d.parameters
+        )
 
     @property
     def given(self) -> dict[str, float]:
