@@ -89,6 +89,16 @@ class Families:
             elif isinstance(node, tree.Name):
                 self._note_numbers(node)
 
+    def is_ambiguous(self, name: tree.Name) -> bool:
+        """Whether a plain letter stands for arrays of several ranks in this text, or for one that
+        nothing tells the rank of: W of W^T x where W_i and W_{ij} are written."""
+        if name.style in BOLD or name.accent == "vec":
+            return False
+        labels = self._split(name)[2]
+        ranks = self.totals.get((name.base.lower(), labels), set())
+        slot = self.find(name)
+        return len(ranks - {0}) > 1 or (slot.rank == 0 and _may_be_matrix(name))
+
     def fork(self) -> Families:
         """The same arrays, whose axes can be joined apart."""
         other = copy(self)
@@ -536,6 +546,15 @@ class Families:
                     found = self.list_free_letters(index, bound) | found
             if node.base != "e":
                 return found
+        if isinstance(node, tree.Lowered):
+            inner = [n for n in list_names(node.body) if self.find(n).own_rank]
+            for place, script in enumerate(node.lower):
+                if inner and isinstance(script.content, tree.Name) and self._is_index(script):
+                    slot = self.find(inner[0])
+                    axis = (slot.family, len(slot.indices) + min(place, slot.own_rank - 1))
+                    if script.content.base not in bound:
+                        found.setdefault(script.content.base, axis)
+            return self.list_free_letters(node.body, bound) | found
         for child in tree.list_children(node):
             found = self.list_free_letters(child, bound) | found
         return found

@@ -136,6 +136,11 @@ def judge_graph(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
         return Judgement(
             "wrong", message=found.say(), code="BP100", counterexample=found.as_dict()
         )
+    guessed = [
+        n for side in (left, right) for n in list_names(side) if text.families.is_ambiguous(n)
+    ]
+    if guessed:
+        return say_not_checkable(f"what shape {spell(guessed[0])} has is not said")
     return Judgement("wrong", message=str(found), code="BP100")
 
 

@@ -184,6 +184,8 @@ def _judge_link(
         graph = _judge_graph_link(text, statement, own, left, right)
         if graph.verdict == "holds" or (graph.verdict == "wrong" and own is None):
             return graph
+        layered = _judge_layered(text, statement, left, right)
+        return layered if layered.verdict in ("holds", "holds-for-one-neuron") else graph
     if writes_layers(text.lexicon, statement):
         layered = _judge_layered(text, statement, left, right)
         if text.batches is not None and layered.verdict != "holds":
@@ -332,6 +334,7 @@ def _judge_in_network(
     primed_by = find_prime(text)
     # a softmax of one number is 1: there is no such network of one neuron per layer
     has_one = "softmax" not in (network.output, network.activation)
+    has_one = has_one and not _numbers_neurons(text, statement)
     scalar: Outcome = ShapeClash("a softmax of one number")
     if has_one:
         scalar = try_scenes(text.scalar_scenes, left, right, ONE_NEURON, primed_by, text.budget)
@@ -364,6 +367,8 @@ def _judge_in_network(
         return say_not_checkable(str(vague))
     shown = found or (scalar if has_one else clash)
     assert isinstance(shown, Counterexample | ShapeClash)
+    if isinstance(shown, ShapeClash) and _numbers_neurons(text, statement):
+        return say_not_checkable(str(shown))
     if isinstance(shown, ShapeClash):
         return Judgement("wrong", message=str(shown), code="BP100")
     return Judgement(
@@ -371,6 +376,17 @@ def _judge_in_network(
         message=f"{shown.say()} ({shown.place})",
         code="BP100",
         counterexample=shown.as_dict(),
+    )
+
+
+def _numbers_neurons(text: Text, statement: tree.Statement) -> bool:
+    """w_{12}, a_3: single neurons, of which there may be fewer in the networks that are tried."""
+    return any(
+        isinstance(n, tree.Name)
+        and text.lexicon.find(n) in LAYERED
+        and any(isinstance(s.content, tree.Number) for s in n.lower)
+        for side in statement.sides
+        for n in tree.walk(side)
     )
 
 

@@ -583,14 +583,21 @@ def _evaluate_listed(node: tree.Listed, state: State) -> Value:
 
 
 def _evaluate_lowered(node: tree.Lowered, state: State) -> Value:
-    """‖W‖_F and ‖x‖_2 are the norm that ‖W‖ is."""
+    """‖W‖_F and ‖x‖_2 are the norm that ‖W‖ is; σ(v)_j is an entry."""
     marks = [s.content for s in node.lower]
     plain = isinstance(node.body, tree.Group) and node.body.bracket in ("|", "||")
     if plain and len(marks) == 1 and (
         getattr(marks[0], "base", "") == "F" or getattr(marks[0], "value", 0) == 2
     ):
         return evaluate(node.body, state)
-    raise Meaningless("a subscript on brackets has no value here")
+    letters = [m.base for m in marks if isinstance(m, tree.Name) and m.base in state.indices]
+    value = evaluate(node.body, state) if len(letters) == len(marks) else number(0.0)
+    if not letters or len(letters) != len(marks) or value.rank != len(letters):
+        raise Meaningless("a subscript on brackets has no value here")
+    places = tuple(state.indices[letter] - 1 for letter in letters)
+    if any(p >= length for p, length in zip(places, value.array.shape, strict=True)):
+        raise Misplaced("an index of brackets is beyond what there is")
+    return Value(value.array[places])
 
 
 def _evaluate_cases(node: tree.Cases, state: State) -> Value:

@@ -32,6 +32,7 @@ from symbackprop.verify.folding import fold_arguments
 from symbackprop.verify.graphs import CHANGED, GraphScene
 from symbackprop.verify.layers import LayeredScene
 from symbackprop.verify.lexicon import (
+    INDEX_LETTERS,
     LAYERED,
     Lexicon,
     declares_one_neuron,
@@ -288,7 +289,7 @@ class Text:
     def is_slip(self, letters: set[str]) -> bool:
         """Whether an index that is free on one side only is one that the text sums over
         otherwise. Where many are, the text sums over what stands twice."""
-        sums = self.families.bound - {"t", "n"}
+        sums = (self.families.bound & INDEX_LETTERS) - {"t", "n"}
         return bool(letters) and letters <= sums and self.dangling <= FEW
 
     @cached_property
