@@ -532,6 +532,9 @@ class Families:
     ) -> dict[str, Axis]:
         """The indices that no sum binds, each with an axis that it counts."""
         found: dict[str, Axis] = {}
+        if isinstance(node, tree.Sum) and node.index is None:
+            # it binds what it does not name
+            return found
         if isinstance(node, tree.Sum):
             letter = find_letter(node)
             inner = bound | {letter.base} if letter is not None else bound
@@ -549,7 +552,11 @@ class Families:
         if isinstance(node, tree.Lowered):
             inner = [n for n in list_names(node.body) if self.find(n).own_rank]
             for place, script in enumerate(node.lower):
-                if inner and isinstance(script.content, tree.Name) and self._is_index(script):
+                if not isinstance(script.content, tree.Name) or not self._is_index(script):
+                    continue
+                if not inner:
+                    found.setdefault(script.content.base, ("", 0))
+                else:
                     slot = self.find(inner[0])
                     axis = (slot.family, len(slot.indices) + min(place, slot.own_rank - 1))
                     if script.content.base not in bound:

@@ -13,7 +13,14 @@ from symbackprop.read import tree
 from symbackprop.verify.definitions import Definition
 from symbackprop.verify.families import Axis
 from symbackprop.verify.graphs import GraphScene
-from symbackprop.verify.meaning import Meaningless, Reading, State, evaluate
+from symbackprop.verify.meaning import (
+    Differing,
+    Meaningless,
+    Misplaced,
+    Reading,
+    State,
+    evaluate,
+)
 from symbackprop.verify.scopes import Scope
 from symbackprop.verify.shapes import ShapeClash, Value, agree
 
@@ -72,3 +79,25 @@ def _try_definition(
     except Meaningless:
         return None
     return None
+
+
+def is_broken(
+    scene: GraphScene, definition: Definition, reading: Reading, budget: list[int]
+) -> bool:
+    """Whether a definition cannot be worked out: what it is made of is not understood, or it is
+    made of itself."""
+    if definition.parameters:
+        return False
+    letters = scene.families.list_free_letters(definition.left)
+    for start in (1, 2):
+        state = State(scene, reading, dict.fromkeys(letters, start), budget=budget)
+        try:
+            evaluate(definition.left, state)
+        except Misplaced:
+            continue
+        except Meaningless:
+            return True
+        except (ShapeClash, Differing):
+            return False
+        return False
+    return False

@@ -141,6 +141,8 @@ def judge_graph(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
     ]
     if guessed:
         return say_not_checkable(f"what shape {spell(guessed[0])} has is not said")
+    if not text.fits:
+        return say_not_checkable(f"the shapes of the text's own definitions do not fit: {found}")
     return Judgement("wrong", message=str(found), code="BP100")
 
 
@@ -261,8 +263,10 @@ def _try_worlds(world: World, sides: Sides, ones: Axis | None) -> tuple[Outcome,
             return problem, count
         world.implied |= scene.implied
         evident |= scene.evident
+        if found is not None and (scene.leans or _is_unconnected(sides[0], found)):
+            return Leaning("the text does not say enough of it"), count
         if found is not None:
-            return Leaning("the text does not say enough of it") if scene.leans else found, count
+            return found, count
         count += 1
         if signed and count >= FEWEST_SIGNED and cases <= seen:
             break
@@ -271,6 +275,11 @@ def _try_worlds(world: World, sides: Sides, ones: Axis | None) -> tuple[Outcome,
     if not cases <= seen:
         return Meaningless("one of the cases never came up"), count
     return None, count
+
+
+def _is_unconnected(left: tree.Node, found: Counterexample) -> bool:
+    """A derivative that is 0 by what the text defines: it means another network here."""
+    return has_derivative(left) and not found.left.array.any()
 
 
 def _is_bare_slope(side: tree.Node) -> bool:

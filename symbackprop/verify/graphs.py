@@ -222,6 +222,8 @@ class GraphScene:
             changed = self._find_change(name, state)
             if changed is not None:
                 return changed
+        if slot.family in self.scope.vague:
+            self.leans = True
         return self._draw(slot, numbers, state)
 
     def _is_meant(self, slot: Slot, numbers: tuple[int, ...], direction: Any) -> bool:

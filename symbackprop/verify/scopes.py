@@ -16,13 +16,15 @@ class Scope:
     """The definitions that hold at one place of a text, by the array that they define.
 
     `classes` are arrays whose entries are indices themselves: y of f_{y_i}. `gradients` are the
-    formulas of ∇C, by C; `changes` the names Δv, by the array v.
+    formulas of ∇C, by C; `changes` the names Δv, by the array v; `vague` are arrays whose
+    definitions are not understood.
     """
 
     families: Families
     definitions: Mapping[str, Definition]
     gradients: Mapping[str, tree.Node] = field(default_factory=dict)
     changes: Mapping[str, tree.Name] = field(default_factory=dict)
+    vague: frozenset[str] = frozenset()
     by_family: dict[str, list[Definition]] = field(default_factory=dict)
     functions: dict[str, Definition] = field(default_factory=dict)
     reads: dict[str, set[str]] = field(default_factory=dict)

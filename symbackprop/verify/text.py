@@ -27,7 +27,7 @@ from symbackprop.verify.definitions import (
     list_sample_definitions,
 )
 from symbackprop.verify.families import Axis, Families, find_sizes
-from symbackprop.verify.fitting import fit_lengths
+from symbackprop.verify.fitting import fit_lengths, is_broken
 from symbackprop.verify.folding import fold_arguments
 from symbackprop.verify.graphs import CHANGED, GraphScene
 from symbackprop.verify.layers import LayeredScene
@@ -151,6 +151,8 @@ class Text:
         self.network = self.lexicon
         # a weighted sum of the text that is none of the network that is presumed
         self.unfit = ""
+        # whether the shapes of all definitions fit in some reading
+        self.fits = True
         self.drawn: dict[tuple, list[LayeredScene]] = {}
         self.presumed = stated[len(self.found) :] + functions
         self.reused = {
@@ -342,6 +344,7 @@ class Text:
             lengths, failed = fit_lengths(Scope(families, everything), reading, budget)
             fitted.append((failed, reading, families, lengths))
         fewest = min(failed for failed, *_ in fitted)
+        self.fits = fewest == 0
         return [tuple(rest) for failed, *rest in fitted if failed == fewest]
 
     def draw_graph(
@@ -354,11 +357,34 @@ class Text:
     ) -> GraphScene:
         """A random world in which the definitions at the present place hold, but for `other`:
         names that mean something else, or (None) nothing that is defined."""
-        definitions = {k: self.folded.get(id(d), d) for k, d in self.definitions.items()}
+        definitions = {
+            k: self.folded.get(id(d), d)
+            for k, d in self.definitions.items()
+            if id(d) not in self.broken
+        }
         changed = definitions | dict(other or {})
         definitions = {k: d for k, d in changed.items() if d is not None}
-        scope = Scope(families, definitions, self.gradients, self.changes)
+        vague = frozenset(families.find(d.left).family for d in self.broken.values())
+        scope = Scope(families, definitions, self.gradients, self.changes, vague)
         return GraphScene(scope, seed, lengths, signed=signed)
+
+    @cached_property
+    def broken(self) -> dict[int, Definition]:
+        """Definitions that cannot be worked out, by their id: what they define may be anything,
+        and formulas that have nothing to do with it can be judged."""
+        reading, families, lengths = self.graph_readings[0]
+        presumed = {d.name: d for d in self.presumed}
+        budget = [BUDGET]
+        broken: dict[int, Definition] = {}
+        for place, definition in self.found:
+            kept = [(n, d) for n, d in self.found if id(d) not in broken]
+            known = presumed | find_scope(kept, place)
+            folded = {k: self.folded.get(id(d), d) for k, d in known.items()}
+            scope = Scope(families, folded, self.gradients, self.changes)
+            scene = GraphScene(scope, GRAPH_SEEDS[0], lengths)
+            if is_broken(scene, definition, reading, budget):
+                broken[id(definition)] = definition
+        return broken
 
     @cached_property
     def gradients(self) -> dict[str, tree.Node]:
