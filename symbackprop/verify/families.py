@@ -73,6 +73,7 @@ class Families:
             for s in n.upper
             if s.bracket and self._is_index(s)
         }
+        self.chained = self._is_chained()
         self.bold = any(n.style in BOLD or n.accent == "vec" for n in self.written)
         self._count()
         self._promote()
@@ -142,8 +143,26 @@ class Families:
         if indices and not own and total not in totals:
             larger = [self.promoted.get((name.base, labels), 0)]
             total = max([total, *(r for r in larger if r > total)])
+        if self.chained and indices and all(isinstance(i, tree.Name) for i in indices):
+            labels += f"[{','.join(getattr(i, 'base', '') for i in indices)}]"
         base = name.base.lower() if total else name.base
         return Slot(f"{base}{labels}|{total}", total, indices)
+
+    def _is_chained(self) -> bool:
+        """Whether letters tell layers apart: a_j = Σ_i w_{ji} x_i and y_k = Σ_j w_{kj} z_j have two
+        arrays w, of the inputs i of j, and of the inputs j of k."""
+        pairs: dict[str, set[tuple[str, ...]]] = {}
+        for definition in self.definitions:
+            for name in list_names(definition.body):
+                letters = tuple(getattr(s.content, "base", "") for s in name.lower)
+                if len(letters) == 2 and set(letters) <= self.letters and name.base.islower():
+                    pairs.setdefault(name.base, set()).add(letters)
+        return any(
+            (one[0] == other[1] and other[0] != one[1])
+            for found in pairs.values()
+            for one in found
+            for other in found
+        )
 
     def _order(self, name: tree.Name, labels: str) -> tuple[tree.Node, ...]:
         found: list[tree.Node] = []

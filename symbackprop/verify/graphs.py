@@ -334,6 +334,9 @@ class GraphScene:
             if self.depth > DEEPEST:
                 raise Meaningless(f"{definition.name} is defined in terms of itself")
             return evaluate(definition.body, replace(state, bound={}))
+        except ShapeClash as clash:
+            # the formula that reads it is not to blame
+            raise Meaningless(f"what {definition.name} is does not fit: {clash}") from None
         finally:
             self.depth -= 1
 
