@@ -45,7 +45,9 @@ MAY_IMPORT_NUMPY_AT_ONCE = {"reference", "compute"}
 # loaded only when somebody's formulas are judged
 JUDGES = {
     f"verify/{name}.py"
-    for name in ("shapes", "meaning", "layers", "graphs", "fitting", "judgement")
+    for name in (
+        "shapes", "meaning", "layers", "graphs", "fitting", "judgement", "graph_claims", "batches"
+    )
 }
 READER_OF_LATEXIFY = "network/python_functions.py"
 EVALUATORS = {"eval", "exec", "sympify", "parse_expr"}

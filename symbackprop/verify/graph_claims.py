@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
 
+import numpy as np
+
 from symbackprop.read import tree
 from symbackprop.verify.arithmetic import is_numeric
 from symbackprop.verify.compare import FreeIndex, Outcome
@@ -15,7 +17,7 @@ from symbackprop.verify.definitions import (
     has_derivative,
 )
 from symbackprop.verify.families import Axis, Families
-from symbackprop.verify.graphs import CHANGED, SAMPLES, GraphScene, Outside
+from symbackprop.verify.graphs import CHANGED, COST_LETTERS, SAMPLES, GraphScene, Outside
 from symbackprop.verify.judgement import (
     DANGLING,
     MENDED,
@@ -69,7 +71,37 @@ def judge_definition(text: Text, own: Definition) -> Judgement:
             message=f"{own.name} was defined with another name in one place",
             code="BP205",
         )
+    factor = _find_factor(text, own, earlier)
+    if factor is not None:
+        return Judgement(
+            "wrong", message=f"{own.name} was defined before, without {factor:g}", code="BP205"
+        )
     return Judgement("holds", "definition")
+
+
+def _find_factor(text: Text, own: Definition, earlier: list[Definition]) -> float | None:
+    """What a later definition has more than the one before: z = 2 W x after z = W x. Costs are
+    left alone: lectures halve them as they like."""
+    if not earlier or own.left.base in COST_LETTERS or text.lexicon.find(own.left) == "C":
+        return None
+    before = earlier[-1].body
+    for reading, families, lengths in text.graph_readings:
+        factors = []
+        for seed in GRAPH_SEEDS:
+            scene = text.draw_graph(families, lengths, seed)
+            letters = families.list_free_letters(own.left)
+            state = State(scene, reading, dict.fromkeys(letters, 1), budget=text.budget)
+            try:
+                now, then = evaluate(own.body, state), evaluate(before, state)
+            except (Meaningless, ShapeClash, Differing):
+                break
+            if now.array.shape != then.array.shape or not then.array.all():
+                break
+            factors += list(np.ravel(now.array / then.array))
+        else:
+            same = np.allclose(factors, factors[0], rtol=1e-9)
+            return float(factors[0].real) if same and abs(factors[0] - 1) > 1e-9 else None
+    return None
 
 
 def _say_dangling(letters: set[str]) -> Judgement:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -106,6 +107,7 @@ GRAPH_READINGS = (
 )
 GRAPH_SEEDS = (1, 2)
 FEW = 2
+MOST_VOTES = 12
 CONDITION = re.compile(r"\(?\s*(for|if|when|where|para|si|cuando)\b", re.IGNORECASE)
 # worlds with values of both signs, where a formula has cases: so many until each came up
 SIGNED_SEEDS = range(3, 27)
@@ -228,12 +230,34 @@ class Text:
             odd = "" if kept or odd == "" else odd or spell(left)
         # that W^T a is meant has to be said
         allowed = [r for r in allowed if not r.turned] or allowed
+        allowed = self._choose_weights(allowed)
         self.unfit = odd or ""
         return allowed
 
     def _list_in_scope(self) -> dict[str, Definition]:
         """What is defined at the present place."""
         return {d.name: d for d in self.presumed} | find_scope(self.found, self.place)
+
+    def _choose_weights(self, readings: list[Reading]) -> list[Reading]:
+        """One order of the indices of weights for the whole text: that in which more holds."""
+        if len({r.weights for r in readings}) < 2:
+            return readings
+        votes: Counter[str] = Counter()
+        concerned = [s for s in self.statements if _indexes_weights(self.lexicon, s)]
+        for statement in concerned[:MOST_VOTES]:
+            left, right = statement.sides[:2]
+            ways = {
+                r.weights
+                for r in readings
+                if try_scenes(self.scenes[:1], left, right, r, None, [BUDGET]) is None
+            }
+            if len(ways) == 1:
+                votes[ways.pop()] += 1
+        if not votes:
+            return readings
+        # as many for each: the usual one, and what speaks against it is a finding
+        best = max(votes, key=lambda weights: (votes[weights], weights == "jk"))
+        return [r for r in readings if r.weights == best]
 
     def find_condition(self, statement: tree.Statement) -> str | None:
         """The condition in words that follows a statement: (for positive z), if z > 0."""
@@ -435,6 +459,21 @@ def _defines_weighted_sum(lexicon: Lexicon, statement: tree.Statement) -> bool:
     if not isinstance(left, tree.Name) or lexicon.find(left) != "z":
         return False
     return "W" in {lexicon.find(n) for n in list_names(right)}
+
+
+def _indexes_weights(lexicon: Lexicon, statement: tree.Statement) -> bool:
+    """Whether a statement writes w_{jk} of a layer."""
+    return (
+        len(statement.sides) > 1
+        and not statement.continues
+        and writes_layers(lexicon, statement)
+        and any(
+            lexicon.find(n) == "W" and len(n.lower) == 2
+            for side in statement.sides[:2]
+            for n in tree.walk(side)
+            if isinstance(n, tree.Name)
+        )
+    )
 
 
 def writes_layers(lexicon: Lexicon, statement: tree.Statement) -> bool:
