@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from symbackprop.read.parser import read_formula
 from symbackprop.verify.judge import judge_statement
@@ -198,6 +200,18 @@ def slip(formula: str) -> list[str]:
 
 def is_claim(formula: str) -> bool:
     return bool(re.match(r"\\mathrm\{d\}|d ?[A-Za-z]", formula))
+
+
+PIECES = (" = ", "dZ^{[l]}", "np.sum(", ")", ", axis=1", "axis=Z", r"\frac{1}{m}", "A^{[l-1]T}",
+          "dW", "d", "(i)", "^{(i)}", r"\sum_{i=1}^{m} ", r"\sum ", " * ", "g'(", "J", "L(",
+          "np.dot(", ".T", r"\partial ", "A^{[1]2}", "W^{[l]^T}", "Y", "x_1", "^T", "1", "{", "}")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=9), st.sampled_from(sorted(DOCUMENTS)))
+def test_any_formula_is_judged_without_a_crash(pieces: list[str], name: str) -> None:
+    formula = "dZ^{[l]} = " + "".join(pieces)
+    judge_formulas([*DOCUMENTS[name][:6], formula], name_slips=False)
 
 
 def judge(text: Text, formula: str) -> list[Judgement]:

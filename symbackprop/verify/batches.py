@@ -384,11 +384,12 @@ class BatchScene(LayeredScene):
         return replace(argument, array=powers / powers.sum(axis=axis, keepdims=True))
 
     def _add_samples(self, call: tree.Call, state: State) -> Value:
+        if not call.arguments:
+            raise Meaningless("a sum of nothing")
         value = evaluate(call.arguments[0], state)
-        samples = 1 if self.layout.vectors == "column" else 0
-        axis = samples
+        axis = 1 if self.layout.vectors == "column" else 0
         if len(call.arguments) > 1:
-            axis = int(evaluate(call.arguments[1], state).array.real)
+            axis = self.evaluate_index(call.arguments[1], state)
         if value.rank == 2 and axis in (0, 1):
             return Value(value.array.sum(axis=axis), "column" if axis == 1 else "row")
         if value.rank == 1 and value.array.shape == (SAMPLES,) and len(call.arguments) == 1:
