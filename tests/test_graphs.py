@@ -9,8 +9,12 @@ import pytest
 from _pytest.mark import ParameterSet
 from graph_formulas import LECTURES, Lecture
 
+from symbackprop.read.parser import read_formula
+from symbackprop.read.scripts import find_transposes
+from symbackprop.verify.judge import judge_statement
 from symbackprop.verify.judgement import Judgement
 from symbackprop.verify.session import judge_formulas
+from symbackprop.verify.text import Text
 
 BAD = ("wrong", "ill-formed")
 Row = tuple[Lecture, str, dict[str, str]]
@@ -29,8 +33,12 @@ def say(judgements: Iterable[Judgement]) -> list[str]:
 
 @cache
 def judge_alone(lecture: Lecture, formula: str) -> tuple[Judgement, ...]:
-    """A formula right after the definitions."""
-    return tuple(judge(*lecture.definitions, formula)[-1])
+    """A formula right after the definitions, which are read only."""
+    written = (*lecture.definitions, formula)
+    transposes = find_transposes(written)
+    formulas = [read_formula(text, transposes=transposes) for text in written]
+    whole = Text(formulas, transposes=transposes)
+    return tuple(judge_statement(whole, s) for s in formulas[-1].statements)
 
 
 @cache
