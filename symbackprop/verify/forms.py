@@ -102,6 +102,8 @@ def _is_first_order(left: tree.Node, right: tree.Node) -> bool:
     return (
         len(left.arguments) == 1
         and isinstance(left.arguments[0], tree.Total)
+        # w(k + 1) is a value at the next step
+        and not isinstance(left.arguments[0].terms[-1][1], tree.Number)
         and isinstance(first, tree.Call)
         and spell(first.function) == spell(left.function)
         and [spell(a) for a in first.arguments] == [spell(left.arguments[0].terms[0][1])]

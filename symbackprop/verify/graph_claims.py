@@ -295,7 +295,9 @@ def _try_worlds(world: World, sides: Sides, ones: Axis | None) -> tuple[Outcome,
             return problem, count
         world.implied |= scene.implied
         evident |= scene.evident
-        if found is not None and (scene.leans or _is_unconnected(sides[0], found)):
+        if found is not None and (
+            scene.leans or (not signed and _is_unconnected(sides[0], found))
+        ):
             return Leaning("the text does not say enough of it"), count
         if found is not None:
             return found, count

@@ -194,7 +194,8 @@ class GraphScene:
         stored = (slot.family, numbers, state.direction, state.reading, state.sample)
         if stored not in self.cache:
             found = self._find(slot, numbers, state, name)
-            if found.rank != slot.rank - len(numbers):
+            wanted = range(len(numbers), slot.rank)
+            if found.array.shape != tuple(self.length((slot.family, p)) for p in wanted):
                 raise Meaningless(
                     f"{_say(slot, name)} is written as one shape and defined as another"
                 )

@@ -150,6 +150,8 @@ def _judge_numbers(statement: tree.Statement) -> Iterator[Judgement]:
 def _combine(judgements: list[Judgement]) -> Judgement:
     """The verdict on a chain: what is wrong in one link is wrong; a chain holds only when every
     link was understood, but for values that the text does not give the numbers for."""
+    if not judgements:
+        return say_not_checkable("nothing that could be held against anything")
     worst = min(judgements, key=lambda j: ORDER.index(j.verdict))
     if worst.verdict in ("holds", "holds-for-one-neuron"):
         vague = [j for j in judgements if j.verdict == "not-checkable" and j.code != NO_VALUE]

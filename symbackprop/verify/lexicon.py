@@ -133,6 +133,9 @@ def _learn_activation_letters(statement: tree.Statement, lexicon: Lexicon) -> Le
     function, argument = right.function, right.arguments[0]
     if not (isinstance(function, tree.Name) and isinstance(argument, tree.Name)):
         return lexicon
+    if function.primes or lexicon.quantities.get(left.base) == "delta":
+        # a slope, not the activation
+        return lexicon
     if left.upper != () and _same_layer(left, argument) and right.certain:
         letters = {**lexicon.quantities, left.base: "a", argument.base: "z"}
         return replace(lexicon, quantities=letters,

@@ -470,6 +470,8 @@ def _evaluate_call(node: tree.Call, state: State) -> Value:
     known = _FUNCTIONS.get(getattr(node.function, "base", ""))
     name = node.function
     if known is not None and isinstance(name, tree.Name) and not name.primes and not name.lower:
+        if (len(node.arguments) > 1) != (name.base == "max") or not node.arguments:
+            raise Meaningless(f"{name.base} of {len(node.arguments)} things")
         arguments = [evaluate(a, state) for a in node.arguments]
         value = _apply_many(known, arguments)
         entrywise = replace(state, reading=replace(state.reading, powers="entries"))
