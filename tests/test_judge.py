@@ -66,7 +66,12 @@ def is_equivalent(name: str, formula: str, text: str) -> bool:
         one, other = (
             re.split(r"\s*\\(?:odot|circ)\s*", whole.split(" = ")[1]) for whole in (formula, text)
         )
-        return (len(one) > 1 and one == other[::-1]) or "\\frac{\\partial a" in text
+        inside = ("(a^{L} - y)", "\\sigma'(z^{L})")
+        there, back = (r" \odot ".join(pair) for pair in (inside, inside[::-1]))
+        commuted = text.replace(back, there) == formula
+        return (
+            (len(one) > 1 and one == other[::-1]) or "\\frac{\\partial a" in text or commuted
+        )
     if name == "factor":
         # ∂z/∂b = 1
         return formula.rpartition(" \\cdot ")[0] == text

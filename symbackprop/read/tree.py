@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from fractions import Fraction
+from functools import cache
 
 Span = tuple[int, int]
 
@@ -286,9 +287,13 @@ class ReadError(ValueError):
 def list_children(node: object) -> Iterator[Node]:
     """The nodes directly below a node, from left to right."""
     if isinstance(node, Node | Script):
-        for slot in fields(node):
-            if slot.name != "span":
-                yield from _nodes_in(getattr(node, slot.name))
+        for slot in _list_slots(type(node)):
+            yield from _nodes_in(getattr(node, slot))
+
+
+@cache
+def _list_slots(kind: type) -> tuple[str, ...]:
+    return tuple(slot.name for slot in fields(kind) if slot.name != "span")
 
 
 def _nodes_in(value: object) -> Iterator[Node]:

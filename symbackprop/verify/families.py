@@ -60,7 +60,9 @@ class Families:
     def __post_init__(self) -> None:
         self.sides = [side for s in self.statements for side in s.sides]
         self.nodes = [n for side in self.sides for n in tree.walk(side)]
-        self.written = [n for side in self.sides for n in list_names(side)]
+        # of names that are written alike, one is looked at
+        alike = {(spell(n), n.style): n for side in self.sides for n in list_names(side)}
+        self.written = list(alike.values())
         self.bound = {
             n.base for node in self.nodes if isinstance(node, tree.Sum)
             for n in [find_letter(node)] if n is not None
@@ -286,17 +288,16 @@ class Families:
 
     def _promote_wholes(self) -> None:
         """y beside y_{ni}: the whole matrix, in a text with matrices."""
+        most: dict[tuple[str, str, str], int] = {}
+        for name in self.written:
+            indices, _, labels = self._split(name)
+            key = (name.base, name.style, labels)
+            most[key] = max(most.get(key, 0), len(indices))
         for name in self.written:
             indices, numbers, labels = self._split(name)
-            ranks = {
-                len(found)
-                for other in self.written
-                if other.base == name.base and other.style == name.style
-                for found, _, others in [self._split(other)]
-                if others == labels
-            }
             plain = not (indices or numbers or name.style or name.base[:1].isupper())
-            if plain and max(ranks, default=0) == 2 and not self._own_rank(name, labels, False):
+            written = most[name.base, name.style, labels]
+            if plain and written == 2 and not self._own_rank(name, labels, False):
                 self._raise(name, 2)
 
     def _lift(self, node: tree.Node, rank: int) -> None:
