@@ -187,7 +187,8 @@ def judge_update(left: tree.Node, right: tree.Node) -> Judgement:
     called = step.function if isinstance(step, tree.Call) else step
     by = [_base_of(n.bottom) for n in tree.walk(step) if isinstance(n, tree.Derivative)]
     keeps = isinstance(old, tree.Product)
-    if by and sign == "+" and by[0] == own:
+    uphill = any(isinstance(n, tree.Gradient) for n in tree.walk(step)) and not keeps
+    if sign == "+" and ((by and by[0] == own) or uphill):
         return Judgement(
             "wrong", message=f"{own} is updated up along its gradient", code="BP105"
         )

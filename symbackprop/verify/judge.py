@@ -34,6 +34,7 @@ from symbackprop.verify.lexicon import (
     Lexicon,
     list_names,
     spell,
+    states_slope_of_sigmoid,
 )
 from symbackprop.verify.meaning import (
     BUDGET,
@@ -168,6 +169,8 @@ def _judge_link(
         return Judgement("holds", "definition")
     if text.batches is not None and text.batches.concerns(statement):
         return text.batches.judge(text.networks, left, right, text.budget)
+    if states_slope_of_sigmoid(statement) and not _defines_function(text, left):
+        return Judgement("holds", "definition")
     mean = judge_mean(left, right)
     if mean is not None:
         return mean
@@ -236,6 +239,12 @@ def _assigns_step(left: tree.Node, right: tree.Node) -> bool:
     return spell(old) == spell(left) and any(
         isinstance(n, tree.Derivative | tree.Gradient) for n in tree.walk(step)
     )
+
+
+def _defines_function(text: Text, left: tree.Node) -> bool:
+    """Whether the text says elsewhere what the function is whose slope stands on the left."""
+    name = left.function if isinstance(left, tree.Call) else left
+    return isinstance(name, tree.Name) and spell(replace(name, primes=0)) in text.definitions
 
 
 def _names_arguments(one: tree.Node, other: tree.Node) -> bool:

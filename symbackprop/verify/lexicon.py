@@ -280,7 +280,7 @@ def _find_activation(statements: list[tree.Statement], lexicon: Lexicon) -> str 
     nodes = [n for s in statements for side in s.sides for n in tree.walk(side)]
     if any(isinstance(n, tree.Ratio) and _is_sigmoid(n) for n in nodes):
         return "sigmoid"
-    if any(_states_slope_of_sigmoid(s) for s in statements):
+    if any(states_slope_of_sigmoid(s) for s in statements):
         return "sigmoid"
     for statement in statements:
         sides = _sides(statement)
@@ -297,7 +297,7 @@ def _find_activation(statements: list[tree.Statement], lexicon: Lexicon) -> str 
     return None
 
 
-def _states_slope_of_sigmoid(statement: tree.Statement) -> bool:
+def states_slope_of_sigmoid(statement: tree.Statement) -> bool:
     """σ'(z) = σ(z)(1 - σ(z)), σ' = σ(1 - σ)."""
     if len(statement.sides) < 2:
         return False

@@ -403,7 +403,14 @@ def _list_numbers(node: tree.Sum, whole: range, state: State) -> list[int]:
         ]
     if node.low is None or node.high is None:
         return list(whole)
-    low, high = (_evaluate_integer(n, state) for n in (node.low, node.high))
+    low = _evaluate_integer(node.low, state)
+    try:
+        high = _evaluate_integer(node.high, state)
+    except Meaningless:
+        if isinstance(node.high, tree.Name) and low in (0, 1):
+            # Σ_{j=1}^{s}: a width by a name that nothing else is said of
+            return list(whole)
+        raise
     # Counted from 0 or from 1: the first is the first.
     shift = whole.start - low if low in (0, 1) else 0
     inside = low + shift in whole and high + shift in whole
