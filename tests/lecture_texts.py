@@ -20,10 +20,7 @@ class LectureText:
     known: dict[str, str] = field(default_factory=dict)
 
 
-WIDTHS = "s_l is not known for the width of layer l"
 SHAPES = "the definition of z_1 is said not to fit where the derivative is by what is below it"
-CONSTANT = "σ is any function outside of layers, also where the text says how it differentiates"
-UPWARDS = "an update along ∇C is not held against its sign"
 
 BOOK = LectureText(
     "a book's four equations",
@@ -190,10 +187,6 @@ TUTORIAL = LectureText(
         r"\frac{\partial}{\partial b_i^{(l)}} J(W, b; x, y) = \delta_i^{(l)}",
         r"\nabla_{W^{(l)}} J(W, b; x, y) = a^{(l)} (\delta^{(l+1)})^T",
     ),
-    {
-        r"\delta_i^{(l)} = \left( \sum_{j=1}^{s_{l+1}} W_{ji}^{(l)} \delta_j^{(l+1)} \right)"
-        r" f'(z_i^{(l)})": WIDTHS,
-    },
 )
 
 TURNED = LectureText(
@@ -276,9 +269,6 @@ DESCENT = LectureText(
         r"\nabla C = \left( \frac{\partial C}{\partial v_1},"
         r" \frac{\partial E}{\partial v_2} \right)^T",
     ),
-    {
-        r"v' = v + \eta \nabla C": UPWARDS,
-    },
 )
 
 SMALL_TRANSPOSE = LectureText(
@@ -389,9 +379,6 @@ SLOPE = LectureText(
         r"\delta^l_j = a^{l+1}_j (1 - a^{l+1}_j) \sum_k W^{l+1}_{kj} \delta^{l+1}_k",
         r"\delta^l_j = a^l_j (1 - a^l_j) W^{l+1}_{kj} \delta^{l+1}_k",
     ),
-    {
-        r"\sigma' = \sigma (1 - \sigma)": CONSTANT,
-    },
 )
 
 ONE_LETTER = LectureText(

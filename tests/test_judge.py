@@ -68,7 +68,8 @@ def is_equivalent(name: str, formula: str, text: str) -> bool:
         )
         inside = ("(a^{L} - y)", "\\sigma'(z^{L})")
         there, back = (r" \odot ".join(pair) for pair in (inside, inside[::-1]))
-        commuted = text.replace(back, there) == formula
+        first, _, last = formula.partition(" = ")[2].rpartition(" \\odot ")
+        commuted = text.replace(back, there) == formula or text.endswith(f"= {last} \\odot {first}")
         return (
             (len(one) > 1 and one == other[::-1]) or "\\frac{\\partial a" in text or commuted
         )

@@ -21,6 +21,8 @@ from symbackprop.verify.lexicon import CONSTANTS, LAYERED, RANKS, Lexicon, spell
 from symbackprop.verify.meaning import STEP, Meaningless, Misplaced, State, evaluate
 from symbackprop.verify.shapes import ShapeClash, Value, agree, multiply, number
 
+# letters of the number of neurons of a layer: n_l, s_{l+1}, d^{(l)}
+WIDTHS = frozenset("nsdmND")
 _Z = Symbol("_z", real=True)
 
 
@@ -189,7 +191,7 @@ class LayeredScene:
 
     def _look_up_other(self, name: tree.Name, state: State) -> Value:
         plain = not (name.upper or name.lower or name.primes)
-        if name.base == "n" and (name.upper or name.lower):
+        if name.base in WIDTHS and len(name.upper) + len(name.lower) == 1:
             script = (*name.upper, *name.lower)[0]
             layer = self.evaluate_index(script.content, state) - self.lexicon.first
             if not 0 <= layer <= self.lexicon.depth:
