@@ -407,7 +407,10 @@ def _list_numbers(node: tree.Sum, whole: range, state: State) -> list[int]:
     try:
         high = _evaluate_integer(node.high, state)
     except Meaningless:
-        if isinstance(node.high, tree.Name) and low in (0, 1):
+        letter = find_letter(node)
+        known = {*state.indices, letter.base if letter is not None else ""}
+        counted = {n.base for n in tree.walk(node.high) if isinstance(n, tree.Name)} & known
+        if isinstance(node.high, tree.Name) and low in (0, 1) and not counted:
             # Σ_{j=1}^{s}: a width by a name that nothing else is said of
             return list(whole)
         raise
