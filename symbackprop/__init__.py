@@ -1,7 +1,6 @@
 """Derive the formulas of backpropagation, print them, compute them, and check them.
 
->>> from symbackprop import mlp
->>> from symbackprop.pipeline import derive
+>>> from symbackprop import derive, mlp
 >>> derived = derive(mlp([2, 2, 2], activation="sigmoid"))
 >>> print(derived.show(wrt="delta2"))
 network
@@ -15,27 +14,31 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-# name --> where it lives; imported when asked for, so that `symbackprop --help` answers at once.
-# The verbs that are folders too (derive, show, verify) are in symbackprop.pipeline.
+# name --> where it lives; imported when asked for, so that `symbackprop --help` answers at once
 _HOMES = {
-    "System": "equations",
-    "Equation": "equations",
     "InputError": "errors",
+    "Equation": "equations",
+    "System": "equations",
+    "find_preset": "notation",
+    "draw_world": "worlds",
+    "prove_system": "proofs",
+    "Declared": "network.declared",
+    "load": "network.declared",
     "Network": "network.network",
     "mlp": "network.network",
     "define_activation": "network.activations",
     "define_cost": "network.costs",
-    "load": "pipeline",
-    "check": "pipeline",
+    "explain_activation": "derivation.steps",
+    "lambdify": "programs.callables",
     "evaluate": "pipeline",
-    "Formulas": "pipeline",
-    "explain_activation": "derive.steps",
-    "lambdify": "compute.program",
-    "find_preset": "notation",
-    "draw_instance": "instances",
-    "prove_system": "verify.proofs",
-    "same": "pipeline",
-    "verify_document": "verification",
+    "Derived": "pipeline",
+    "derive": "pipeline",
+    "explain": "pipeline",
+    "show": "pipeline",
+    "check": "crosscheck",
+    "same": "verification.verify",
+    "verify": "verification.verify",
+    "verify_formulas": "verification.verify",
 }
 
 __all__ = sorted(_HOMES)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import symbackprop
 from symbackprop.errors import InputError, name_choices
 
 GOOD, DISAGREES, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -242,45 +243,41 @@ def read_digits(text: str) -> int:
 
 
 def run_derive(chosen: argparse.Namespace) -> int:
-    from symbackprop import pipeline
-
     declared = declare(chosen)
-    derived = pipeline.derive(declared)
-    text = pipeline.show(derived, **pick(chosen, *SHOWN), limit=chosen.limit)
+    derived = symbackprop.derive(declared)
+    text = symbackprop.show(derived, **pick(chosen, *SHOWN), limit=chosen.limit)
     emit(text, chosen.output)
     print(derived.summary, file=sys.stderr)
     if not declared.values:
         return GOOD
-    report = pipeline.check(declared)
+    report = symbackprop.check(declared)
     print(report.text, file=sys.stderr)
     return GOOD if report.agrees else DISAGREES
 
 
 def run_check(chosen: argparse.Namespace) -> int:
-    from symbackprop import pipeline
-
-    report = pipeline.check(declare(chosen))
+    report = symbackprop.check(declare(chosen))
     emit(report.text, chosen.output)
     return GOOD if report.agrees else DISAGREES
 
 
 def run_evaluate(chosen: argparse.Namespace) -> int:
-    from symbackprop import pipeline
+    from symbackprop.pipeline import evaluate_text
 
-    declared = pipeline.load(chosen.net)
+    declared = symbackprop.load(chosen.net)
     if chosen.format == "json":
         # a program gets all digits
-        results = pipeline.evaluate(declared)
+        results = symbackprop.evaluate(declared)
         text = json.dumps(results, indent=2, ensure_ascii=False, allow_nan=False)
     else:
-        text = pipeline.evaluate_text(declared, **pick(chosen, "digits"))
+        text = evaluate_text(declared, **pick(chosen, "digits"))
     emit(text, chosen.output)
     return GOOD
 
 
 def run_verify(chosen: argparse.Namespace) -> int:
     if chosen.explain is not None:
-        from symbackprop.verify.codes import explain_code
+        from symbackprop.verification.codes import explain_code
 
         emit(explain_code(chosen.explain), chosen.output)
         return GOOD
@@ -289,10 +286,9 @@ def run_verify(chosen: argparse.Namespace) -> int:
     if chosen.files.count("-") > 1:
         raise InputError("standard input (-) can be read once only")
 
-    from symbackprop import pipeline
-    from symbackprop.verify.codes import check_codes
-    from symbackprop.verify.findings import choose_exit_code, filter_codes
-    from symbackprop.verify.reports import WITH_SUMMARY, report
+    from symbackprop.verification.codes import check_codes
+    from symbackprop.verification.findings import choose_exit_code, filter_codes
+    from symbackprop.verification.reports import WITH_SUMMARY, report
 
     check_codes([*chosen.select, *chosen.ignore])
     if chosen.summary and chosen.format not in WITH_SUMMARY:
@@ -303,7 +299,7 @@ def run_verify(chosen: argparse.Namespace) -> int:
         told: list[str] = []
         latex = given if chosen.wrt is None else state_gradient(chosen.wrt, given)
         try:
-            judged += pipeline.verify(latex, progress=show_progress, tell=told.append, **options)
+            judged += symbackprop.verify(latex, progress=show_progress, tell=told.append, **options)
         except InputError as error:
             unread.append(str(error))
         presumed += [f"{given}: {words}" if len(chosen.files) > 1 else words for words in told]
@@ -321,14 +317,12 @@ def run_verify(chosen: argparse.Namespace) -> int:
 
 def declare_for_verifying(chosen: argparse.Namespace) -> dict[str, Any]:
     """The declared network, where any option declares something of it."""
-    from symbackprop import pipeline
-
     options = pick(chosen, "activation", "cost")
     if chosen.network is None and not options:
         return {}
     if not options:
         return {"network": chosen.network}
-    return {"network": pipeline.load(chosen.network or "mlp", **options)}
+    return {"network": symbackprop.load(chosen.network or "mlp", **options)}
 
 
 def state_gradient(wrt: str, formula: str) -> str:
@@ -368,10 +362,10 @@ def split_codes(text: str) -> list[str]:
 
 
 def declare(chosen: argparse.Namespace) -> Any:
-    from symbackprop import pipeline
-
     options = pick(chosen, "activation", "cost", "bias")
-    return pipeline.load(chosen.net, **options, batch=chosen.batch, regularized=chosen.regularized)
+    return symbackprop.load(
+        chosen.net, **options, batch=chosen.batch, regularized=chosen.regularized
+    )
 
 
 def pick(chosen: argparse.Namespace, *names: str) -> dict[str, Any]:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from sympy import Abs, Max, Min, Piecewise, sign
 
 from symbackprop.equations import System
+from symbackprop.errors import InputError
 from symbackprop.evaluation import evaluate_system
 from symbackprop.functions import NamedFunction
-from symbackprop.network.network import Network
+from symbackprop.network.declared import Declared
+from symbackprop.network.network import Network, mlp
 
 if TYPE_CHECKING:
     from symbackprop.reference.compare import Row
@@ -22,7 +24,7 @@ CORNERS = (Max, Min, Piecewise, Abs, sign)
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Comparison:
     """The verdict of one judge on all gradients; `judge` says how it found its own."""
 
     judge: str
@@ -37,7 +39,7 @@ class Judgement:
 class CheckReport:
     """What every judge says of the derived gradients."""
 
-    judgements: tuple[Judgement, ...]
+    judgements: tuple[Comparison, ...]
 
     @property
     def agrees(self) -> bool:
@@ -140,7 +142,7 @@ def _by_name(weights: Any, biases: Any) -> dict[str, Any]:
 
 def _judge_by_loops(
     network: Network, gradients: Mapping[str, Any], values: Mapping[str, Any]
-) -> Judgement:
+) -> Comparison:
     from symbackprop.reference.compare import bound_rounding, compare
     from symbackprop.reference.loops import backprop, sum_magnitudes
 
@@ -149,7 +151,7 @@ def _judge_by_loops(
     floors = bound_rounding(_by_name(*sum_magnitudes(**given)))
     judged = _by_name(result.weights, result.biases)
     rows = compare(gradients, {n: judged[n] for n in gradients}, absolute_floor=floors)
-    return Judgement("textbook loops", tuple(rows))
+    return Comparison("textbook loops", tuple(rows))
 
 
 def _judge_by_differences(
@@ -157,7 +159,7 @@ def _judge_by_differences(
     network: Network | None,
     gradients: Mapping[str, Any],
     values: Mapping[str, Any],
-) -> Judgement:
+) -> Comparison:
     from symbackprop.reference.compare import (
         CENTRAL_RELATIVE,
         COMPLEX_RELATIVE,
@@ -181,7 +183,7 @@ def _judge_by_differences(
         rows = compare(
             gradients, judged, relative=CENTRAL_RELATIVE, absolute_floor=floor, entries=entries
         )
-        return Judgement("central differences", tuple(rows))
+        return Comparison("central differences", tuple(rows))
     judged = differentiate_complex(cost, arrays, entries=entries)
     floor = None
     if network is not None and _is_textbook(network):
@@ -190,7 +192,7 @@ def _judge_by_differences(
     rows = compare(
         gradients, judged, relative=COMPLEX_RELATIVE, absolute_floor=floor, entries=entries
     )
-    return Judgement("complex steps", tuple(rows))
+    return Comparison("complex steps", tuple(rows))
 
 
 def _has_corners(system: System) -> bool:
@@ -215,8 +217,47 @@ def _cost_function(
         return lambda arrays: forward_cost(**_arguments(network, {**values, **arrays}))
 
     def cost(arrays: Mapping[str, Any]) -> Any:
-        nested = {name: array.tolist() if hasattr(array, "tolist") else array
-                  for name, array in arrays.items()}
+        nested = {
+            name: array.tolist() if hasattr(array, "tolist") else array
+            for name, array in arrays.items()
+        }
         return evaluate_system(system, {**values, **nested}).array(system.cost)
 
     return cost
+
+
+def check(declared: Declared, seed: int = 1) -> CheckReport:
+    """Hold the gradients of the compiled program against those of independent ways.
+
+    A layered network without values is checked on random ones; a generic sigma as a sigmoid.
+
+    Raises:
+        InputError: a depth, sizes or values that are not given; a network without gradients.
+    """
+    from symbackprop.programs.callables import lambdify
+
+    network, values = declared.network, declared.values
+    if not values:
+        if network is None or network.widths is None:
+            raise InputError(
+                f"{declared.title}: a check needs numbers; give widths such as 2-3-1, "
+                f"or a [values] table in the file"
+            )
+        network = _make_concrete(network)
+        values = draw_values(network, seed)
+    program = lambdify(network or declared.system)
+    system = network.system if network else declared.system
+    return check_gradients(system, network, program(values).gradients, values)
+
+
+def _make_concrete(network: Network) -> Network:
+    if all(row.formula or row.vector for row in network.activations):
+        return network
+    return mlp(
+        network.widths,
+        activation="sigmoid",
+        cost=network.cost,
+        bias=network.bias,
+        batch=network.batch,
+        regularized=network.regularized,
+    )

@@ -437,9 +437,7 @@ def check(system: System) -> System:
     Raises:
         InputError: names the equation and what would be right.
     """
-    defined: set[str] = {
-        q.name for q in system.quantities.values() if q.role in GIVEN
-    }
+    defined: set[str] = {q.name for q in system.quantities.values() if q.role in GIVEN}
     later = set(system.definitions)
     _check_defined_once(system)
     sizes = system.size_symbols

@@ -1,4 +1,4 @@
-"""Numbers for a declared network: every quantity of its equations, evaluated as they stand."""
+"""Numbers for a declared network, each under the name that its notation gives it."""
 
 from __future__ import annotations
 
@@ -6,25 +6,31 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr
+from sympy import Expr, Integer
 
-from symbackprop.derive.updates import LEARNING_RATE
+from symbackprop.derivation.updates import LEARNING_RATE, updated_name
+from symbackprop.derivation.views import split_cost
 from symbackprop.equations import GIVEN, Quantity, System, indices_of, name_of, split_adjoint
-from symbackprop.instances import Instance, Key, Number, build_instance
+from symbackprop.errors import InputError
+from symbackprop.network.declared import Declared
+from symbackprop.notation import Notation
+from symbackprop.printing.arrange import Arranger, round_number
+from symbackprop.printing.text import spell
+from symbackprop.worlds import Key, Number, World, build_world
 
 Nested = Any
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """An instance of a derived system with the declared numbers, everything computed on demand."""
+    """A world of a derived system with the declared numbers, everything computed on demand."""
 
     system: System
-    instance: Instance
+    world: World
 
     def number(self, quantity: Expr) -> Number:
         """The value of one entry, or of the partial derivative of one entry by another."""
-        return self.instance.value(quantity)
+        return self.world.value(quantity)
 
     def array(self, name: str, layer: int | None = None) -> Nested:
         """All entries of a quantity as nested lists, of one layer where it has layers."""
@@ -34,9 +40,9 @@ class Evaluation:
 
     def _nest(self, quantity: Quantity, place: dict, depth: int) -> Nested:
         if depth == len(quantity.axes):
-            return self.instance.value(quantity.at(*(a.symbol for a in quantity.axes)), place)
+            return self.world.value(quantity.at(*(a.symbol for a in quantity.axes)), place)
         axis = quantity.axes[depth]
-        low, high = (int(self.instance.value(e, place)) for e in (axis.low, axis.high))
+        low, high = (int(self.world.value(e, place)) for e in (axis.low, axis.high))
         return [
             self._nest(quantity, {**place, axis.symbol: index}, depth + 1)
             for index in range(low, high + 1)
@@ -61,12 +67,12 @@ def evaluate_system(
     15.125
     """
     sizes = {_size_key(symbol): size for symbol, size in system.sizes.items()}
-    blank = build_instance(system, sizes, {})
+    blank = build_world(system, sizes, {})
     numbers: dict[Key, Number] = {}
     for quantity in system.quantities.values():
         if quantity.role in GIVEN:
             numbers.update(_read_values(blank, quantity, values, learning_rate))
-    return Evaluation(system, build_instance(system, sizes, numbers, traced=traced))
+    return Evaluation(system, build_world(system, sizes, numbers, traced=traced))
 
 
 def _size_key(symbol: Expr) -> Key:
@@ -74,7 +80,7 @@ def _size_key(symbol: Expr) -> Key:
 
 
 def _read_values(
-    blank: Instance, quantity: Quantity, values: Mapping[str, Nested], learning_rate: float | None
+    blank: World, quantity: Quantity, values: Mapping[str, Nested], learning_rate: float | None
 ) -> Iterator[tuple[Key, Number]]:
     if quantity.name == LEARNING_RATE.name and quantity.name not in values:
         yield (quantity.name,), 0.0 if learning_rate is None else learning_rate
@@ -139,3 +145,112 @@ def _array(evaluation: Evaluation, name: str) -> dict[str, Nested]:
     low, high = (int(e) for e in (quantity.axes[0].low, quantity.axes[0].high))
     layers = range(max(low, 1), high + 1)
     return {f"{name}{layer}": evaluation.array(name, layer) for layer in layers}
+
+
+def evaluate_declared(declared: Declared, system: System, traced: bool = False) -> Evaluation:
+    """A system with the numbers of its declaration.
+
+    Raises:
+        InputError: the declaration has no values.
+    """
+    if not declared.values:
+        raise InputError(
+            f"{declared.title}: there are no values to work with; add a [values] table to the file"
+        )
+    return evaluate_system(system, declared.values, declared.learning_rate, traced)
+
+
+# --- the names of a notation -------------------------------------------------------------------
+
+FORWARD = ("pre-activation", "activation", "intermediate")
+
+
+def name_results(evaluation: Evaluation, notation: Notation) -> dict[str, Any]:
+    """The numbers as a tree for JSON: cost, forward, delta, gradients, updated.
+
+    Arrays by name (W1, b1, z1); where the notation names every unit, one number for each name
+    (w1, net_h1, out_o1).
+    """
+    if not _names_units(evaluation.system, notation):
+        return collect_numbers(evaluation)
+    return _name_every_unit(evaluation, Arranger(evaluation.system, notation))
+
+
+def _names_units(system: System, notation: Notation) -> bool:
+    if not notation.named_units or "W" not in system.quantities or system.sample:
+        return False
+    first, kinds = (Integer(1),) * 3, system.quantities["W"].kinds
+    return Arranger(system, notation).name_unit("W", first, kinds) is not None
+
+
+def _name_every_unit(evaluation: Evaluation, arranger: Arranger) -> dict[str, Any]:
+    system = evaluation.system
+    parts: dict[str, Any] = {"cost": evaluation.array(system.cost), "forward": {}}
+    for quantity in system.quantities.values():
+        if quantity.role in FORWARD:
+            parts["forward"] |= dict(_name_entries(evaluation, arranger, quantity, quantity.name))
+    parts["forward"] |= _name_cost_terms(evaluation, arranger)
+    delta: dict[str, Any] = {}
+    gradients: dict[str, Any] = {}
+    updated: dict[str, Any] = {}
+    for name in ("z", *system.names("parameter")):
+        quantity = system.quantities[name]
+        if system.adjoint(name) in system.quantities:
+            found = dict(_name_entries(evaluation, arranger, quantity, system.adjoint(name)))
+            (delta if quantity.role == "pre-activation" else gradients).update(found)
+        if updated_name(name) in system.quantities:
+            updated |= dict(_name_entries(evaluation, arranger, quantity, updated_name(name)))
+    found_parts = {"delta": delta, "gradients": gradients, "updated": updated}
+    return parts | {key: part for key, part in found_parts.items() if part}
+
+
+def _name_entries(
+    evaluation: Evaluation, arranger: Arranger, quantity: Quantity, holder: str
+) -> Iterator[tuple[str, Any]]:
+    """Each entry of `holder` (W, its gradient, its update) under the name of the plain entry."""
+    is_error = quantity.role == "pre-activation" and holder != quantity.name
+    letter = "delta" if is_error else quantity.name
+    for place in evaluation.world.places(quantity.axes):
+        indices = tuple(Integer(place[a.symbol]) for a in quantity.axes)
+        if quantity.name == "a" and indices[0] == 0:
+            continue
+        layout = arranger.name_unit(letter, indices, quantity.kinds)
+        value = evaluation.world.look_up((holder, *map(int, indices)))
+        yield spell(layout), value
+
+
+def _name_cost_terms(evaluation: Evaluation, arranger: Arranger) -> dict[str, Any]:
+    terms = split_cost(evaluation.system)
+    if terms is None:
+        return {}
+    width = evaluation.world.value(terms.axes[0].high)
+    letter = arranger.notation.letters.get("C", "C").partition("_")[0]
+    return {
+        f"{letter}_o{j}": evaluation.world.value(terms.rhs, {terms.axes[0].symbol: j})
+        for j in range(1, width + 1)
+    }
+
+
+def tell_results(results: Mapping[str, Any], digits: int) -> str:
+    """The same numbers as lines of text: a name and its number, part by part.
+
+    >>> print(tell_results({"cost": 0.25, "forward": {"z1": [0.5, 1.0]}}, digits=3))
+    cost  0.25
+    <BLANKLINE>
+    forward
+      z1  [0.5, 1]
+    """
+    lines = [f"cost  {_tell(results['cost'], digits)}"]
+    for part, numbers in results.items():
+        if part == "cost":
+            continue
+        width = max(map(len, numbers))
+        lines += ["", part]
+        lines += [f"  {name:<{width}}  {_tell(value, digits)}" for name, value in numbers.items()]
+    return "\n".join(lines)
+
+
+def _tell(value: Any, digits: int) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(_tell(v, digits) for v in value) + "]"
+    return round_number(value, digits)

@@ -108,4 +108,3 @@ def choose_branches(expression: Expr) -> Expr:
         return Piecewise((first, condition), (other, True))
 
     return expression.replace(lambda e: isinstance(e, Max | Min), cases)
-

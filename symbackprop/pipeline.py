@@ -1,45 +1,102 @@
-"""The whole story in one screen: declare, derive, prove, show, check, evaluate."""
+"""The whole story in one screen: declare, derive, prove, explain, show, evaluate."""
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
-from symbackprop.derive.backward import derive_backward
-from symbackprop.derive.deltas import gather_deltas
-from symbackprop.derive.fold import fold
-from symbackprop.derive.steps import Passes
-from symbackprop.derive.updates import add_updates
-from symbackprop.derived import Declared, Derived, evaluate_declared
+from sympy import Eq, Expr, Symbol
+
+from symbackprop.derivation.arguments import Argument, prove_argument
+from symbackprop.derivation.backward import derive_backward
+from symbackprop.derivation.deltas import gather_deltas
+from symbackprop.derivation.fold import fold
+from symbackprop.derivation.steps import Passes, explain_activation, explain_quantity
+from symbackprop.derivation.updates import add_updates
 from symbackprop.equations import System
-from symbackprop.errors import InputError
-from symbackprop.network.network import Network, mlp
-from symbackprop.network.pre_activations import name_pre_activations
-from symbackprop.notation import Notation, find_preset
-from symbackprop.sheets import DIGITS, choose_notation, make_sheet, request_for
-from symbackprop.show.documents import render_sheet
-from symbackprop.show.latex import render as render_latex
-from symbackprop.show.layout import Aligned
-from symbackprop.verify.proofs import prove_system
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from sympy import Expr
-
-    from symbackprop.crosscheck import CheckReport
-    from symbackprop.verify.findings import Finding
-
-WIDTHS = re.compile(r"\d+(-\d+)*")
+from symbackprop.evaluation import Evaluation, evaluate_declared, name_results, tell_results
+from symbackprop.network.declared import Declared, choose_notation, declare
+from symbackprop.network.network import Network
+from symbackprop.partials import Partial
+from symbackprop.printing.documents import render_sheet
+from symbackprop.printing.latex import render as render_latex
+from symbackprop.printing.layout import Aligned
+from symbackprop.printing.sheets import DIGITS, make_sheet, request_for
+from symbackprop.proofs import Report, prove_system
 
 
-class Formulas(Derived):
-    """A derived and proved system that shows itself, in a notebook as LaTeX."""
+@dataclass
+class Derived:
+    """A derived and proved system that shows itself, in a notebook as LaTeX; explanations are
+    made, and proved, when asked for."""
+
+    declared: Declared
+    passes: Passes
+    reports: list[Report]
+    explained: dict[str, tuple[Argument, ...]] = field(default_factory=dict)
+
+    @property
+    def system(self) -> System:
+        return self.passes.folded
 
     def show(self, to: str = "text", **options: Any) -> str:
         """The formulas as text, LaTeX, a document, Markdown or slides; see `show`."""
         return show(self, to, **options)
+
+    def explain(self, quantity: str) -> tuple[Argument, ...]:
+        """The derivation of ∂C/∂quantity line by line, each line proved."""
+        if quantity not in self.explained:
+            found = explain_quantity(self.passes, quantity)
+            proved = tuple(prove_argument(self.system, argument) for argument in found)
+            self.reports.append(_report_steps(proved))
+            self.explained[quantity] = proved
+        return self.explained[quantity]
+
+    def explain_activations(self) -> tuple[Argument, ...]:
+        """The derivation of each activation's derivative, proved at random z."""
+        z, a = Symbol("z", real=True), Symbol("a")
+        network, found = self.declared.network, []
+        for row in dict.fromkeys(network.activations if network else ()):
+            if row.formula is None or row.name == "identity":
+                continue
+            unit = System([Eq(a, row.function(z))])
+            found.append(prove_argument(unit, explain_activation(row)))
+        if found:
+            self.reports.append(_report_steps(tuple(found)))
+        return tuple(found)
+
+    @property
+    def summary(self) -> str:
+        """How many equations were proved, on how many instances, and the worst error."""
+        return str(
+            Report(
+                sum(r.equations for r in self.reports),
+                max(r.instances for r in self.reports),
+                max(r.worst_error for r in self.reports),
+                sum(r.doubtful for r in self.reports),
+            )
+        )
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        """All numbers, where the declaration has values."""
+        return evaluate_declared(self.declared, self.system)
+
+    @cached_property
+    def slopes(self) -> Evaluation:
+        """The same numbers with the derivative of any entry by any other."""
+        return evaluate_declared(self.declared, self.declared.system, traced=True)
+
+    def require_values(self) -> None:
+        """Say so where the declaration has no values."""
+        self.evaluation  # noqa: B018
+
+    def number(self, expression: Expr, place: Mapping[Symbol, int] | None = None) -> Any:
+        """The number of an expression, also of the partial derivative of one entry by another."""
+        source = self.slopes if isinstance(expression, Partial) else self.evaluation
+        return source.world.value(expression, place)
 
     def _repr_latex_(self) -> str:
         sheet = make_sheet(self, request_for(self))
@@ -47,64 +104,19 @@ class Formulas(Derived):
         return f"$${render_latex(Aligned(rows))}$$"
 
 
-def load(net: str | Path, **options: Any) -> Declared:
-    """Read 'mlp', widths such as '2-2-2', or a network file.
-
-    The options are those of `mlp`; a network file declares them itself.
-
-    Raises:
-        InputError: an argument or a file that declares no network; the message says why.
-
-    >>> load("2-3-1", activation="tanh").network.widths
-    (2, 3, 1)
-    """
-    text = str(net)
-    if text == "mlp" or WIDTHS.fullmatch(text):
-        widths = None if text == "mlp" else _read_widths(text)
-        network = mlp(widths, **{k: v for k, v in options.items() if v is not None})
-        return Declared(text, network.system, network)
-    given = [k for k, v in options.items() if v]
-    if given:
-        raise InputError(f"--{given[0]}: {text} is a file, which declares this itself")
-    from symbackprop.network.files import read_network_file
-
-    file = read_network_file(text)
-    system = file.system if file.network else name_pre_activations(file.system)
-    return Declared(
-        file.title,
-        system,
-        file.network,
-        file.values,
-        file.learning_rate,
-        file.notation,
-        file.notation_changes,
-        file.digits,
-    )
+def _report_steps(arguments: tuple[Argument, ...]) -> Report:
+    proofs = [s.proof for a in arguments for s in a.steps if s.proof is not None]
+    return Report(len(proofs), max(p.instances for p in proofs), max(p.worst_error for p in proofs))
 
 
-def _read_widths(text: str) -> list[int]:
-    parts = text.split("-")
-    if any(len(part) > 7 for part in parts):
-        raise InputError(f"{text}: a width has at most seven digits")
-    return [int(part) for part in parts]
-
-
-def declare(net: Declared | Network | System) -> Declared:
-    """A network or a system declared in Python, ready to be derived."""
-    if isinstance(net, Declared):
-        return net
-    if isinstance(net, Network):
-        return Declared("network", net.system, net)
-    return Declared("system", name_pre_activations(net))
-
-
-def derive(net: Declared | Network | System) -> Formulas:
+def derive(net: Declared | Network | System) -> Derived:
     """Derive every formula and prove it.
 
     Raises:
         ProofError: a derived equation does not hold (a mistake of ours).
         InputError: the system has no gradient, or is not well-formed.
 
+    >>> from symbackprop import mlp
     >>> derived = derive(mlp())
     >>> print(derived.system.definitions["∂C/∂W"][0].rhs)
     a[l - 1, k]*∂C/∂z[l, j]
@@ -117,45 +129,7 @@ def derive(net: Declared | Network | System) -> Formulas:
     report = prove_system(folded)
     if declared.learning_rate is not None:
         folded = add_updates(folded)
-    return Formulas(declared, Passes(declared.system, raw, folded), [report])
-
-
-def check(declared: Declared, seed: int = 1) -> CheckReport:
-    """Hold the gradients of the compiled program against those of independent ways.
-
-    A layered network without values is checked on random ones; a generic sigma as a sigmoid.
-
-    Raises:
-        InputError: a depth, sizes or values that are not given; a network without gradients.
-    """
-    from symbackprop.compute.callables import lambdify
-    from symbackprop.crosscheck import check_gradients, draw_values
-
-    network, values = declared.network, declared.values
-    if not values:
-        if network is None or network.widths is None:
-            raise InputError(
-                f"{declared.title}: a check needs numbers; give widths such as 2-3-1, "
-                f"or a [values] table in the file"
-            )
-        network = _make_concrete(network)
-        values = draw_values(network, seed)
-    program = lambdify(network or declared.system)
-    system = network.system if network else declared.system
-    return check_gradients(system, network, program(values).gradients, values)
-
-
-def _make_concrete(network: Network) -> Network:
-    if all(row.formula or row.vector for row in network.activations):
-        return network
-    return mlp(
-        network.widths,
-        activation="sigmoid",
-        cost=network.cost,
-        bias=network.bias,
-        batch=network.batch,
-        regularized=network.regularized,
-    )
+    return Derived(declared, Passes(declared.system, raw, folded), [report])
 
 
 def evaluate(declared: Declared) -> dict[str, Any]:
@@ -164,8 +138,6 @@ def evaluate(declared: Declared) -> dict[str, Any]:
     Raises:
         InputError: a declaration without values.
     """
-    from symbackprop.results import name_results
-
     if declared.is_forward_only:
         evaluation = evaluate_declared(declared, declared.system)
     else:
@@ -175,15 +147,26 @@ def evaluate(declared: Declared) -> dict[str, Any]:
 
 def evaluate_text(declared: Declared, digits: int | None = None) -> str:
     """The same as text, rounded on display only."""
-    from symbackprop.results import tell_results
-
     return tell_results(evaluate(declared), digits or declared.digits or DIGITS)
+
+
+def explain(net: Declared | Network | System | Derived, quantity: str) -> tuple[Argument, ...]:
+    """The derivation of ∂C/∂quantity line by line, each line proved.
+
+    >>> from symbackprop import mlp
+    >>> first, *_ = explain(mlp(), "b")
+    >>> [step.reason for step in first.steps][:2]
+    ['chain rule', 'cost']
+    """
+    derived = net if isinstance(net, Derived) else derive(net)
+    return derived.explain(quantity)
 
 
 def show(derived: Derived, to: str = "text", **options: Any) -> str:
     """Print the formulas of a derived system; the options are the fields of a `Request`,
     and notation, language and decimal mark by name.
 
+    >>> from symbackprop import mlp
     >>> print(show(derive(mlp()), wrt="W"))
     network
     <BLANKLINE>
@@ -195,94 +178,3 @@ def show(derived: Derived, to: str = "text", **options: Any) -> str:
         # Slides uncover an argument step by step.
         options.setdefault("steps", True)
     return render_sheet(make_sheet(derived, request_for(derived, **options)), to)
-
-
-def verify(
-    given: str | Path,
-    *,
-    network: str | Path | Declared | Network | None = None,
-    notation: str | Notation | None = None,
-    kind: str | None = None,
-    progress: Callable[[int, int], None] | None = None,
-    tell: Callable[[str], None] | None = None,
-) -> list[Finding]:
-    """Judge every equation of a lecture, or one formula: what holds, and which slips there are.
-
-    `given` is a file, "-" for standard input, or LaTeX. `network` is a declared network, widths,
-    or a network file, and `notation` a preset; what they leave open, the text's own definitions
-    declare, and what these leave open is presumed, and told to `tell`. `progress` is called with
-    how many formulas are done, and of how many.
-
-    Each finding has its place (line, column, end_line, end_column), its verdict, and where they
-    apply reading, instances, code, slip, message, suggestion and counterexample.
-
-    Raises:
-        InputError: a file that cannot be read, a network or a notation that is none.
-
-    >>> formula = r"\\delta^l = W^{l+1} \\delta^{l+1} \\odot \\sigma'(z^l)"
-    >>> found, = verify(formula, notation="nielsen")
-    >>> found.verdict, found.slip, found.line, found.column
-    ('holds-for-one-neuron', 'missing-transpose', 1, 1)
-    >>> print(found.suggestion)
-    \\delta^l = (W^{l+1})^T \\delta^{l+1} \\odot \\sigma'(z^l)
-    """
-    from symbackprop.verification import verify_document
-
-    declared, chosen = _find_declared(network, notation)
-    return verify_document(
-        given, network=declared, notation=chosen, kind=kind, progress=progress, tell=tell
-    )
-
-
-def verify_formulas(
-    texts: Sequence[str],
-    *,
-    network: str | Path | Declared | Network | None = None,
-    notation: str | Notation | None = None,
-) -> list[list[Finding]]:
-    """The same for formulas that stand in one document, a list for each.
-
-    >>> [found.verdict for found, in verify_formulas(["q = x + y", r"\\frac{dq}{dx} = 1"])]
-    ['holds', 'holds']
-    """
-    from symbackprop import verification
-
-    declared, chosen = _find_declared(network, notation)
-    return verification.verify_formulas(texts, network=declared, notation=chosen)
-
-
-def same(
-    one: str | Expr,
-    other: str | Expr,
-    *,
-    network: str | Path | Declared | Network | None = None,
-    notation: str | Notation | None = None,
-) -> bool:
-    """Whether two forms of one gradient are the same; see `verification.same`.
-
-    Raises:
-        InputError: one of them cannot be read, or has no meaning in the network.
-
-    >>> same(r"a^L - y", r"-(y - a^L)", network="2-3-1")
-    True
-    """
-    from symbackprop import verification
-
-    declared, chosen = _find_declared(network, notation)
-    return verification.same(one, other, network=declared, notation=chosen)
-
-
-def _find_declared(
-    network: str | Path | Declared | Network | None, notation: str | Notation | None
-) -> tuple[Network | None, Notation | None]:
-    """The network, and the notation that was asked for, else the one that a file declares."""
-    if isinstance(notation, str):
-        notation = find_preset(notation)
-    if network is None or isinstance(network, Network):
-        return network, notation
-    declared = network if isinstance(network, Declared) else load(network)
-    if declared.network is None:
-        raise InputError(f"{declared.title}: formulas are checked against a layered network")
-    if notation is None and declared.notation is not None:
-        notation = choose_notation(declared)
-    return declared.network, notation

@@ -385,7 +385,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def judge_by_pipeline(formulas: list[str]) -> Sequence[Sequence[Finding]]:
     """The judge that is measured."""
-    from symbackprop.pipeline import verify_formulas
+    from symbackprop import verify_formulas
 
     return verify_formulas(formulas)
 

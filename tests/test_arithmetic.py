@@ -11,8 +11,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from symbackprop.read.parser import read_formula
-from symbackprop.read.tree import (
+from symbackprop.reading.parser import read_formula
+from symbackprop.reading.tree import (
     Braced,
     Call,
     Group,
@@ -27,14 +27,14 @@ from symbackprop.read.tree import (
     Total,
     Words,
 )
-from symbackprop.verify.arithmetic import (
+from symbackprop.verification.arithmetic import (
     ArithmeticProblem,
     evaluate_interval,
     is_numeric,
     judge_numbers,
     match_value,
 )
-from symbackprop.verify.intervals import Interval, make_point, take_exp, take_log, take_tanh
+from symbackprop.verification.intervals import Interval, make_point, take_exp, take_log, take_tanh
 
 NOWHERE = (0, 0)
 

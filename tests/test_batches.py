@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symbackprop.read.parser import read_formula
-from symbackprop.verify.judge import judge_statement
-from symbackprop.verify.judgement import Judgement
-from symbackprop.verify.session import judge_formulas
-from symbackprop.verify.text import Text
+from symbackprop.reading.parser import read_formula
+from symbackprop.verification.judge import judge_statement
+from symbackprop.verification.judgement import Judgement
+from symbackprop.verification.session import judge_formulas
+from symbackprop.verification.text import Text
 
 COLUMNS = (
     r"Z^{[l]} = W^{[l]} A^{[l-1]} + b^{[l]}",
@@ -202,9 +202,37 @@ def is_claim(formula: str) -> bool:
     return bool(re.match(r"\\mathrm\{d\}|d ?[A-Za-z]", formula))
 
 
-PIECES = (" = ", "dZ^{[l]}", "np.sum(", ")", ", axis=1", "axis=Z", r"\frac{1}{m}", "A^{[l-1]T}",
-          "dW", "d", "(i)", "^{(i)}", r"\sum_{i=1}^{m} ", r"\sum ", " * ", "g'(", "J", "L(",
-          "np.dot(", ".T", r"\partial ", "A^{[1]2}", "W^{[l]^T}", "Y", "x_1", "^T", "1", "{", "}")
+PIECES = (
+    " = ",
+    "dZ^{[l]}",
+    "np.sum(",
+    ")",
+    ", axis=1",
+    "axis=Z",
+    r"\frac{1}{m}",
+    "A^{[l-1]T}",
+    "dW",
+    "d",
+    "(i)",
+    "^{(i)}",
+    r"\sum_{i=1}^{m} ",
+    r"\sum ",
+    " * ",
+    "g'(",
+    "J",
+    "L(",
+    "np.dot(",
+    ".T",
+    r"\partial ",
+    "A^{[1]2}",
+    "W^{[l]^T}",
+    "Y",
+    "x_1",
+    "^T",
+    "1",
+    "{",
+    "}",
+)
 
 
 @settings(max_examples=60, deadline=None)

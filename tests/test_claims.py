@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symbackprop.read import tree
-from symbackprop.read.parser import read_formula
-from symbackprop.verify.claims import is_change, is_update, judge_gradient_list, judge_update
+from symbackprop.reading import tree
+from symbackprop.reading.parser import read_formula
+from symbackprop.verification.claims import is_change, is_update, judge_gradient_list, judge_update
 
 BY_W = r"\frac{\partial C}{\partial w}"
 

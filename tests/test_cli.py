@@ -57,8 +57,9 @@ def story(monkeypatch: pytest.MonkeyPatch) -> Story:
 
 
 def tell(monkeypatch: pytest.MonkeyPatch, story: Story) -> Story:
+    for name in ("load", "derive", "show", "check", "evaluate"):
+        monkeypatch.setattr(symbackprop, name, getattr(story, name), raising=False)
     monkeypatch.setitem(sys.modules, "symbackprop.pipeline", story)
-    monkeypatch.setattr(symbackprop, "pipeline", story, raising=False)
     return story
 
 

@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
+import symbackprop
 from symbackprop import cli
 from symbackprop.errors import InputError
 from symbackprop.notation import PRESETS
-from symbackprop.read import documents
-from symbackprop.verify.codes import CODES
-from symbackprop.verify.findings import Finding
-from symbackprop.verify.reports import STYLES
+from symbackprop.reading import documents
+from symbackprop.verification.codes import CODES
+from symbackprop.verification.findings import Finding
+from symbackprop.verification.reports import STYLES
 
 DOCS = Path(__file__).parents[1] / "docs" / "verify.md"
 BEGIN, END = "<!-- codes: begin -->\n", "<!-- codes: end -->"
@@ -36,9 +37,7 @@ class Judge(SimpleNamespace):
     def __init__(self, *findings: Finding) -> None:
         super().__init__(findings=list(findings), asked=[])
 
-    def verify(
-        self, given: str, *, progress: Any, tell: Any, **options: Any
-    ) -> list[Finding]:
+    def verify(self, given: str, *, progress: Any, tell: Any, **options: Any) -> list[Finding]:
         self.asked.append((given, options))
         for done in range(1, 41):
             progress(done, 40)
@@ -50,8 +49,8 @@ class Judge(SimpleNamespace):
 
 def tell(monkeypatch: pytest.MonkeyPatch, *findings: Finding) -> Judge:
     judge = Judge(*findings)
-    monkeypatch.setitem(sys.modules, "symbackprop.pipeline", judge)
-    monkeypatch.setattr("symbackprop.pipeline", judge, raising=False)
+    for name in ("load", "verify"):
+        monkeypatch.setattr(symbackprop, name, getattr(judge, name), raising=False)
     return judge
 
 

@@ -30,14 +30,14 @@ from sympy import (
     tanh,
 )
 
-from symbackprop.compute.callables import Program, lambdify
-from symbackprop.compute.program import Statement, compile_statements, share
-from symbackprop.compute.stable import stabilize
 from symbackprop.equations import System, index_symbol
 from symbackprop.errors import InputError
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.costs import COSTS
 from symbackprop.network.network import Network, mlp
+from symbackprop.programs.callables import Program, lambdify
+from symbackprop.programs.program import Statement, compile_statements, share
+from symbackprop.programs.stable import stabilize
 from symbackprop.reference.loops import backprop
 
 
@@ -113,9 +113,7 @@ PAIRS = [
 @pytest.mark.parametrize(("activation", "cost"), PAIRS)
 def test_gradients_agree_with_the_loops(activation: str, cost: str, batch: bool) -> None:
     hidden = activation if cost in ("half-sse", "sse", "mse") else "tanh"
-    hold_against_reference(
-        mlp([3, 4, 2], activation=[hidden, activation], cost=cost, batch=batch)
-    )
+    hold_against_reference(mlp([3, 4, 2], activation=[hidden, activation], cost=cost, batch=batch))
 
 
 @pytest.mark.parametrize("bias", ["neuron", "shared", "none"])
@@ -166,7 +164,7 @@ def test_mazurs_numbers() -> None:
 
 def run(expression: Expr, z: Symbol, values: Any, real: type = np.float64) -> Any:
     """The numbers of a rewritten expression, as a program computes them."""
-    from symbackprop.compute.program import _evaluate_numbers
+    from symbackprop.programs.program import _evaluate_numbers
 
     variable = Symbol("a")
     statement = Statement(variable, _evaluate_numbers(stabilize(expression)), None, "forward")
@@ -477,5 +475,5 @@ def test_every_cost_has_been_tried() -> None:
 
 
 def test_importing_is_light() -> None:
-    code = "import sys, symbackprop.compute; sys.exit('numpy' in sys.modules)"
+    code = "import sys, symbackprop.programs; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -26,12 +26,18 @@ def square_network() -> tuple[Network, dict[str, np.ndarray]]:
 
 def right_gradients(values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     result = backprop(
-        [values["W1"], values["W2"]], [values["b1"], values["b2"]], values["x"], values["y"],
-        "tanh", "half-sse",
+        [values["W1"], values["W2"]],
+        [values["b1"], values["b2"]],
+        values["x"],
+        values["y"],
+        "tanh",
+        "half-sse",
     )
     return {
-        "W1": result.weights[0], "W2": result.weights[1],
-        "b1": result.biases[0], "b2": result.biases[1],
+        "W1": result.weights[0],
+        "W2": result.weights[1],
+        "b1": result.biases[0],
+        "b2": result.biases[1],
     }
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symbackprop.read import tree
-from symbackprop.read.parser import read_formula
-from symbackprop.verify.definitions import (
+from symbackprop.reading import tree
+from symbackprop.reading.parser import read_formula
+from symbackprop.verification.definitions import (
     ARGUMENT,
     Definition,
     differ_by_one_name,
@@ -18,7 +18,7 @@ from symbackprop.verify.definitions import (
     put,
     read_definition,
 )
-from symbackprop.verify.lexicon import list_names, spell
+from symbackprop.verification.lexicon import list_names, spell
 
 
 def read(*formulas: str) -> list[tree.Statement]:
@@ -132,7 +132,9 @@ def test_one_name_apart() -> None:
     one, same, odd, other = (
         s.sides[1]
         for s in read(
-            "z = w_1 x_1 + w_2 x_2", "z = w_1 x_1 + w_2 x_2", "z = w_1 x_1 + w_3 x_2",
+            "z = w_1 x_1 + w_2 x_2",
+            "z = w_1 x_1 + w_2 x_2",
+            "z = w_1 x_1 + w_3 x_2",
             "z = v_1 u_1 + w_2 x_2",
         )
     )

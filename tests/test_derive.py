@@ -10,18 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Eq, IndexedBase, Integer, Sum, Symbol, symbols
 
-from symbackprop.derive.backward import derive_backward, derive_links
-from symbackprop.derive.deltas import gather_deltas
-from symbackprop.derive.fold import distribute, fold
-from symbackprop.derive.steps import Passes, explain, explain_activation
-from symbackprop.derive.updates import add_updates
-from symbackprop.derive.views import count_places, take_components, take_scalar, unroll
+from symbackprop.derivation.arguments import prove_argument
+from symbackprop.derivation.backward import derive_backward, derive_links
+from symbackprop.derivation.deltas import gather_deltas
+from symbackprop.derivation.fold import distribute, fold
+from symbackprop.derivation.steps import Passes, explain_activation, explain_quantity
+from symbackprop.derivation.updates import add_updates
+from symbackprop.derivation.views import count_places, take_components, take_scalar, unroll
 from symbackprop.equations import Axis, Equation, Quantity, System
 from symbackprop.errors import InputError
 from symbackprop.network.activations import ACTIVATIONS, define_activation
 from symbackprop.network.costs import COSTS, define_cost
 from symbackprop.network.network import mlp
-from symbackprop.verify.proofs import ProofError, prove_derivation, prove_system
+from symbackprop.proofs import ProofError, prove_system
 
 
 def derive(system: System) -> System:
@@ -48,8 +49,8 @@ def test_every_line_of_every_explanation_is_proved(name: str) -> None:
     raw = gather_deltas(derive_backward(system))
     passes = Passes(system, raw, fold(raw))
     for quantity in (*system.names("parameter"), *system.names("pre-activation")):
-        for derivation in explain(passes, quantity):
-            proved = prove_derivation(passes.folded, derivation)
+        for derivation in explain_quantity(passes, quantity):
+            proved = prove_argument(passes.folded, derivation)
             assert next(s.form for s in proved.steps if s.form) == "chain"
             assert all(s.proof is not None for s in proved.steps)
 
@@ -96,8 +97,7 @@ def test_a_shared_bias_gathers_over_the_layer() -> None:
 
 def test_a_batch_has_the_mean_of_the_samples() -> None:
     assert formulas(mlp(batch=True, regularized=True).system, "∂C/∂W") == [
-        "∂C/∂W[l, j, k] = lambda*W[l, j, k] + "
-        "Sum(a[l - 1, i, k]*∂C_i/∂z[l, i, j], (i, 1, m))/m"
+        "∂C/∂W[l, j, k] = lambda*W[l, j, k] + Sum(a[l - 1, i, k]*∂C_i/∂z[l, i, j], (i, 1, m))/m"
     ]
 
 
@@ -146,7 +146,7 @@ def test_links_name_the_chain_rule_and_work_nothing_out() -> None:
 def test_a_path_through_layers_shows_every_link() -> None:
     system = mlp([2, 3, 2], activation="sigmoid").system
     raw = gather_deltas(derive_backward(system))
-    _, first_layer = explain(Passes(system, raw, fold(raw)), "W")
+    _, first_layer = explain_quantity(Passes(system, raw, fold(raw)), "W")
     chain = first_layer.form("chain")
     assert chain is not None
     assert str(chain.right) == (
@@ -161,7 +161,7 @@ def test_explain_names_what_there_is() -> None:
     system = mlp().system
     raw = gather_deltas(derive_backward(system))
     with pytest.raises(InputError, match=r"unknown quantity 'V'.*Known: a, z, x, W, b"):
-        explain(Passes(system, raw, fold(raw)), "V")
+        explain_quantity(Passes(system, raw, fold(raw)), "V")
 
 
 def test_a_step_has_no_gradient() -> None:
@@ -238,9 +238,7 @@ def test_unrolled_time_is_the_same_network() -> None:
 
 def test_updates_go_against_the_gradient() -> None:
     updated = add_updates(derive(mlp().system))
-    assert [str(e.rhs) for e in updated.definitions["W⁺"]] == [
-        "-eta*∂C/∂W[l, j, k] + W[l, j, k]"
-    ]
+    assert [str(e.rhs) for e in updated.definitions["W⁺"]] == ["-eta*∂C/∂W[l, j, k] + W[l, j, k]"]
 
 
 # --- the prover is tested with wrong equations -------------------------------------------------
@@ -275,11 +273,12 @@ def test_a_wrong_step_is_refused() -> None:
     system = mlp(activation="sigmoid").system
     raw = gather_deltas(derive_backward(system))
     passes = Passes(system, raw, fold(raw))
-    derivation, *_ = explain(passes, "W")
-    steps = tuple(replace(s, right=2 * s.right) if s.form == "delta" else s
-                  for s in derivation.steps)
+    derivation, *_ = explain_quantity(passes, "W")
+    steps = tuple(
+        replace(s, right=2 * s.right) if s.form == "delta" else s for s in derivation.steps
+    )
     with pytest.raises(ProofError):
-        prove_derivation(passes.folded, replace(derivation, steps=steps))
+        prove_argument(passes.folded, replace(derivation, steps=steps))
 
 
 @settings(max_examples=15, deadline=None)

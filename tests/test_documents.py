@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symbackprop.errors import InputError
-from symbackprop.read import documents
-from symbackprop.read.documents import Found, find_formulas, load_document
+from symbackprop.reading import documents
+from symbackprop.reading.documents import Found, find_formulas, load_document
 
 
 def texts(found: list[Found]) -> list[str]:

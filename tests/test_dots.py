@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symbackprop.read import tree
-from symbackprop.read.parser import read_formula
-from symbackprop.verify.dots import RUNNING, fill_dots, fill_rows, generalise
-from symbackprop.verify.lexicon import spell
+from symbackprop.reading import tree
+from symbackprop.reading.parser import read_formula
+from symbackprop.verification.dots import RUNNING, fill_dots, fill_rows, generalise
+from symbackprop.verification.lexicon import spell
 
 
 def read(formula: str) -> tree.Node:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from symbackprop import derive, load
 from symbackprop.evaluation import collect_numbers, evaluate_system
 from symbackprop.network.network import mlp
-from symbackprop.pipeline import derive, load
 
 # As printed on his page, where some have eight decimals only.
 MAZUR = {

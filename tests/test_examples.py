@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from symbackprop import pipeline
+import symbackprop
 from symbackprop.errors import InputError
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.toml"))
@@ -26,8 +26,8 @@ WANTED = {
 by_name = pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 
 
-def load(name: str) -> pipeline.Declared:
-    return pipeline.load(next(path for path in EXAMPLES if path.stem == name))
+def load(name: str) -> symbackprop.Declared:
+    return symbackprop.load(next(path for path in EXAMPLES if path.stem == name))
 
 
 def test_all_examples_are_there() -> None:
@@ -42,12 +42,12 @@ def test_an_example_says_what_it_shows(path: Path) -> None:
 
 @by_name
 def test_an_example_is_derived_and_proved(path: Path) -> None:
-    declared = pipeline.load(path)
+    declared = symbackprop.load(path)
     if declared.is_forward_only:
         with pytest.raises(InputError, match="step"):
-            pipeline.derive(declared)
+            symbackprop.derive(declared)
         return
-    derived = pipeline.derive(declared)
+    derived = symbackprop.derive(declared)
     assert derived.system.select("gradient")
 
 
@@ -69,19 +69,19 @@ KNOWN = [
 
 @pytest.mark.parametrize(("name", "quantity", "value"), KNOWN)
 def test_an_example_gives_the_known_number(name: str, quantity: str, value: float) -> None:
-    found = pipeline.derive(load(name)).evaluation.array(quantity)
+    found = symbackprop.derive(load(name)).evaluation.array(quantity)
     assert found == pytest.approx(value, abs=5e-10)
 
 
 def test_the_single_neuron_by_hand() -> None:
-    evaluation = pipeline.derive(load("single_neuron")).evaluation
+    evaluation = symbackprop.derive(load("single_neuron")).evaluation
     a = 1 / (1 + math.exp(-(0.6 * 1.0 + 0.9)))
     assert evaluation.array("C") == pytest.approx(a**2 / 2)
     assert evaluation.array("∂C/∂W", 1) == [[pytest.approx(a * a * (1 - a))]]
 
 
 def test_linear_regression_by_hand() -> None:
-    evaluation = pipeline.derive(load("linear_regression")).evaluation
+    evaluation = symbackprop.derive(load("linear_regression")).evaluation
     points, slope, offset = [(0, 1), (1, 3), (2, 4), (3, 8)], 1.5, 0.5
     errors = [(slope * x + offset - y, x) for x, y in points]
     assert evaluation.array("C") == pytest.approx(sum(e**2 for e, _ in errors) / 4)
@@ -90,7 +90,7 @@ def test_linear_regression_by_hand() -> None:
 
 
 def test_the_perceptron_is_nand() -> None:
-    assert pipeline.evaluate(load("perceptron"))["forward"]["a1"] == [[1], [1], [1], [0]]
+    assert symbackprop.evaluate(load("perceptron"))["forward"]["a1"] == [[1], [1], [1], [0]]
 
 
 # as printed on the page of the example, but for the biases, which it leaves alone
@@ -120,7 +120,7 @@ MAZUR = {
 
 
 def test_mazur_gives_the_numbers_of_the_page() -> None:
-    results = pipeline.evaluate(load("mazur"))
+    results = symbackprop.evaluate(load("mazur"))
     assert results["cost"] == pytest.approx(0.298371109, abs=5e-10)
     for part, numbers in MAZUR.items():
         for name, number in numbers.items():
@@ -129,6 +129,6 @@ def test_mazur_gives_the_numbers_of_the_page() -> None:
 
 @by_name
 def test_an_example_agrees_with_the_reference(path: Path) -> None:
-    declared = pipeline.load(path)
+    declared = symbackprop.load(path)
     if not declared.is_forward_only:
-        assert pipeline.check(declared).agrees
+        assert symbackprop.check(declared).agrees

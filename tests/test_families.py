@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symbackprop.read import tree
-from symbackprop.read.parser import read_formula
-from symbackprop.verify.definitions import list_definitions
-from symbackprop.verify.families import LONGEST, Families, find_sizes, split_digits
-from symbackprop.verify.lexicon import list_names, spell
-from symbackprop.verify.text import Text
+from symbackprop.reading import tree
+from symbackprop.reading.parser import read_formula
+from symbackprop.verification.definitions import list_definitions
+from symbackprop.verification.families import LONGEST, Families, find_sizes, split_digits
+from symbackprop.verification.lexicon import list_names, spell
+from symbackprop.verification.text import Text
 
 
 def read(*formulas: str) -> list[tree.Statement]:
@@ -89,7 +89,8 @@ def test_a_product_that_is_a_vector_is_of_a_matrix() -> None:
 
 def test_a_whole_its_rows_and_its_entries_are_one_array() -> None:
     families = group(
-        r"\mathbf{z}_i = \mathbf{W} \mathbf{x}_i", r"z_{ik} = \sum_j w_{kj} x_{ij}",
+        r"\mathbf{z}_i = \mathbf{W} \mathbf{x}_i",
+        r"z_{ik} = \sum_j w_{kj} x_{ij}",
     )
     rows = {spell(n): families.find(n) for n in families.written}
     assert rows["z_i"].family == rows["z_i_k"].family == "z|2"

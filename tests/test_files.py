@@ -264,7 +264,7 @@ BAD_FILES = [
     ),
     (graph('"1..T"', '"1-T"'), "[graph.axes] t: line 1"),
     (graph('"1..T"', '"3..1"'), "the range 3..1 ends before it begins"),
-    (graph('"1..T"', "3"), "[graph.axes] t: a range in quotes such as \"1..T\", not 3"),
+    (graph('"1..T"', "3"), '[graph.axes] t: a range in quotes such as "1..T", not 3'),
     (graph('"1..T"', '"1..k"'), "[graph.axes] t: k is an axis itself"),
     # [values] of a graph
     (graph("c = 0", ""), "[values] c missing; the graph needs x, y, v, c"),
@@ -301,9 +301,39 @@ def test_a_missing_file_a_folder_and_a_huge_file(tmp_path: Path) -> None:
 # --- nothing from outside raises anything else -------------------------------------------------
 
 WORDS = st.sampled_from(
-    ["x", "y", "W1", "b1", "lambda", "C", "L", "n", "t", "h[t]", "h[0]", "x[t]", "1..T", "0..2",
-     "sigmoid", "softmax", "step", "sse", "cross-entropy", "shared", "none", "x + y", "exp(x)",
-     "sum(t, x[t])", "tanh(h[t-1])", "1/0", "x^9^9", "eta", "__import__", "mazur", ","]
+    [
+        "x",
+        "y",
+        "W1",
+        "b1",
+        "lambda",
+        "C",
+        "L",
+        "n",
+        "t",
+        "h[t]",
+        "h[0]",
+        "x[t]",
+        "1..T",
+        "0..2",
+        "sigmoid",
+        "softmax",
+        "step",
+        "sse",
+        "cross-entropy",
+        "shared",
+        "none",
+        "x + y",
+        "exp(x)",
+        "sum(t, x[t])",
+        "tanh(h[t-1])",
+        "1/0",
+        "x^9^9",
+        "eta",
+        "__import__",
+        "mazur",
+        ",",
+    ]
 )
 ATOMS = (
     st.text(max_size=8) | WORDS | st.booleans() | st.integers() | st.floats() | st.integers(0, 3)
@@ -320,9 +350,13 @@ def write_toml(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return '"' + "".join(
-            c if c.isalnum() or c in " []+-*/^(),._" else f"\\U{ord(c):08x}" for c in value
-        ) + '"'
+        return (
+            '"'
+            + "".join(
+                c if c.isalnum() or c in " []+-*/^(),._" else f"\\U{ord(c):08x}" for c in value
+            )
+            + '"'
+        )
     if isinstance(value, list):
         return "[" + ", ".join(map(write_toml, value)) + "]"
     if isinstance(value, dict):

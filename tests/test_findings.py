@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from symbackprop.errors import InputError
-from symbackprop.verify.codes import CODES, explain_code, find_title
-from symbackprop.verify.findings import (
+from symbackprop.verification.codes import CODES, explain_code, find_title
+from symbackprop.verification.findings import (
     VERDICTS,
     Finding,
     choose_exit_code,
@@ -17,7 +17,7 @@ from symbackprop.verify.findings import (
     filter_codes,
     say_counts,
 )
-from symbackprop.verify.reports import STYLES, report
+from symbackprop.verification.reports import STYLES, report
 
 
 def make(verdict: str = "holds", code: str | None = None, **more: Any) -> Finding:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from symbackprop.read.parser import read_formula
-from symbackprop.verify.lexicon import list_names, spell
-from symbackprop.verify.session import judge_formulas
-from symbackprop.verify.text import Text
+from symbackprop.reading.parser import read_formula
+from symbackprop.verification.lexicon import list_names, spell
+from symbackprop.verification.session import judge_formulas
+from symbackprop.verification.text import Text
 
 
 def fold(*formulas: str) -> dict[str, set[str]]:

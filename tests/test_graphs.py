@@ -9,12 +9,12 @@ import pytest
 from _pytest.mark import ParameterSet
 from graph_formulas import LECTURES, Lecture
 
-from symbackprop.read.parser import read_formula
-from symbackprop.read.scripts import find_transposes
-from symbackprop.verify.judge import judge_statement
-from symbackprop.verify.judgement import Judgement
-from symbackprop.verify.session import judge_formulas
-from symbackprop.verify.text import Text
+from symbackprop.reading.parser import read_formula
+from symbackprop.reading.scripts import find_transposes
+from symbackprop.verification.judge import judge_statement
+from symbackprop.verification.judgement import Judgement
+from symbackprop.verification.session import judge_formulas
+from symbackprop.verification.text import Text
 
 BAD = ("wrong", "ill-formed")
 Row = tuple[Lecture, str, dict[str, str]]

@@ -10,10 +10,10 @@ from formulas import HOLDING, OPENING, slip
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symbackprop.read.parser import read_formula
-from symbackprop.verify.lexicon import Lexicon
-from symbackprop.verify.session import Verdict, judge_formulas
-from symbackprop.verify.slips import SLIPS, Hand, Page, propose
+from symbackprop.reading.parser import read_formula
+from symbackprop.verification.lexicon import Lexicon
+from symbackprop.verification.session import Verdict, judge_formulas
+from symbackprop.verification.slips import SLIPS, Hand, Page, propose
 
 
 def judge(*formulas: str, name_slips: bool = True) -> list[list[Verdict]]:
@@ -32,9 +32,7 @@ def mutations() -> list[tuple[str, str, str]]:
     found = []
     for formula in HOLDING:
         left, right = read_formula(formula).statements[0].sides
-        undone = [
-            (p.slip, p.text) for p in propose(Page(formula, left, right, Lexicon(), Hand()))
-        ]
+        undone = [(p.slip, p.text) for p in propose(Page(formula, left, right, Lexicon(), Hand()))]
         for name, text in [*slip(formula), *undone]:
             if text != formula and not is_equivalent(name, formula, text):
                 found.append((name, formula, text))
@@ -70,9 +68,7 @@ def is_equivalent(name: str, formula: str, text: str) -> bool:
         there, back = (r" \odot ".join(pair) for pair in (inside, inside[::-1]))
         first, _, last = formula.partition(" = ")[2].rpartition(" \\odot ")
         commuted = text.replace(back, there) == formula or text.endswith(f"= {last} \\odot {first}")
-        return (
-            (len(one) > 1 and one == other[::-1]) or "\\frac{\\partial a" in text or commuted
-        )
+        return (len(one) > 1 and one == other[::-1]) or "\\frac{\\partial a" in text or commuted
     if name == "factor":
         # ∂z/∂b = 1
         return formula.rpartition(" \\cdot ")[0] == text
@@ -121,7 +117,7 @@ def test_slips_are_named_and_mended(slip: str) -> None:
 
 
 def test_every_slip_has_a_code() -> None:
-    from symbackprop.verify.codes import code_of_slip
+    from symbackprop.verification.codes import code_of_slip
 
     assert len({code_of_slip(slip) for slip in SLIPS}) >= 10
 

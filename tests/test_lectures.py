@@ -9,11 +9,11 @@ import pytest
 from _pytest.mark import ParameterSet
 from lecture_texts import TEXTS, LectureText
 
-from symbackprop.read.parser import read_formula
-from symbackprop.read.scripts import find_transposes
-from symbackprop.verify.judge import judge_statement
-from symbackprop.verify.session import judge_formulas
-from symbackprop.verify.text import Text
+from symbackprop.reading.parser import read_formula
+from symbackprop.reading.scripts import find_transposes
+from symbackprop.verification.judge import judge_statement
+from symbackprop.verification.session import judge_formulas
+from symbackprop.verification.text import Text
 
 ACCUSED = ("wrong", "ill-formed", "holds-for-one-neuron")
 Row = tuple[LectureText, str]
@@ -53,7 +53,9 @@ HOLDING = [(text, formula) for text in TEXTS for formula in text.holding]
 SLIPS = [(text, slip) for text in TEXTS for slip in text.slips]
 # what is only not found to hold is not accused
 FORMULAS = [
-    (text, f) for text in TEXTS for f in text.formulas
+    (text, f)
+    for text in TEXTS
+    for f in text.formulas
     if f not in text.holding or f not in text.known
 ]
 

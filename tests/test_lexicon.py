@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symbackprop.read.parser import read_formula
-from symbackprop.read.scripts import TRANSPOSES, find_transposes
-from symbackprop.verify.cost_forms import classify_cost
-from symbackprop.verify.lexicon import STANDARD, Lexicon, declares_one_neuron, learn
+from symbackprop.reading.parser import read_formula
+from symbackprop.reading.scripts import TRANSPOSES, find_transposes
+from symbackprop.verification.cost_forms import classify_cost
+from symbackprop.verification.lexicon import STANDARD, Lexicon, declares_one_neuron, learn
 
 LAYERS = (r"z^l = W^l a^{l-1} + b^l", r"a^l = \sigma(z^l)")
 
@@ -166,7 +166,9 @@ def test_what_is_not_said_is_presumed() -> None:
 def test_what_is_declared_is_not_looked_for() -> None:
     declared = Lexicon(activation="tanh", cost="sse", declared=True)
     found = learn_from(
-        *LAYERS, r"\sigma' = \sigma (1 - \sigma)", r"C = \frac{1}{2} (a^L - y)^2",
+        *LAYERS,
+        r"\sigma' = \sigma (1 - \sigma)",
+        r"C = \frac{1}{2} (a^L - y)^2",
         lexicon=declared,
     )
     assert (found.activation, found.cost, found.presumed) == ("tanh", "sse", ())
@@ -239,9 +241,7 @@ def test_costs(cost: str, kind: str | None) -> None:
         ((), False),
     ],
 )
-def test_a_small_t_transposes_where_it_is_nothing_else(
-    texts: tuple[str, ...], small: bool
-) -> None:
+def test_a_small_t_transposes_where_it_is_nothing_else(texts: tuple[str, ...], small: bool) -> None:
     found = find_transposes(texts)
     assert found >= TRANSPOSES
     assert ("t" in found) == small

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symbackprop.read import tree
-from symbackprop.read.parser import read_formula
-from symbackprop.verify.lexicon import Lexicon
-from symbackprop.verify.networks import (
+from symbackprop.reading import tree
+from symbackprop.reading.parser import read_formula
+from symbackprop.verification.lexicon import Lexicon
+from symbackprop.verification.networks import (
     OUTPUT_OF,
     SQUARES,
     is_softmax,
@@ -114,9 +114,7 @@ stated_outputs = st.lists(
 
 
 @given(stated_costs, stated_outputs, st.integers(0, 9))
-def test_what_is_stated_is_in_some_order_once(
-    costs: Stated, outputs: Stated, place: int
-) -> None:
+def test_what_is_stated_is_in_some_order_once(costs: Stated, outputs: Stated, place: int) -> None:
     found = order(costs, outputs, place)
     assert found and len(found) == len(set(found))
     stated = {kind for _, kind in costs}

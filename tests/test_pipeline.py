@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from latex_judges import compile_document, compile_many, needs_pdflatex, refuse_in_katex
 
+from symbackprop import Derived, check, derive, evaluate, load, show
 from symbackprop.errors import InputError
 from symbackprop.network.network import mlp
 from symbackprop.notation import PRESETS
-from symbackprop.pipeline import Formulas, check, derive, evaluate, load, show
-from symbackprop.sheets import FORMS, VIEWS
+from symbackprop.printing.sheets import FORMS, VIEWS
 
 EXAMPLES = Path("examples")
 SYMBOLIC = tuple(view for view in VIEWS if view not in ("component", "numeric"))
@@ -21,17 +21,17 @@ LANGUAGES = ("en", "es")
 
 
 @pytest.fixture(scope="module")
-def mazur() -> Formulas:
+def mazur() -> Derived:
     return derive(load(EXAMPLES / "mazur.toml"))
 
 
 @pytest.fixture(scope="module")
-def generic() -> Formulas:
+def generic() -> Derived:
     return derive(mlp())
 
 
 @pytest.fixture(scope="module")
-def softmax() -> Formulas:
+def softmax() -> Derived:
     return derive(mlp(activation="softmax", cost="cross-entropy", batch=True, regularized=True))
 
 
@@ -40,7 +40,7 @@ def displays(markdown: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def shown(mazur: Formulas, generic: Formulas, softmax: Formulas) -> dict[tuple, list[str]]:
+def shown(mazur: Derived, generic: Derived, softmax: Derived) -> dict[tuple, list[str]]:
     """Every display of every combination that there is."""
     everything = {}
     for view, form, notation, language in product(VIEWS, FORMS, PRESETS, LANGUAGES):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from symbackprop.read import tree
-from symbackprop.read.parser import read_formula
-from symbackprop.verify.definitions import PRESUMED, Definition, list_definitions
-from symbackprop.verify.families import Families, find_sizes
-from symbackprop.verify.lexicon import spell
-from symbackprop.verify.presumptions import presume_functions
+from symbackprop.reading import tree
+from symbackprop.reading.parser import read_formula
+from symbackprop.verification.definitions import PRESUMED, Definition, list_definitions
+from symbackprop.verification.families import Families, find_sizes
+from symbackprop.verification.lexicon import spell
+from symbackprop.verification.presumptions import presume_functions
 
 
 def presume(*formulas: str) -> dict[str, list[str]]:

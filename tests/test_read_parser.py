@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from symbackprop.read.parser import read_formula
-from symbackprop.read.tree import (
+from symbackprop.reading.parser import read_formula
+from symbackprop.reading.tree import (
     Braced,
     Call,
     Cases,
@@ -42,7 +42,7 @@ from symbackprop.read.tree import (
     walk,
 )
 
-FIXTURES = Path(__file__).parent / "fixtures" / "read"
+FIXTURES = Path(__file__).parent / "fixtures" / "reading"
 
 
 def spell(node: object) -> str:

@@ -64,8 +64,11 @@ def test_the_notation_page_has_every_preset_and_field() -> None:
     for preset in PRESETS:
         assert f"\n| `{preset}`" in page
     for field, values in CHOICES.items():
-        row = next(line for line in page.splitlines() if line.startswith("| `") and f"`{field}`" in
-                   line.split(" | ")[0])
+        row = next(
+            line
+            for line in page.splitlines()
+            if line.startswith("| `") and f"`{field}`" in line.split(" | ")[0]
+        )
         for value in values:
             assert f"`{str(value).lower() if isinstance(value, bool) else value}`" in row
 

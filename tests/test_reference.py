@@ -45,10 +45,16 @@ class Network:
         generator = np.random.default_rng(seed)
         shapes = list(itertools.pairwise(widths))
         self.weights = [
-            generator.normal(size=(after, before)) / np.sqrt(before) for before, after in shapes]
-        self.biases = None if bias == "none" else [
-            np.array(generator.normal(size=() if bias == "shared" else after))
-            for _, after in shapes]
+            generator.normal(size=(after, before)) / np.sqrt(before) for before, after in shapes
+        ]
+        self.biases = (
+            None
+            if bias == "none"
+            else [
+                np.array(generator.normal(size=() if bias == "shared" else after))
+                for _, after in shapes
+            ]
+        )
         rows = () if batch is None else (batch,)
         self.x = generator.normal(size=(*rows, widths[0]))
         self.y = generator.uniform(0.1, 0.9, size=(*rows, widths[-1]))
@@ -78,11 +84,16 @@ class Network:
         return forward_cost(
             [parameters[f"W{layer}"] for layer in depth],
             None if self.biases is None else [parameters[f"b{layer}"] for layer in depth],
-            *self.rest, regularization=self.l2)
+            *self.rest,
+            regularization=self.l2,
+        )
 
     def floor(self):
-        return bound_rounding(self.name(*sum_magnitudes(
-            self.weights, self.biases, *self.rest, regularization=self.l2)))
+        return bound_rounding(
+            self.name(
+                *sum_magnitudes(self.weights, self.biases, *self.rest, regularization=self.l2)
+            )
+        )
 
     def judge_complex(self, gradients, entries=None):
         judged = differentiate_complex(self.cost, self.parameters, entries=entries)
@@ -91,8 +102,12 @@ class Network:
     def judge_central(self, gradients, entries=None):
         judged = differentiate_central(self.cost, self.parameters, entries=entries)
         return compare(
-            gradients, judged, relative=CENTRAL_RELATIVE, entries=entries,
-            absolute_floor=bound_difference(float(self.cost(self.parameters))))
+            gradients,
+            judged,
+            relative=CENTRAL_RELATIVE,
+            entries=entries,
+            absolute_floor=bound_difference(float(self.cost(self.parameters))),
+        )
 
 
 def agree(rows):
@@ -100,8 +115,13 @@ def agree(rows):
 
 
 MAZUR = dict(
-    weights=[[[0.15, 0.20], [0.25, 0.30]], [[0.40, 0.45], [0.50, 0.55]]], biases=[0.35, 0.60],
-    x=[0.05, 0.10], y=[0.01, 0.99], activations="sigmoid", cost="half-sse")
+    weights=[[[0.15, 0.20], [0.25, 0.30]], [[0.40, 0.45], [0.50, 0.55]]],
+    biases=[0.35, 0.60],
+    x=[0.05, 0.10],
+    y=[0.01, 0.99],
+    activations="sigmoid",
+    cost="half-sse",
+)
 
 
 def test_mazur_numbers():
@@ -114,9 +134,11 @@ def test_mazur_numbers():
     assert result.weights[0][0, 0] == pytest.approx(0.000438568, abs=5e-10)
     updated = np.array(MAZUR["weights"]) - 0.5 * np.array(result.weights)
     assert updated[1].ravel() == pytest.approx(
-        [0.35891648, 0.408666186, 0.511301270, 0.561370121], abs=5e-9)
+        [0.35891648, 0.408666186, 0.511301270, 0.561370121], abs=5e-9
+    )
     assert updated[0].ravel() == pytest.approx(
-        [0.149780716, 0.19956143, 0.24975114, 0.29950229], abs=5e-9)
+        [0.149780716, 0.19956143, 0.24975114, 0.29950229], abs=5e-9
+    )
     assert [bias.shape for bias in result.biases] == [(), ()]
     assert result.biases[1] == pytest.approx(result.deltas[1].sum())
 
@@ -126,11 +148,13 @@ def test_batch_is_the_mean_of_samples_and_deltas_are_each_samples_own():
     whole = network.backprop()
     single = [
         backprop(network.weights, network.biases, x, y, "tanh", "sse")
-        for x, y in zip(network.x, network.y, strict=True)]
+        for x, y in zip(network.x, network.y, strict=True)
+    ]
     assert whole.cost == pytest.approx(np.mean([one.cost for one in single]))
     for layer in range(2):
         assert whole.weights[layer] == pytest.approx(
-            np.mean([one.weights[layer] for one in single], axis=0))
+            np.mean([one.weights[layer] for one in single], axis=0)
+        )
         assert (whole.deltas[layer] == [one.deltas[layer] for one in single]).all()
     assert (whole.activations[0] == network.x).all()
 
@@ -148,7 +172,8 @@ def test_l2_adds_lambda_w_to_weights_alone_whatever_the_batch():
 
 @pytest.mark.parametrize(("activation", "cost"), PAIRS)
 @pytest.mark.parametrize(
-    ("batch", "bias", "l2"), [(None, "neuron", 0.0), (4, "shared", 0.3), (1, "none", 0.0)])
+    ("batch", "bias", "l2"), [(None, "neuron", 0.0), (4, "shared", 0.3), (1, "none", 0.0)]
+)
 def test_loops_agree_with_differences(activation, cost, batch, bias, l2):
     hidden = activation if cost in SQUARED else "tanh"
     network = Network([3, 4, 3], [hidden, activation], cost, batch=batch, bias=bias, l2=l2)
@@ -174,8 +199,17 @@ def test_derivative_follows_the_complex_step_everywhere(activation):
 
 def test_derivatives_at_zero_are_the_declared_ones():
     zero = np.zeros(1)
-    declared = {"relu": 0, "leaky-relu": 0.01, "elu": 1, "sigmoid": 0.25, "tanh": 1,
-                "identity": 1, "softplus": 0.5, "silu": 0.5, "gelu": 0.5}
+    declared = {
+        "relu": 0,
+        "leaky-relu": 0.01,
+        "elu": 1,
+        "sigmoid": 0.25,
+        "tanh": 1,
+        "identity": 1,
+        "softplus": 0.5,
+        "silu": 0.5,
+        "gelu": 0.5,
+    }
     assert {name: ACTIVATIONS[name].derivative(zero)[0] for name in declared} == declared
     assert ACTIVATIONS["step"].forward(np.array([-1.0, 0.0, 1e-9])).tolist() == [0, 0, 1]
 
@@ -184,17 +218,24 @@ def test_known_values():
     z = np.array([-1.0, 2.0])
     expected = {
         "sigmoid": [0.2689414213699951, 0.8807970779778823],
-        "leaky-relu": [-0.01, 2.0], "relu": [0.0, 2.0],
+        "leaky-relu": [-0.01, 2.0],
+        "relu": [0.0, 2.0],
         "elu": [-0.6321205588285577, 2.0],
         "softplus": [0.31326168751822286, 2.1269280110429727],
         "silu": [-0.2689414213699951, 1.7615941559557646],
         "gelu": [-0.15865525393145707, 1.9544997361036416],
-        "softmax": [0.04742587317756678, 0.9525741268224334]}
+        "softmax": [0.04742587317756678, 0.9525741268224334],
+    }
     for name, values in expected.items():
         assert ACTIVATIONS[name].forward(z) == pytest.approx(values, rel=1e-14), name
     a, y = np.array([0.25, 0.5]), np.array([1.0, 0.0])
-    costs = {"half-sse": 0.40625, "sse": 0.8125, "mse": 0.40625,
-             "cross-entropy": np.log(4), "binary-cross-entropy": np.log(8)}
+    costs = {
+        "half-sse": 0.40625,
+        "sse": 0.8125,
+        "mse": 0.40625,
+        "cross-entropy": np.log(4),
+        "binary-cross-entropy": np.log(8),
+    }
     for name, value in costs.items():
         assert COSTS[name].cost(a, y) == pytest.approx(value), name
 
@@ -217,7 +258,8 @@ def test_activations_are_finite_and_silent_at_750(name, kind):
 
 @pytest.mark.parametrize("kind", [np.float64, np.float32])
 @pytest.mark.parametrize(
-    ("activation", "cost"), [("softmax", "cross-entropy"), ("sigmoid", "binary-cross-entropy")])
+    ("activation", "cost"), [("softmax", "cross-entropy"), ("sigmoid", "binary-cross-entropy")]
+)
 def test_pairs_are_finite_and_silent_at_750(activation, cost, kind):
     z, y = np.array([750, -750, 0], dtype=kind), np.array([0, 1, 0], dtype=kind)
     row = COSTS[cost]
@@ -239,7 +281,8 @@ def test_pairs_give_what_the_plain_formulas_give():
         row, a = COSTS[name], ACTIVATIONS[activation].forward(z)
         assert row.evaluate(z, a, y, activation) == pytest.approx(row.cost(a, y))
         assert row.delta(z, a, y, activation) == pytest.approx(
-            ACTIVATIONS[activation].pull_back(z, row.gradient(a, y)))
+            ACTIVATIONS[activation].pull_back(z, row.gradient(a, y))
+        )
 
 
 WELL_CONDITIONED = [
@@ -307,7 +350,8 @@ def test_right_gradients_are_never_flagged():
         [([2, 2, 2], None), ([8, 6, 4], 5), ([5, 4, 4, 4, 3], 3)],
         ["sigmoid", "tanh", "softplus", "silu", "gelu"],
         [("sigmoid", "half-sse"), ("softmax", "cross-entropy"), ("identity", "mse")],
-        ["neuron", "shared"])
+        ["neuron", "shared"],
+    )
     for seed, ((widths, batch), hidden, (output, cost), bias) in enumerate(choices):
         activations = [hidden] * (len(widths) - 2) + [output]
         network = Network(widths, activations, cost, batch=batch, bias=bias, seed=seed)
@@ -411,7 +455,8 @@ def test_differences_leave_the_arrays_and_undone_entries_alone():
         ({"cost": "entropy"}, "unknown cost 'entropy'"),
         ({"y": ["a", "b"]}, "y must hold numbers"),
         ({"activations": ["step", "sigmoid"]}, "layer 1 has the activation 'step'"),
-    ])
+    ],
+)
 def test_bad_arguments_are_named(change, message):
     with pytest.raises(ValueError, match=message):
         backprop(**(MAZUR | change))
@@ -428,7 +473,9 @@ def test_step_goes_forward():
     widths=st.lists(st.integers(1, 4), min_size=2, max_size=4),
     batch=st.none() | st.integers(1, 3),
     bias=st.sampled_from(["neuron", "shared", "none"]),
-    activation=st.sampled_from(DIFFERENTIABLE), cost=st.sampled_from(SQUARED))
+    activation=st.sampled_from(DIFFERENTIABLE),
+    cost=st.sampled_from(SQUARED),
+)
 def test_shapes(widths, batch, bias, activation, cost):
     network = Network(widths, activation, cost, batch=batch, bias=bias)
     result = network.backprop()
@@ -470,8 +517,10 @@ def test_float32_stays_float32_and_agrees_within_its_own_precision():
     magnitudes = network.name(*sum_magnitudes(network.weights, network.biases, *network.rest))
     rows = compare(
         network.name(result.weights, result.biases),
-        differentiate_complex(network.cost, network.parameters), relative=1e-4,
-        absolute_floor=bound_rounding(magnitudes, epsilon=float(np.finfo(np.float32).eps)))
+        differentiate_complex(network.cost, network.parameters),
+        relative=1e-4,
+        absolute_floor=bound_rounding(magnitudes, epsilon=float(np.finfo(np.float32).eps)),
+    )
     assert agree(rows)
 
 
@@ -488,5 +537,6 @@ def test_reference_imports_numpy_and_itself_alone():
                 assert node.level == 0
                 names = [node.module]
             for name in names:
-                assert name.startswith("symbackprop.reference.") or \
-                    name.split(".")[0] in allowed, f"{file.name} imports {name}"
+                assert name.startswith("symbackprop.reference.") or name.split(".")[0] in allowed, (
+                    f"{file.name} imports {name}"
+                )

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symbackprop.read import tree
-from symbackprop.read.parser import read_formula
-from symbackprop.verify.samples import find_mean, judge_mean, open_mean
+from symbackprop.reading import tree
+from symbackprop.reading.parser import read_formula
+from symbackprop.verification.samples import find_mean, judge_mean, open_mean
 
 
 def read(formula: str) -> tree.Statement:

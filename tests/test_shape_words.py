@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from symbackprop.verify.lexicon import Lexicon
-from symbackprop.verify.shape_words import say_clash
+from symbackprop.verification.lexicon import Lexicon
+from symbackprop.verification.shape_words import say_clash
 
 
 @pytest.mark.parametrize(

@@ -27,24 +27,24 @@ from sympy import (
     symbols,
 )
 
-from symbackprop.derivation import Braced, Chain, Partial
-from symbackprop.derive.backward import derive_backward
-from symbackprop.derive.deltas import gather_deltas
-from symbackprop.derive.fold import fold
+from symbackprop.derivation.backward import derive_backward
+from symbackprop.derivation.deltas import gather_deltas
+from symbackprop.derivation.fold import fold
 from symbackprop.equations import Quantity, System
 from symbackprop.network.network import mlp
 from symbackprop.notation import PRESETS, find_preset
-from symbackprop.show import latex, text
-from symbackprop.show import layout as show
-from symbackprop.show.arrange import (
+from symbackprop.partials import Braced, Chain, Partial
+from symbackprop.printing import latex, text
+from symbackprop.printing import layout as show
+from symbackprop.printing.arrange import (
     Arranger,
     arrange_equation,
     arrange_expression,
     show_number,
 )
-from symbackprop.show.layout import Layout
+from symbackprop.printing.layout import Layout
 
-FIXTURES = Path(__file__).parent / "fixtures" / "show"
+FIXTURES = Path(__file__).parent / "fixtures" / "printing"
 # name of a network --> how it is declared
 NETWORKS: dict[str, dict[str, Any]] = {
     "mlp": {},

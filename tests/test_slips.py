@@ -7,10 +7,15 @@ import re
 import pytest
 from formulas import HOLDING, OPENING, slip
 
-from symbackprop.read.parser import read_formula
-from symbackprop.verify.lexicon import Lexicon
-from symbackprop.verify.session import NODES_AT_LEAST, NODES_PER_FORMULA, Verdict, judge_formulas
-from symbackprop.verify.slips import (
+from symbackprop.reading.parser import read_formula
+from symbackprop.verification.lexicon import Lexicon
+from symbackprop.verification.session import (
+    NODES_AT_LEAST,
+    NODES_PER_FORMULA,
+    Verdict,
+    judge_formulas,
+)
+from symbackprop.verification.slips import (
     LIKELY_PAIRS,
     SLIPS,
     Hand,
@@ -81,9 +86,7 @@ def test_two_slips_at_once_are_found(formula: str) -> None:
     assert mended.judgement.verdict == "holds"
 
 
-CHAIN = (
-    r"\frac{\partial C}{\partial b^{L}_{j}} = \frac{\partial C}{\partial z^{L}_{j}} = "
-)
+CHAIN = r"\frac{\partial C}{\partial b^{L}_{j}} = \frac{\partial C}{\partial z^{L}_{j}} = "
 
 
 def test_only_the_wrong_link_of_a_chain_is_edited() -> None:
@@ -135,8 +138,9 @@ def test_a_slip_that_leaves_one_neuron_right_is_said_without_a_suggestion() -> N
 def test_a_mend_is_written_in_the_author_s_hand() -> None:
     texts = [r"s^{[l]} = W^{[l]} x^{[l-1]}", r"x^{[l]} = \theta(s^{[l]})", r"d \circ W^{\top}"]
     formulas = [read_formula(text) for text in texts]
-    lexicon = Lexicon(quantities={**Lexicon().quantities, "s": "z", "x": "a"},
-                      functions=frozenset({"theta"}))
+    lexicon = Lexicon(
+        quantities={**Lexicon().quantities, "s": "z", "x": "a"}, functions=frozenset({"theta"})
+    )
     hand = learn_hand(formulas, lexicon)
     assert (hand.elementwise, hand.transpose, hand.slope) == ("\\circ", "\\top", "\\theta")
     assert (hand.write_letter("z"), hand.write_letter("a")) == ("s", "x")
@@ -150,9 +154,9 @@ def test_partials_are_suggested_for_deltas_and_the_error_stays() -> None:
 
 
 def test_a_definition_is_mended_by_the_one_before() -> None:
-    verdicts = judge_formulas([
-        "net_{h1} = w_1 * i_1 + w_2 * i_2 + b_1 * 1", "net_{h1} = w_1 * i_1 + w_3 * i_2 + b_1 * 1"
-    ])
+    verdicts = judge_formulas(
+        ["net_{h1} = w_1 * i_1 + w_2 * i_2 + b_1 * 1", "net_{h1} = w_1 * i_1 + w_3 * i_2 + b_1 * 1"]
+    )
     assert verdicts[0][0].judgement.verdict == "holds"
     assert verdicts[1][0].suggestion == "net_{h1} = w_1 * i_1 + w_2 * i_2 + b_1 * 1"
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from sympy import IndexedBase, symbols
 
-from symbackprop import pipeline
+import symbackprop
+from symbackprop import verify, verify_formulas
 from symbackprop.errors import InputError
 from symbackprop.network.network import mlp
-from symbackprop.pipeline import verify, verify_formulas
-from symbackprop.verification import same
+from symbackprop.verification.verify import same
 
 LECTURE = r"""# Backpropagation
 
@@ -234,7 +234,8 @@ def test_a_network_file_declares_its_notation(tmp_path: Path) -> None:
     path = tmp_path / "net.toml"
     path.write_text(
         '[network]\nwidths = [2, 3, 1]\nactivation = "sigmoid"\ncost = "half-sse"\n'
-        '[notation]\npreset = "ng"\n', encoding="utf-8",
+        '[notation]\npreset = "ng"\n',
+        encoding="utf-8",
     )
     formula = r"\frac{\partial J}{\partial b^{[l]}} = \delta^{[l]}"
     assert verify(formula, network=path)[0].verdict == "holds"
@@ -284,7 +285,7 @@ def test_same_compares_two_forms() -> None:
     ],
 )
 def test_forms_in_latex_are_compared(one: str, other: str, is_same: bool) -> None:
-    assert pipeline.same(one, other, notation="nielsen") is is_same
+    assert symbackprop.same(one, other, notation="nielsen") is is_same
 
 
 @pytest.mark.parametrize(
@@ -293,7 +294,7 @@ def test_forms_in_latex_are_compared(one: str, other: str, is_same: bool) -> Non
 )
 def test_what_has_no_meaning_is_not_compared(one: object, other: object) -> None:
     with pytest.raises(InputError):
-        pipeline.same(one, other)  # type: ignore[arg-type]
+        symbackprop.same(one, other)  # type: ignore[arg-type]
 
 
 def test_values_follow_from_the_numbers_that_a_text_puts_in() -> None:

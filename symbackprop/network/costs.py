@@ -38,9 +38,7 @@ COSTS: dict[str, Cost] = {
         Cost("sse", (A - Y) ** 2),
         Cost("mse", (Y - A) ** 2, mean=True),
         Cost("cross-entropy", Y * log(A), factor=Integer(-1), one_hot=True),
-        Cost(
-            "binary-cross-entropy", Y * log(A) + (1 - Y) * log(1 - A), factor=Integer(-1)
-        ),
+        Cost("binary-cross-entropy", Y * log(A) + (1 - Y) * log(1 - A), factor=Integer(-1)),
     )
 }
 

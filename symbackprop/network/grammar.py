@@ -57,7 +57,7 @@ INSTEAD = {
 }
 
 
-class Token(NamedTuple):
+class Lexeme(NamedTuple):
     """A word of the text: kind (number, name, sign, end), its text and where it begins."""
 
     kind: str
@@ -170,7 +170,7 @@ def locate(text: str, start: int, message: str) -> str:
     return f"line {row}, column {column + 1}: {message}\n  {shown}\n  {caret}"
 
 
-def split_tokens(text: str) -> list[Token]:
+def split_tokens(text: str) -> list[Lexeme]:
     """Split a text into its words; the last one is the end."""
     if len(text) > MAX_LENGTH:
         raise InputError(
@@ -185,9 +185,9 @@ def split_tokens(text: str) -> list[Token]:
             hint = INSTEAD.get(sign, "signs are + - * / ^ ( ) [ ] and the comma")
             raise InputError(locate(text, start, f"{sign!r} is not of this grammar; {hint}"))
         if found.lastgroup != "space":
-            tokens.append(Token(str(found.lastgroup), found.group(), start))
+            tokens.append(Lexeme(str(found.lastgroup), found.group(), start))
         start = found.end()
-    return [*tokens, Token("end", "", len(text.rstrip()))]
+    return [*tokens, Lexeme("end", "", len(text.rstrip()))]
 
 
 def is_bounded(expression: sympy.Expr) -> bool:
@@ -207,9 +207,7 @@ def count_roots(product: sympy.Expr) -> int:
     >>> count_roots(sympy.sqrt(2) * sympy.cbrt(5) * sympy.Symbol("x"))
     2
     """
-    return sum(
-        factor.is_Pow and factor.base.is_Rational for factor in sympy.Mul.make_args(product)
-    )
+    return sum(factor.is_Pow and factor.base.is_Rational for factor in sympy.Mul.make_args(product))
 
 
 def raise_power(base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
@@ -299,16 +297,16 @@ class Parser:
         self.sizes = find_sizes(axes) if sizes is None else sizes
 
     @property
-    def next(self) -> Token:
+    def next(self) -> Lexeme:
         return self.tokens[self.position]
 
-    def advance(self) -> Token:
+    def advance(self) -> Lexeme:
         token = self.next
         if token.kind != "end":
             self.position += 1
         return token
 
-    def accept(self, *signs: str) -> Token | None:
+    def accept(self, *signs: str) -> Lexeme | None:
         """Take the next word if it is one of these signs."""
         token = self.next
         if token.kind == "sign" and token.text in signs:
@@ -316,7 +314,7 @@ class Parser:
             return token
         return None
 
-    def close(self, sign: str, opening: Token) -> None:
+    def close(self, sign: str, opening: Lexeme) -> None:
         """Take a closing bracket, or complain of the one that is open."""
         if not self.accept(sign):
             self.refuse_juxtaposed()
@@ -324,7 +322,7 @@ class Parser:
                 self.refuse(opening, f"the bracket {opening.text} is not closed")
             self.refuse(self.next, f"{sign} is wanted here, not {self.next.text!r}")
 
-    def refuse(self, token: Token, message: str) -> NoReturn:
+    def refuse(self, token: Lexeme, message: str) -> NoReturn:
         raise InputError(locate(self.text, token.start, message))
 
     def finish(self, result: Result) -> Result:
@@ -342,7 +340,7 @@ class Parser:
                 self.refuse(self.next, f"a * is missing; write {after.text}*{self.next.text}")
             self.refuse(self.next, f"a * is missing before {self.next.text}; products are written")
 
-    def deepen(self, token: Token) -> None:
+    def deepen(self, token: Lexeme) -> None:
         self.nesting += 1
         if self.nesting > MAX_NESTING:
             self.refuse(token, f"this nests more than {MAX_NESTING} deep; name its parts")
@@ -385,7 +383,7 @@ class Parser:
             self.refuse(self.tokens[self.position - 1], "up to here the numbers grow too large")
         return expression
 
-    def attempt(self, token: Token, build: Callable[[], sympy.Expr]) -> sympy.Expr:
+    def attempt(self, token: Lexeme, build: Callable[[], sympy.Expr]) -> sympy.Expr:
         """Build an expression; a refusal gets the place of the token."""
         try:
             return self.bound(build())
@@ -425,7 +423,7 @@ class Parser:
         found = "the text ends" if token.kind == "end" else f"{token.text!r} stands"
         self.refuse(token, f"{found} where a number, a quantity or a bracket is wanted")
 
-    def read_number(self, token: Token) -> sympy.Expr:
+    def read_number(self, token: Lexeme) -> sympy.Expr:
         mantissa, _, exponent = token.text.lower().partition("e")
         if sum(character.isdigit() for character in mantissa) > MAX_DIGITS:
             self.refuse(token, f"a number has at most {MAX_DIGITS} digits")
@@ -435,7 +433,7 @@ class Parser:
         shift = int(exponent or 0) - len(decimals)
         return sympy.Integer(int(whole + decimals)) * sympy.Integer(10) ** shift
 
-    def read_call(self, name: Token) -> sympy.Expr:
+    def read_call(self, name: Lexeme) -> sympy.Expr:
         opening = self.advance()
         if name.text not in self.functions:
             if name.text in self.names or name.text in self.sizes:
@@ -453,15 +451,13 @@ class Parser:
             self.refuse(name, f"{name.text} takes {wanted}, not {len(arguments)}")
         for argument in arguments:
             # sympy would work out a tower such as exp(exp(exp(100))) in order to compare it
-            if argument.is_number and not (
-                argument.is_Rational and abs(argument) <= MAX_CONSTANT
-            ):
+            if argument.is_number and not (argument.is_Rational and abs(argument) <= MAX_CONSTANT):
                 self.refuse(
                     name, f"a constant argument is one number, at most {MAX_CONSTANT} in magnitude"
                 )
         return self.attempt(name, lambda: call(*arguments))
 
-    def read_summation(self, opening: Token) -> sympy.Expr:
+    def read_summation(self, opening: Lexeme) -> sympy.Expr:
         self.deepen(opening)
         axis = self.advance()
         if axis.text not in self.axes:
@@ -478,7 +474,7 @@ class Parser:
         symbol, low, high = self.axes[axis.text]
         return sympy.Sum(inner, (symbol, low, high))
 
-    def read_quantity(self, name: Token) -> sympy.Expr:
+    def read_quantity(self, name: Lexeme) -> sympy.Expr:
         if name.text not in self.names:
             if name.text in self.axes:
                 self.refuse(name, f"{name.text} is an axis: it stands in indices and in sums")
@@ -512,7 +508,7 @@ class Parser:
             terms.append(self.read_index_term(sign))
         return sympy.Add(*terms)
 
-    def read_index_term(self, sign: Token | None) -> sympy.Expr:
+    def read_index_term(self, sign: Lexeme | None) -> sympy.Expr:
         first = self.read_index_atom()
         times = self.accept("*")
         second = self.read_index_atom() if times else ONE

@@ -92,9 +92,7 @@ def mlp(
             "binary-cross-entropy is for sigmoid outputs; with softmax use cross-entropy"
         )
     if widths is not None and rows[-1].vector and widths[-1] == 1:
-        raise InputError(
-            "softmax on a scalar is always 1: give the last layer two neurons or more"
-        )
+        raise InputError("softmax on a scalar is always 1: give the last layer two neurons or more")
     declaration = _Declaration(depth, rows, row, bias, batch, regularized)
     system = System(
         equations=tuple(_write_equations(declaration)),
@@ -174,9 +172,7 @@ def _write_equations(d: _Declaration) -> Iterator[Equation]:
     for layer, layer_axes, activation in d.layers():
         axes = (*layer_axes, *d.samples, _neurons(j, layer))
         before = layer - 1
-        weighted = Sum(
-            entry("W", (layer, j, k)) * entry("a", (before, *at, k)), (k, 1, n[before])
-        )
+        weighted = Sum(entry("W", (layer, j, k)) * entry("a", (before, *at, k)), (k, 1, n[before]))
         z = entry("z", (layer, *at, j))
         yield Equation(z, weighted + _bias_entry(d, layer), axes)
         if activation.vector:

@@ -49,8 +49,10 @@ def name_pre_activations(system: System) -> System:
         replace(
             system,
             equations=tuple(equations),
-            quantities={n: q if q.role != "pre-activation" else _same_ranges(q, equations)
-                        for n, q in quantities.items()},
+            quantities={
+                n: q if q.role != "pre-activation" else _same_ranges(q, equations)
+                for n, q in quantities.items()
+            },
         )
     )
 

@@ -93,7 +93,7 @@ def read_function(function: Callable[..., Any]) -> tuple[sympy.Expr, str]:
         raise InputError(
             f"the source of {name} cannot be read ({failure}); put the function in a file"
         ) from None
-    expression = Reader(function, tree.body[0]).read()
+    expression = FunctionReader(function, tree.body[0]).read()
     try:
         return expression, latexify.get_latex(function)
     except latexify.exceptions.LatexifyError as failure:
@@ -115,7 +115,7 @@ def import_latexify() -> Any:
     return latexify
 
 
-class Reader:
+class FunctionReader:
     """Translates the syntax tree of one function."""
 
     def __init__(self, function: FunctionType, definition: ast.FunctionDef) -> None:

@@ -127,8 +127,7 @@ def softplus(z: Array) -> Array:
     if not np.iscomplexobj(z):
         return np.asarray(relu(z) + np.log1p(exponential))
     # numpy's complex log1p loses a small real part; to first order |1 + e| is 1 + Re e.
-    logarithm = np.log1p(exponential.real) + 1j * np.arctan2(
-        exponential.imag, 1 + exponential.real)
+    logarithm = np.log1p(exponential.real) + 1j * np.arctan2(exponential.imag, 1 + exponential.real)
     return np.asarray(relu(z) + logarithm)
 
 
@@ -201,26 +200,35 @@ def _times(terms: Callable[[Array], Array]) -> Callable[[Array, Array], Array]:
     return lambda z, vector: np.asarray(terms(z) * vector)
 
 
-ACTIVATIONS: MappingProxyType[str, Activation] = MappingProxyType({
-    "identity": Activation(
-        identity, identity_derivative, True, terms=_times(identity_derivative)),
-    "sigmoid": Activation(
-        sigmoid, sigmoid_derivative, True, terms=_times(lambda z: sigmoid(z) + sigmoid(z) ** 2)),
-    "tanh": Activation(
-        tanh, tanh_derivative, True, terms=_times(lambda z: 1 + tanh(z) ** 2)),
-    "relu": Activation(relu, relu_derivative, False, terms=_times(relu_derivative)),
-    "leaky-relu": Activation(
-        leaky_relu, leaky_relu_derivative, False, terms=_times(leaky_relu_derivative)),
-    # Written as a + 1 for z <= 0, the derivative of elu adds 1 and something up to 1.
-    "elu": Activation(elu, elu_derivative, False, terms=_times(identity_derivative)),
-    "softplus": Activation(softplus, sigmoid, True, terms=_times(sigmoid)),
-    "silu": Activation(
-        silu, silu_derivative, True,
-        terms=_times(lambda z: sigmoid(z) + abs(z) * (sigmoid(z) + sigmoid(z) ** 2))),
-    # Written with 1 + erf, Φ adds 1/2 and something up to 1/2.
-    "gelu": Activation(
-        gelu, gelu_derivative, True, terms=_times(lambda z: 1 + abs(z) * normal_density(z))),
-    "softmax": Activation(
-        softmax, None, True, jacobian_product=softmax_jacobian_product, terms=softmax_terms),
-    "step": Activation(step, None, False),
-})
+ACTIVATIONS: MappingProxyType[str, Activation] = MappingProxyType(
+    {
+        "identity": Activation(
+            identity, identity_derivative, True, terms=_times(identity_derivative)
+        ),
+        "sigmoid": Activation(
+            sigmoid, sigmoid_derivative, True, terms=_times(lambda z: sigmoid(z) + sigmoid(z) ** 2)
+        ),
+        "tanh": Activation(tanh, tanh_derivative, True, terms=_times(lambda z: 1 + tanh(z) ** 2)),
+        "relu": Activation(relu, relu_derivative, False, terms=_times(relu_derivative)),
+        "leaky-relu": Activation(
+            leaky_relu, leaky_relu_derivative, False, terms=_times(leaky_relu_derivative)
+        ),
+        # Written as a + 1 for z <= 0, the derivative of elu adds 1 and something up to 1.
+        "elu": Activation(elu, elu_derivative, False, terms=_times(identity_derivative)),
+        "softplus": Activation(softplus, sigmoid, True, terms=_times(sigmoid)),
+        "silu": Activation(
+            silu,
+            silu_derivative,
+            True,
+            terms=_times(lambda z: sigmoid(z) + abs(z) * (sigmoid(z) + sigmoid(z) ** 2)),
+        ),
+        # Written with 1 + erf, Φ adds 1/2 and something up to 1/2.
+        "gelu": Activation(
+            gelu, gelu_derivative, True, terms=_times(lambda z: 1 + abs(z) * normal_density(z))
+        ),
+        "softmax": Activation(
+            softmax, None, True, jacobian_product=softmax_jacobian_product, terms=softmax_terms
+        ),
+        "step": Activation(step, None, False),
+    }
+)

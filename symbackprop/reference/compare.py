@@ -91,25 +91,35 @@ def compare(
     """
     if set(derived) != set(judged):
         raise ValueError(
-            f"the two sides name different gradients: {', '.join(derived)} "
-            f"and {', '.join(judged)}")
+            f"the two sides name different gradients: {', '.join(derived)} and {', '.join(judged)}"
+        )
     if not derived:
         raise ValueError("there is no gradient to compare")
     return [
         _compare_one(
-            name, np.asarray(derived[name]), np.asarray(judged[name]), relative,
+            name,
+            np.asarray(derived[name]),
+            np.asarray(judged[name]),
+            relative,
             absolute_floor[name] if isinstance(absolute_floor, Mapping) else absolute_floor,
-            None if entries is None else entries[name])
-        for name in derived]
+            None if entries is None else entries[name],
+        )
+        for name in derived
+    ]
 
 
 def _compare_one(
-    name: str, derived: Array, judged: Array, relative: float,
-    floor: ArrayLike | None, mask: NDArray[np.bool_] | None,
+    name: str,
+    derived: Array,
+    judged: Array,
+    relative: float,
+    floor: ArrayLike | None,
+    mask: NDArray[np.bool_] | None,
 ) -> Row:
     if derived.shape != judged.shape:
         raise ValueError(
-            f"{name}: the derived gradient is {derived.shape}, the judge's is {judged.shape}")
+            f"{name}: the derived gradient is {derived.shape}, the judge's is {judged.shape}"
+        )
     if floor is not None and np.shape(floor) not in ((), judged.shape):
         raise ValueError(f"{name}: the floor must be {judged.shape}, but is {np.shape(floor)}")
     chosen = np.ones(judged.shape, dtype=bool) if mask is None else np.asarray(mask)
@@ -122,11 +132,14 @@ def _compare_one(
     left, right = np.where(finite, left, 0), np.where(finite, right, 0)
     difference = np.where(finite, abs(left - right), np.inf)
     size = abs(right)
-    share = np.divide(
-        difference, size, out=np.where(difference == 0, 0.0, np.inf), where=size > 0)
+    share = np.divide(difference, size, out=np.where(difference == 0, 0.0, np.inf), where=size > 0)
     allowed = SMALLEST + relative * size + (4 * EPSILON * size.max() if floors is None else floors)
     # Written so that a floor which is nan agrees with nothing; an infinite one must not help.
     agrees = finite & (difference <= allowed)
     return Row(
-        name=name, absolute=float(difference.max()), relative=float(share.max()),
-        agrees=bool(agrees.all()), count=int(chosen.sum()))
+        name=name,
+        absolute=float(difference.max()),
+        relative=float(share.max()),
+        agrees=bool(agrees.all()),
+        count=int(chosen.sum()),
+    )

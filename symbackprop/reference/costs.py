@@ -161,16 +161,32 @@ def sigmoid_binary_cross_entropy_terms(z: Array, y: Array) -> Array:
     return np.asarray(sigmoid(z) + abs(y))
 
 
-COSTS: MappingProxyType[str, Cost] = MappingProxyType({
-    "half-sse": Cost(half_sse, half_sse_gradient, half_sse_terms),
-    "sse": Cost(sse, sse_gradient, sse_terms),
-    "mse": Cost(mse, mse_gradient, mse_terms),
-    "cross-entropy": Cost(
-        cross_entropy, cross_entropy_gradient, cross_entropy_terms,
-        Pair("softmax", softmax_cross_entropy, softmax_cross_entropy_delta,
-             softmax_cross_entropy_terms)),
-    "binary-cross-entropy": Cost(
-        binary_cross_entropy, binary_cross_entropy_gradient, binary_cross_entropy_terms,
-        Pair("sigmoid", sigmoid_binary_cross_entropy, sigmoid_binary_cross_entropy_delta,
-             sigmoid_binary_cross_entropy_terms)),
-})
+COSTS: MappingProxyType[str, Cost] = MappingProxyType(
+    {
+        "half-sse": Cost(half_sse, half_sse_gradient, half_sse_terms),
+        "sse": Cost(sse, sse_gradient, sse_terms),
+        "mse": Cost(mse, mse_gradient, mse_terms),
+        "cross-entropy": Cost(
+            cross_entropy,
+            cross_entropy_gradient,
+            cross_entropy_terms,
+            Pair(
+                "softmax",
+                softmax_cross_entropy,
+                softmax_cross_entropy_delta,
+                softmax_cross_entropy_terms,
+            ),
+        ),
+        "binary-cross-entropy": Cost(
+            binary_cross_entropy,
+            binary_cross_entropy_gradient,
+            binary_cross_entropy_terms,
+            Pair(
+                "sigmoid",
+                sigmoid_binary_cross_entropy,
+                sigmoid_binary_cross_entropy_delta,
+                sigmoid_binary_cross_entropy_terms,
+            ),
+        ),
+    }
+)

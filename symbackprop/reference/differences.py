@@ -84,8 +84,10 @@ def differentiate_complex(
         value = function(points)
         points[name][index] = kept
         if not np.iscomplexobj(value):
-            raise ValueError("the function gave a real number for complex arrays: it drops "
-                             "the imaginary part, and a complex step cannot follow it")
+            raise ValueError(
+                "the function gave a real number for complex arrays: it drops "
+                "the imaginary part, and a complex step cannot follow it"
+            )
         gradients[name][index] = np.imag(value) / step
     return gradients
 
@@ -122,7 +124,10 @@ def differentiate_central(
 
 
 def _settle(
-    function: CostFunction, points: dict[str, Array], name: str, index: tuple[int, ...],
+    function: CostFunction,
+    points: dict[str, Array],
+    name: str,
+    index: tuple[int, ...],
     steps: tuple[float, ...],
 ) -> float:
     """Take the first step that the next smaller one confirms, else the closest pair's larger."""
@@ -139,7 +144,10 @@ def _settle(
 
 
 def _apply_stencil(
-    function: CostFunction, points: dict[str, Array], name: str, index: tuple[int, ...],
+    function: CostFunction,
+    points: dict[str, Array],
+    name: str,
+    index: tuple[int, ...],
     step: float,
 ) -> tuple[float, float]:
     """Give the difference quotient, and how much of it may be rounding."""

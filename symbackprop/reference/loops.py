@@ -91,7 +91,8 @@ def _check(
         if matrix.ndim != 2 or matrix.shape[1] != width or matrix.shape[0] == 0:
             raise ValueError(
                 f"W{layer} must be (n_out, {width}), as the layer before it has {width} values, "
-                f"but is {matrix.shape}")
+                f"but is {matrix.shape}"
+            )
         matrices.append(matrix)
         width = matrix.shape[0]
 
@@ -109,13 +110,19 @@ def _check(
             if vector.shape not in ((), matrix.shape[:1]):
                 raise ValueError(
                     f"b{layer} must be {matrix.shape[:1]}, or () when shared by its layer, "
-                    f"but is {vector.shape}")
+                    f"but is {vector.shape}"
+                )
             vectors.append(vector)
 
     return _Arguments(
-        weights=tuple(matrices), biases=None if vectors is None else tuple(vectors),
-        inputs=np.atleast_2d(inputs), targets=np.atleast_2d(targets),
-        activations=names, cost=cost, single=single)
+        weights=tuple(matrices),
+        biases=None if vectors is None else tuple(vectors),
+        inputs=np.atleast_2d(inputs),
+        targets=np.atleast_2d(targets),
+        activations=names,
+        cost=cost,
+        single=single,
+    )
 
 
 def _feed_forward(given: _Arguments, x: Array) -> tuple[list[Array], list[Array]]:
@@ -159,7 +166,8 @@ def forward_cost(
     for sample, target in zip(given.inputs, given.targets, strict=True):
         pre_activations, outputs = _feed_forward(given, sample)
         total = total + COSTS[cost].evaluate(
-            pre_activations[-1], outputs[-1], target, given.activations[-1])
+            pre_activations[-1], outputs[-1], target, given.activations[-1]
+        )
     return total / len(given.inputs) + _penalize(given, regularization)
 
 
@@ -168,7 +176,8 @@ def _refuse_steps(given: _Arguments) -> None:
         if not ACTIVATIONS[name].differentiable:
             raise ValueError(
                 f"layer {layer} has the activation {name!r}, which has no derivative: "
-                "no gradient passes through it")
+                "no gradient passes through it"
+            )
 
 
 def backprop(
@@ -216,7 +225,8 @@ def backprop(
             if layer < depth - 1:
                 # BP2: δ^l = (W^(l+1))ᵀ δ^(l+1) ⊙ f'(z^l)
                 delta = ACTIVATIONS[given.activations[layer]].pull_back(
-                    z[layer], given.weights[layer + 1].T @ delta)
+                    z[layer], given.weights[layer + 1].T @ delta
+                )
             # a[layer] is the activation that this layer reads, as a[0] is x.
             weight_sums[layer] = weight_sums[layer] + np.outer(delta, a[layer])
             if given.biases is not None:
@@ -234,10 +244,15 @@ def backprop(
         cost=total / count + _penalize(given, regularization),
         weights=tuple(
             np.asarray(sums / count + regularization * matrix)
-            for sums, matrix in zip(weight_sums, given.weights, strict=True)),
-        biases=None if given.biases is None else tuple(
-            np.asarray(sums / count) for sums in bias_sums),
-        pre_activations=gather(all_z), activations=gather(all_a), deltas=gather(all_delta))
+            for sums, matrix in zip(weight_sums, given.weights, strict=True)
+        ),
+        biases=None
+        if given.biases is None
+        else tuple(np.asarray(sums / count) for sums in bias_sums),
+        pre_activations=gather(all_z),
+        activations=gather(all_a),
+        deltas=gather(all_delta),
+    )
 
 
 def sum_magnitudes(
@@ -283,7 +298,8 @@ def sum_magnitudes(
         for layer in reversed(range(depth)):
             if layer < depth - 1:
                 delta = _push(
-                    given.activations[layer], z[layer], abs(given.weights[layer + 1]).T @ delta)
+                    given.activations[layer], z[layer], abs(given.weights[layer + 1]).T @ delta
+                )
             weight_sums[layer] = weight_sums[layer] + np.outer(delta, sizes[layer])
             if given.biases is not None:
                 shared = given.biases[layer].ndim == 0
@@ -292,8 +308,10 @@ def sum_magnitudes(
     return (
         tuple(
             np.asarray(sums / count + abs(regularization * matrix))
-            for sums, matrix in zip(weight_sums, given.weights, strict=True)),
-        None if given.biases is None else tuple(np.asarray(sums / count) for sums in bias_sums))
+            for sums, matrix in zip(weight_sums, given.weights, strict=True)
+        ),
+        None if given.biases is None else tuple(np.asarray(sums / count) for sums in bias_sums),
+    )
 
 
 def _push(activation: str, z: Array, size: Array) -> Array:

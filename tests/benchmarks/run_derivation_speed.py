@@ -14,13 +14,13 @@ from typing import Any
 
 from sympy.core.cache import clear_cache
 
-from symbackprop import pipeline
-from symbackprop.derive.backward import derive_backward
-from symbackprop.derive.deltas import gather_deltas
-from symbackprop.derive.fold import fold
+import symbackprop
+from symbackprop.derivation.backward import derive_backward
+from symbackprop.derivation.deltas import gather_deltas
+from symbackprop.derivation.fold import fold
 from symbackprop.equations import System
 from symbackprop.network.network import mlp
-from symbackprop.verify.proofs import prove_system
+from symbackprop.proofs import prove_system
 
 ROUNDS = 5
 GOAL_MILLISECONDS = 50.0
@@ -31,8 +31,8 @@ def derive(system: System) -> System:
 
 
 def show_formulas() -> Callable[[], Any]:
-    formulas = pipeline.derive(mlp())
-    return lambda: pipeline.show(formulas, "text", view="matrix")
+    formulas = symbackprop.derive(mlp())
+    return lambda: symbackprop.show(formulas, "text", view="matrix")
 
 
 def measure(make: Callable[[], Callable[[], Any]]) -> tuple[float, float]:

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.compute import lambdify
 from symbackprop.network.network import mlp
+from symbackprop.programs import lambdify
 
 # widths, hidden and output activation, cost, samples
 CASES = [

@@ -1,0 +1,232 @@
+"""The same system seen closer: one neuron per layer, layers by number, every entry by number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from sympy import Add, Expr, Indexed, Integer, Sum, Symbol
+
+from symbackprop.derivation.backward import kind_of, sum_over
+from symbackprop.equations import (
+    Axis,
+    Equation,
+    Quantity,
+    System,
+    entry,
+    indices_of,
+    name_of,
+    peel,
+    substitute,
+)
+from symbackprop.errors import InputError
+from symbackprop.functions import Softmax
+
+COST_TERM = "C_j"
+
+
+def take_scalar(system: System) -> System:
+    """One neuron per layer: neuron indices and the sums over them are gone.
+
+    Raises:
+        InputError: a softmax, which is always 1 for one neuron.
+
+    >>> from symbackprop.network.network import mlp
+    >>> print(take_scalar(mlp().system).equations[1].rhs)
+    W[l]*a[l - 1] + b[l]
+    """
+    if any(e.rhs.has(Softmax) for e in system.equations):
+        raise InputError("softmax on a scalar is always 1: a softmax has no scalar view")
+    quantities = {
+        name: replace(q, axes=tuple(a for a in q.axes if a.kind != "neuron"))
+        for name, q in system.quantities.items()
+    }
+    equations: dict[Equation, None] = {}
+    for equation in system.equations:
+        equations[
+            replace(
+                equation,
+                lhs=drop_neurons(equation.lhs, system.quantities),
+                rhs=drop_neurons(equation.rhs, system.quantities),
+                axes=tuple(a for a in equation.axes if a.kind != "neuron"),
+            )
+        ] = None
+    return replace(system, equations=tuple(equations), quantities=quantities, assumptions=())
+
+
+def drop_neurons(expression: Expr, quantities: Mapping[str, Quantity]) -> Expr:
+    """w[l, j, k] --> w[l]; a sum over neurons --> its one term; a width --> 1."""
+    if isinstance(expression, Indexed | Symbol):
+        name = name_of(expression)
+        if name not in quantities:
+            return Integer(1) if isinstance(expression, Indexed) else expression
+        kept = [
+            index
+            for index, kind in zip(indices_of(expression), quantities[name].kinds, strict=True)
+            if kind != "neuron"
+        ]
+        return entry(name, kept)
+    if isinstance(expression, Sum):
+        body, bound, low, high = peel(expression)
+        inner = drop_neurons(body, quantities)
+        if kind_of(bound, body, quantities) == "neuron":
+            return inner
+        return sum_over(inner, Axis(bound, low, high))
+    if not expression.args:
+        return expression
+    return expression.func(*(drop_neurons(a, quantities) for a in expression.args))
+
+
+def unroll(system: System, sizes: Mapping[Expr, int] | None = None) -> System:
+    """Write layers and time steps by number: h[1, j], h[2, j], ... for T = 2.
+
+    Raises:
+        InputError: a depth or a number of time steps that is not given.
+    """
+    known = {**system.sizes, **(sizes or {})}
+    numbers = {s: Integer(v) for s, v in known.items()}
+    sequential = {"layer", "time"}
+    equations = [
+        flat
+        for equation in system.equations
+        for flat in instantiate_everywhere(equation, numbers, sequential, system.quantities)
+    ]
+    quantities = {
+        name: replace(q, axes=tuple(_put_sizes(a, numbers, sequential) for a in q.axes))
+        for name, q in system.quantities.items()
+    }
+    return replace(system, equations=order_equations(equations), quantities=quantities, sizes=known)
+
+
+def take_components(system: System, sizes: Mapping[Expr, int] | None = None) -> System:
+    """Write every entry by number and every sum term by term.
+
+    Raises:
+        InputError: a size that is not given.
+    """
+    known = {**system.sizes, **(sizes or {})}
+    numbers = {s: Integer(v) for s, v in known.items()}
+    every = {"layer", "time", "neuron", "sample"}
+    equations = [
+        flat
+        for equation in system.equations
+        for flat in instantiate_everywhere(equation, numbers, every, system.quantities)
+    ]
+    return replace(system, equations=order_equations(equations), sizes=known)
+
+
+def count_places(equation: Equation, sizes: Mapping[Expr, int]) -> int:
+    """How many entries an equation stands for once every index is a number.
+
+    Raises:
+        InputError: a size that is not given.
+    """
+    numbers = {s: Integer(v) for s, v in sizes.items()}
+    total = 1
+    for axis in equation.axes:
+        free = {a.symbol: Integer(1) for a in equation.axes}
+        low, high = axis.low.xreplace(free), axis.high.xreplace(free)
+        total *= _count(high, numbers, axis) - _count(low, numbers, axis) + 1
+    return total
+
+
+def _put_sizes(axis: Axis, numbers: Mapping[Expr, Expr], kinds: set[str]) -> Axis:
+    if axis.kind not in kinds:
+        return axis
+    return replace(axis, low=axis.low.xreplace(numbers), high=axis.high.xreplace(numbers))
+
+
+def instantiate_everywhere(
+    equation: Equation,
+    numbers: Mapping[Expr, Expr],
+    kinds: set[str],
+    quantities: Mapping[str, Quantity],
+) -> Iterator[Equation]:
+    """All equations that one stands for, over its axes of these kinds."""
+    chosen = [a for a in equation.axes if a.kind in kinds]
+    if not chosen:
+        lhs = equation.lhs.xreplace(dict(numbers))
+        yield replace(equation, lhs=lhs, rhs=write_out(equation.rhs, numbers, kinds, quantities))
+        return
+    first = chosen[0]
+    for number in range(_count(first.low, numbers, first), _count(first.high, numbers, first) + 1):
+        fixed = equation.substitute({first.symbol: Integer(number)})
+        yield from instantiate_everywhere(fixed, numbers, kinds, quantities)
+
+
+def _count(bound: Expr, numbers: Mapping[Expr, Expr], axis: Axis) -> int:
+    value = bound.xreplace(dict(numbers))
+    if not value.is_Integer:
+        raise InputError(
+            f"the {axis.kind} index {axis.symbol} runs to {bound}, which has no number here; "
+            f"give widths (2-2-2) or the size {value}"
+        )
+    return int(value)
+
+
+def write_out(
+    expression: Expr,
+    numbers: Mapping[Expr, Expr],
+    kinds: set[str],
+    quantities: Mapping[str, Quantity],
+) -> Expr:
+    """Write sums over indices of these kinds term by term, and put the sizes in."""
+    if isinstance(expression, Softmax) and "neuron" in kinds:
+        expression = expression.definition
+    if isinstance(expression, Sum):
+        body, bound, low, high = peel(expression)
+        axis = Axis(bound, low, high, kind_of(bound, body, quantities))
+        if axis.kind not in kinds:
+            inner = write_out(body, numbers, kinds, quantities)
+            return Sum(inner, (bound, low, high))
+        return Add(
+            *(
+                write_out(substitute(body, {bound: Integer(number)}), numbers, kinds, quantities)
+                for number in range(_count(low, numbers, axis), _count(high, numbers, axis) + 1)
+            )
+        )
+    if isinstance(expression, Indexed | Symbol) or not expression.args:
+        return expression.xreplace(dict(numbers))
+    return expression.func(*(write_out(a, numbers, kinds, quantities) for a in expression.args))
+
+
+def order_equations(equations: Iterable[Equation]) -> tuple[Equation, ...]:
+    """Before use: z[1], a[1], z[2], ... where the general equations were all z, all a."""
+    equations = tuple(equations)
+    places: dict[tuple[str, tuple[int, ...]], list[int]] = {}
+    for number, equation in enumerate(equations):
+        places.setdefault(_place(equation.lhs), []).append(number)
+    reads = [
+        sorted({n for read in e.rhs.atoms(Indexed, Symbol) for n in places.get(_place(read), ())})
+        for e in equations
+    ]
+    ordered: dict[int, None] = {}
+    for number in range(len(equations)):
+        stack, entered = [number], {number}
+        while stack:
+            waiting = [n for n in reads[stack[-1]] if n not in ordered and n not in entered]
+            if waiting:
+                stack.append(waiting[0])
+                entered.add(waiting[0])
+            else:
+                ordered[stack.pop()] = None
+    return tuple(equations[number] for number in ordered)
+
+
+def _place(quantity: Expr) -> tuple[str, tuple[int, ...]]:
+    return name_of(quantity), tuple(int(i) for i in indices_of(quantity) if i.is_Integer)
+
+
+def split_cost(system: System) -> Equation | None:
+    """The cost as a sum of one term for each output, C_j[j] = (y[j] - a[j])^2/2; None for others.
+
+    >>> from symbackprop.network.network import mlp
+    >>> print(split_cost(mlp().system).rhs)
+    (-a[L, j] + y[j])**2/2
+    """
+    (definition,) = system.definitions[system.cost]
+    factor, rest = definition.rhs.as_coeff_Mul()
+    if not isinstance(rest, Sum) or len(rest.limits) != 1:
+        return None
+    body, bound, low, high = peel(rest)
+    return Equation(entry(COST_TERM, (bound,)), factor * body, (Axis(bound, low, high),))

@@ -1,0 +1,328 @@
+r"""Sheets of formulas as text, LaTeX, a document, Markdown or slides.
+
+A sheet is data: a title and sections of lines. Every way to write it down is one row of FORMATS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from symbackprop.errors import InputError, name_choices
+from symbackprop.printing import latex, text
+from symbackprop.printing.layout import Layout, Relation, Total
+
+ROWS_ON_A_SLIDE = 4
+# so many characters of a formula, written as text, fit on a line before it is broken
+PAGE_WIDTH, SLIDE_WIDTH, TEXT_WIDTH = 80, 60, 120
+
+
+@dataclass(frozen=True)
+class Line:
+    """One formula, with the reason for it where there is one, and for which indices it holds.
+
+    Lines of one `argument` (any number) share a slide. A line that `continues` has the left side
+    of the line before, which is not written again.
+    """
+
+    layout: Layout
+    reason: str | None = None
+    domain: Layout | None = None
+    argument: int | None = None
+
+    def continues(self, before: Line | None) -> bool:
+        one, other = self.layout, before.layout if before else None
+        if not isinstance(one, Relation) or not isinstance(other, Relation):
+            return False
+        return one.sides[0] == other.sides[0] and one.sign == other.sign == "="
+
+
+@dataclass(frozen=True)
+class Section:
+    heading: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    title: str
+    sections: tuple[Section, ...]
+    language: str = "en"
+
+
+def render_sheet(sheet: Sheet, to: str = "text") -> str:
+    """Write a sheet as text, latex (a fragment), document, markdown or beamer.
+
+    What says nothing, such as i_1 = i_1, is left out.
+
+    Raises:
+        InputError: no such format.
+
+    >>> from symbackprop.printing.layout import Letter
+    >>> line = Line(Relation((Letter("C"), Letter("delta"))), "Cost")
+    >>> print(render_sheet(Sheet("Net", (Section("Errors", (line,)),))), end="")
+    Net
+    <BLANKLINE>
+    Errors
+      C = δ        Cost
+    """
+    if to not in FORMATS:
+        raise InputError(name_choices("format", to, FORMATS))
+    sections = (
+        replace(s, lines=tuple(line for line in s.lines if not says_nothing(line.layout)))
+        for s in sheet.sections
+    )
+    return FORMATS[to](replace(sheet, sections=tuple(s for s in sections if s.lines)))
+
+
+def says_nothing(layout: Layout) -> bool:
+    """Whether all sides of a relation are the same: two of our names with one letter."""
+    return isinstance(layout, Relation) and len(set(layout.sides)) == 1
+
+
+def group_lines(lines: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
+    """Lines that go on with the same left side belong together."""
+    group: list[Line] = []
+    for line in lines:
+        if group and not line.continues(group[-1]):
+            yield tuple(group)
+            group = []
+        group.append(line)
+    if group:
+        yield tuple(group)
+
+
+def group_arguments(lines: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
+    """Lines of one argument belong together, as many as a slide holds; the others as
+    `group_lines` has them."""
+    for argument, found in groupby(lines, key=lambda line: line.argument):
+        if argument is None:
+            yield from group_lines(tuple(found))
+        else:
+            whole = tuple(found)
+            for start in range(0, len(whole), ROWS_ON_A_SLIDE):
+                yield whole[start : start + ROWS_ON_A_SLIDE]
+
+
+# --- text ---------------------------------------------------------------------------------------
+
+
+def write_text(sheet: Sheet) -> str:
+    """Headings with indented formulas; what is too long goes on below its first sign."""
+    blocks = [sheet.title]
+    for section in sheet.sections:
+        groups = group_lines(section.lines)
+        formulas = [
+            (write_rows(line.layout, line is not group[0]), line)
+            for group in groups
+            for line in group
+        ]
+        width = min(max(len(row) for rows, _ in formulas for row in rows), PAGE_WIDTH)
+        lines = [section.heading]
+        for (*rows, last), line in formulas:
+            lines += (f"  {row}" for row in rows)
+            notes = [n for n in (_tell_domain(line), line.reason) if n]
+            note = "        " + "; ".join(notes) if notes else ""
+            lines.append(f"  {last:<{width}}{note}".rstrip())
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks) + "\n"
+
+
+def write_rows(layout: Layout, goes_on: bool) -> list[str]:
+    """A formula as text; one that goes on, or is too long, begins below the first sign."""
+    whole = text.render(layout)
+    if not isinstance(layout, Relation) or len(layout.sides) < 2:
+        return [whole]
+    left, *sides = map(text.render, layout.sides)
+    gap = " " * len(left)
+    if len(whole) <= TEXT_WIDTH:
+        return [f"{gap} = {' = '.join(sides)}" if goes_on else whole]
+    first = gap + " = " + sides[0] if goes_on else text.join_sides([left, sides[0]], _sign(layout))
+    return [first, *(f"{gap} = {side}" for side in sides[1:])]
+
+
+def _sign(layout: Relation) -> str:
+    return text.SIGNS[layout.sign]
+
+
+def _tell_domain(line: Line) -> str:
+    return f"({text.render(line.domain)})" if line.domain else ""
+
+
+# --- LaTeX --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One row of an aligned display: what stands left of the mark, the sign, and the rest."""
+
+    left: str
+    sign: str
+    right: str
+    notes: str = ""
+
+    def join(self, wrap: str = "{}") -> str:
+        left = wrap.format(self.left) if self.left else ""
+        return f"{left} & ".lstrip() + wrap.format(f"{self.sign} {self.right}{self.notes}".strip())
+
+
+def display(group: tuple[Line, ...]) -> str:
+    r"""One formula, or an `aligned` display of several rows."""
+    if len(group) == 1 and not is_wide(group[0].layout, PAGE_WIDTH):
+        return latex.render(group[0].layout) + write_notes(group[0])
+    return align_pieces([piece.join() for piece in break_group(group, PAGE_WIDTH)])
+
+
+def align_pieces(rows: list[str]) -> str:
+    inner = " \\\\\n".join(rows)
+    return f"\\begin{{aligned}}\n{inner}\n\\end{{aligned}}"
+
+
+def break_group(group: tuple[Line, ...], width: int, every_side: bool = False) -> Iterator[Piece]:
+    """The rows of a group; the left side stands once, and long chains are broken at their signs."""
+    before: Line | None = None
+    for line in group:
+        rows = list(break_line(line.layout, width, every_side or is_wide(line.layout, width)))
+        if line.continues(before):
+            rows[0] = replace(rows[0], left="")
+        before = line
+        rows[-1] = replace(rows[-1], notes=write_notes(line))
+        yield from rows
+
+
+def break_line(layout: Layout, width: int, broken: bool) -> Iterator[Piece]:
+    if not isinstance(layout, Relation) or len(layout.sides) < 2:
+        yield Piece("", "", latex.render(layout))
+        return
+    left, *sides = layout.sides
+    if not broken:
+        shown = latex.join_sides(list(map(latex.render, layout.sides[1:])), "=")
+        yield Piece(latex.render(left), latex.SIGNS[layout.sign], shown)
+        return
+    mark = latex.render(left)
+    for number, side in enumerate(sides):
+        sign = latex.SIGNS[layout.sign] if number == 0 else "="
+        for chunk in break_terms(side, width):
+            yield Piece(mark, sign, chunk)
+            mark, sign = "", r"\quad"
+
+
+def break_terms(side: Layout, width: int) -> Iterator[str]:
+    """A long sum in several rows, each but the first with the sign that joins it."""
+    if not isinstance(side, Total) or not is_wide(side, width):
+        yield latex.render(side)
+        return
+    chunk: list[tuple[str, Layout]] = []
+    join = ""
+    for sign, term in side.terms:
+        if chunk and is_wide(Total((*chunk, (sign, term))), width):
+            yield join + latex.render(Total(tuple(chunk)))
+            # the sign goes to the head of the next row
+            chunk, join, sign = [], f"{sign} ", "+"
+        chunk.append((sign, term))
+    yield join + latex.render(Total(tuple(chunk)))
+
+
+def is_wide(layout: Layout, width: int) -> bool:
+    return len(text.render(layout)) > width
+
+
+def write_notes(line: Line) -> str:
+    notes = []
+    if line.domain:
+        notes.append(f"({latex.render(line.domain)})")
+    if line.reason:
+        notes.append(rf"\text{{{latex.escape(line.reason)}}}")
+    return "".join(rf" \qquad {note}" for note in notes)
+
+
+def write_latex(sheet: Sheet) -> str:
+    """Headings as comments, and one display for each group of formulas."""
+    parts = [f"% {_on_one_line(sheet.title)}"]
+    for section in sheet.sections:
+        parts.append(f"% {_on_one_line(section.heading)}")
+        parts += (f"\\[\n{display(group)}\n\\]" for group in group_lines(section.lines))
+    return "\n".join(parts) + "\n"
+
+
+def _on_one_line(words: str) -> str:
+    return " ".join(words.split())
+
+
+PREAMBLE = r"""\usepackage[utf8]{inputenc}
+\usepackage[T1]{fontenc}
+\usepackage{lmodern}
+\usepackage{amsmath,amssymb}
+"""
+
+
+def write_document(sheet: Sheet) -> str:
+    """A document that pdflatex compiles as it is."""
+    parts = [
+        "\\documentclass[11pt]{article}\n"
+        "\\usepackage[margin=2.5cm]{geometry}\n" + PREAMBLE + "\\begin{document}\n"
+        f"\\section*{{{latex.escape(sheet.title)}}}"
+    ]
+    for section in sheet.sections:
+        parts.append(f"\\subsection*{{{latex.escape(section.heading)}}}")
+        parts += (f"\\[\n{display(group)}\n\\]" for group in group_lines(section.lines))
+    parts.append("\\end{document}")
+    return "\n".join(parts) + "\n"
+
+
+def write_markdown(sheet: Sheet) -> str:
+    """Markdown with $$ around each display."""
+    parts = [f"# {_on_one_line(sheet.title)}"]
+    for section in sheet.sections:
+        parts.append(f"## {_on_one_line(section.heading)}")
+        parts += (f"$$\n{display(group)}\n$$" for group in group_lines(section.lines))
+    return "\n\n".join(parts) + "\n"
+
+
+def write_beamer(sheet: Sheet) -> str:
+    """A plain deck: one frame for each group of formulas, its steps uncovered one by one."""
+    parts = [
+        "\\documentclass{beamer}\n" + PREAMBLE + "\\setbeamertemplate{navigation symbols}{}\n"
+        f"\\title{{{latex.escape(sheet.title)}}}\n\\date{{}}\n\\begin{{document}}\n\\maketitle"
+    ]
+    for section in sheet.sections:
+        heading = latex.escape(section.heading)
+        for group in group_arguments(section.lines):
+            parts.append(f"\\begin{{frame}}{{{heading}}}\n{uncover(group)}\\end{{frame}}")
+    parts.append("\\end{document}")
+    return "\n".join(parts) + "\n"
+
+
+def uncover(group: tuple[Line, ...]) -> str:
+    """The display of one frame; each row appears after the one before."""
+    pieces = list(break_group(group, SLIDE_WIDTH, every_side=True))
+    if len(pieces) == 1:
+        return f"\\[\n{display(group)}\n\\]\n"
+    rows = [
+        piece.join(f"\\uncover<{number}->{{{{{{}}}}}}") if number > 1 else piece.join()
+        for number, piece in enumerate(pieces, start=1)
+    ]
+    # a long product cannot be broken: it is written smaller
+    small = "\\footnotesize\n" if any(is_crowded(line.layout) for line in group) else ""
+    return f"{small}\\[\n{align_pieces(rows)}\n\\]\n"
+
+
+def is_crowded(layout: Layout) -> bool:
+    """Whether some term with the left side before it hardly fits on a slide."""
+    _, *sides = layout.sides if isinstance(layout, Relation) else (layout,)
+    terms = [
+        term
+        for side in sides
+        for term in ([t for _, t in side.terms] if isinstance(side, Total) else [side])
+    ]
+    return any(is_wide(term, SLIDE_WIDTH - 10) for term in terms)
+
+
+FORMATS: dict[str, Callable[[Sheet], str]] = {
+    "text": write_text,
+    "latex": write_latex,
+    "document": write_document,
+    "markdown": write_markdown,
+    "beamer": write_beamer,
+}

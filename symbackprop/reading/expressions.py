@@ -1,0 +1,445 @@
+"""Expressions of a formula: sums of products of names, brackets, fractions, calls."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from symbackprop.reading.calls import read_call
+from symbackprop.reading.derivatives import join_slash
+from symbackprop.reading.layout import Paired
+from symbackprop.reading.macros import read_macro
+from symbackprop.reading.scripts import (
+    TRANSPOSES,
+    Marks,
+    attach,
+    find_indices,
+    join_primes,
+    make_scripts,
+    read_superscript,
+)
+from symbackprop.reading.spelling import (
+    ACCENTS,
+    CONNECTIVES,
+    DOTS,
+    MOST_SCRIPTS,
+    STARTS,
+    STYLES,
+    SYMBOLS,
+)
+from symbackprop.reading.tables import read_table
+from symbackprop.reading.tokens import Token
+from symbackprop.reading.tree import (
+    Call,
+    Compared,
+    Derivative,
+    Group,
+    Listed,
+    Matrix,
+    Name,
+    Node,
+    Product,
+    ReadError,
+    Repair,
+    Script,
+    Sum,
+    Total,
+    Words,
+)
+from symbackprop.reading.values import make_number
+
+DEEPEST = 60
+LONGEST_CHAIN = 60
+
+
+class Reader:
+    """Where the reading stands: the tokens, the next one, how deep, which style."""
+
+    def __init__(
+        self,
+        paired: Paired,
+        text: str,
+        repairs: list[Repair],
+        transposes: frozenset[str] = TRANSPOSES,
+    ) -> None:
+        self.tokens, self.partner = paired.tokens, paired.partner
+        self.holds_relation = paired.holds_relation
+        self.text, self.repairs, self.transposes = text, repairs, transposes
+        self.spot = 0
+        self.depth = 0
+        self.style = ""
+        self.indices = find_indices(text)
+        # the number of which TeX took only the first digit, and where that digit ends
+        self.halved = (-1, 0)
+
+    @property
+    def token(self) -> Token | None:
+        """The next token, None at the end."""
+        return self.tokens[self.spot] if self.spot < len(self.tokens) else None
+
+    @property
+    def last_end(self) -> int:
+        """Where the token before the next one ends."""
+        if self.halved[0] == self.spot:
+            return self.halved[1]
+        return self.tokens[self.spot - 1].end if self.spot else 0
+
+    def peek(self, spot: int) -> Token | None:
+        return self.tokens[spot] if spot < len(self.tokens) else None
+
+    def at(self, kind: str, said: str | None = None) -> bool:
+        token = self.token
+        return token is not None and token.kind == kind and (said is None or token.text == said)
+
+    def advance(self) -> Token:
+        token = self.token
+        if token is None:
+            self.refuse("the formula ends too early")
+        self.spot += 1
+        return token
+
+    def refuse(self, message: str) -> NoReturn:
+        token = self.token
+        raise ReadError(message, self.text, token.start if token is not None else self.last_end)
+
+    def mend(self, message: str, token: Token | None = None) -> None:
+        token = token or self.token
+        span = (token.start, token.end) if token is not None else (self.last_end, self.last_end)
+        self.repairs.append(Repair(span, message))
+
+    def is_dots(self, spot: int | None = None) -> bool:
+        token = self.peek(self.spot if spot is None else spot)
+        return token is not None and token.kind == "macro" and token.text in DOTS
+
+    def is_words(self, spot: int | None = None) -> bool:
+        """Running text, or brackets that begin with it: (for all i)."""
+        spot = self.spot if spot is None else spot
+        token = self.peek(spot)
+        if token is None:
+            return False
+        if token.kind == "open":
+            spot += 1
+            token = self.peek(spot)
+        if token is None or token.kind != "text":
+            return False
+        if token.text in ("_", "&", "#", "$", "%"):
+            return False
+        bare = token.text.strip(" .,:;()").lower()
+        return " " in token.text or bare in CONNECTIVES or not any(map(str.isalpha, bare))
+
+    def read_words(self) -> Words:
+        token = self.token
+        assert token is not None
+        if token.kind == "open":
+            end = self.tokens[self.partner[self.spot]].end
+            self.spot = self.partner[self.spot] + 1
+            return Words((token.start, end), self.text[token.start : end])
+        self.advance()
+        return Words((token.start, token.end), token.text)
+
+    def read_list(self, end: int) -> tuple[Node, ...]:
+        """Relations with commas between them, up to the token at `end`."""
+        items: list[Node] = []
+        while self.spot < end:
+            if self.at("comma") or self.at("stop"):
+                if not items or self.tokens[self.spot - 1].kind in ("comma", "stop"):
+                    self.mend("a comma with nothing before it was skipped")
+                self.advance()
+                continue
+            items.append(self.read_words() if self.is_words() else self.read_relation())
+            parted = self.at("comma") or self.at("stop") or self.is_words()
+            if self.spot < end and not parted and self.tokens[self.spot - 1].kind != "text":
+                self.refuse(f"{self.tokens[self.spot].text} cannot stand here")
+        if self.spot > end:
+            self.refuse("this does not end where its brackets do")
+        return tuple(items)
+
+    def read_row_of(self, first: Node) -> Listed:
+        """1, \\ldots, n: the commas go on as long as something follows them."""
+        items = [first]
+        while self.at("comma"):
+            following = self.peek(self.spot + 1)
+            if following is None or following.kind not in STARTS:
+                break
+            self.advance()
+            items.append(self.read_expression())
+        return Listed((first.span[0], self.last_end), tuple(items))
+
+    def read_relation(self) -> Node:
+        """An expression, or a comparison of expressions."""
+        left = self.read_expression()
+        links = 0
+        while self.at("rel"):
+            sign = self.advance().text
+            links += 1
+            if links > LONGEST_CHAIN:
+                self.refuse(f"more than {LONGEST_CHAIN} signs in one comparison")
+            right = self.read_words() if self.is_words() else self.read_expression()
+            left = Compared((left.span[0], right.span[1]), left, sign, right)
+        return left
+
+    def read_expression(self) -> Node:
+        """Terms with + and - between them."""
+        start = self.token.start if self.token is not None else self.last_end
+        terms: list[tuple[str, Node]] = []
+        sign = "+"
+        while True:
+            written = False
+            while self.at("plus"):
+                said = self.advance().text
+                if said == "±":
+                    sign = said
+                elif said == "-":
+                    sign = {"+": "-", "-": "+"}.get(sign, sign)
+                written = True
+            if not terms and not written and self.token is None:
+                self.refuse("something is missing here")
+            terms.append((sign, self.read_product()))
+            if not self.at("plus"):
+                break
+            first = self.advance().text
+            sign = first
+            if self.at("plus"):
+                inner = self.read_signed()
+                terms.append((sign, inner))
+                if not self.at("plus"):
+                    break
+                sign = self.advance().text
+        if len(terms) == 1 and terms[0][0] == "+":
+            return terms[0][1]
+        return Total((start, terms[-1][1].span[1]), tuple(terms))
+
+    def read_signed(self) -> Node:
+        """A term with a sign of its own: the -0.019 of 0.055 + -0.019."""
+        start, sign = self.advance().start, self.tokens[self.spot - 1].text
+        while self.at("plus"):
+            said = self.advance().text
+            sign = "-" if (said == "-") != (sign == "-") else "+"
+        body = self.read_product()
+        return Total((start, body.span[1]), ((sign, body),))
+
+    def read_product(self) -> Node:
+        """Factors side by side or with a product sign between them."""
+        factors = [self.read_factor()]
+        signs: list[str] = []
+        begins = [self.tokens[self.spot - 1].kind == "rbrace"]
+        while True:
+            token = self.token
+            if token is None:
+                break
+            if token.kind == "op":
+                self.advance()
+                signs.append(token.text)
+                braced = self.at("lbrace")
+                factors.append(self.read_signed() if self.at("plus") else self.read_factor())
+                if token.text == "/":
+                    join_slash(factors, signs, begins[-1] and braced)
+                else:
+                    begins.append(False)
+                begins[-1:] = [self.tokens[self.spot - 1].kind == "rbrace" and braced]
+            elif token.kind in STARTS and not self.is_words():
+                braced = token.kind == "lbrace"
+                signs.append("")
+                factors.append(self.read_factor())
+                begins[-1:] = [braced]
+            else:
+                break
+        if len(factors) == 1:
+            return factors[0]
+        return Product((factors[0].span[0], factors[-1].span[1]), tuple(factors), tuple(signs))
+
+    def read_factor(self) -> Node:
+        """An atom with everything above, below and after it."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            self.refuse(f"nested deeper than {DEEPEST} levels")
+        try:
+            begin = self.spot
+            atom = self.read_atom()
+            return self._read_marks(atom, begin)
+        finally:
+            self.depth -= 1
+
+    def _read_marks(self, atom: Node, begin: int) -> Node:
+        marks = Marks()
+        count = 0
+        while (token := self.token) is not None:
+            if token.kind == "prime":
+                self.advance()
+                marks.primes += 1
+            elif token.kind in ("sup", "sub"):
+                if isinstance(atom, Sum) or (isinstance(atom, Derivative) and atom.body):
+                    break
+                count += 1
+                if count > MOST_SCRIPTS:
+                    self.refuse(f"more than {MOST_SCRIPTS} scripts on one thing")
+                self.advance()
+                if token.kind == "sup":
+                    read_superscript(self, marks, isinstance(atom, Name))
+                else:
+                    marks.lower.extend(self.read_lower())
+            elif self._has_digits(atom, begin, marks, token):
+                self.advance()
+                digits = make_number(token)
+                marks.lower.extend(make_scripts(digits, self))
+            else:
+                break
+        start = self.tokens[begin].start if marks else atom.span[0]
+        body = attach(atom, marks, (start, self.last_end))
+        return read_call(self, body, begin)
+
+    def _has_digits(self, atom: Node, begin: int, marks: Marks, token: Token) -> bool:
+        """w1, i2, \\delta2: digits that touch a bare letter are its lower script."""
+        if token.kind != "number" or token.spaced or self.spot != begin + 1 or marks:
+            return False
+        return isinstance(atom, Name) and token.text.isdigit() and not atom.accent
+
+    def read_lower(self) -> list[Script]:
+        """What stands below: w_{jk} --> j, k; x_{1,2} --> 1, 2."""
+        content = map(join_primes, self.read_script_content())
+        return [script for item in content for script in make_scripts(item, self)]
+
+    def read_script_content(self) -> tuple[Node, ...]:
+        """The group or the single token after ^ or _."""
+        if self.token is None:
+            self.refuse("a script is missing")
+        if not self.at("lbrace"):
+            return (self.read_single(),)
+        end = self.partner[self.spot]
+        text = self.peek(self.spot + 1)
+        if text is not None and text.kind == "text" and end == self.spot + 2:
+            self.spot = end + 1
+            return (_name_text(text),)
+        self.advance()
+        style, self.style = self.style, ""
+        items = self.read_list(end)
+        self.style = style
+        self.advance()
+        return items
+
+    def read_single(self) -> Node:
+        """One token as TeX takes it: of 23 only the 2."""
+        token = self.token
+        if token is None:
+            self.refuse("something is missing here")
+        if token.kind == "number" and len(token.text) > 1:
+            head = token._replace(text=token.text[0], end=token.start + 1)
+            tail = token.text[1:]
+            if not tail.isdigit():
+                self.refuse("a number in several characters needs braces here")
+            self.halved = (self.spot, head.end)
+            self.tokens[self.spot] = token._replace(text=tail, start=token.start + 1, spaced=True)
+            return make_number(head)
+        if token.kind in ("op", "plus") or (token.kind == "rel" and token.text == ":"):
+            self.advance()
+            return Name((token.start, token.end), base=token.text)
+        if token.kind not in STARTS or token.kind == "open":
+            self.refuse(f"{token.text} cannot stand alone here")
+        if token.kind == "text":
+            self.advance()
+            return _name_text(token)
+        self.depth += 1
+        if self.depth > DEEPEST:
+            self.refuse(f"nested deeper than {DEEPEST} levels")
+        node = self.read_atom()
+        self.depth -= 1
+        return node
+
+    def read_argument(self) -> Node:
+        """The group or the single token that a macro takes; an empty group is refused."""
+        if not self.at("lbrace"):
+            return self.read_single()
+        return self.read_braces()
+
+    def read_braces(self) -> Node:
+        """{ ... } that is not printed: what is in it."""
+        end = self.partner[self.spot]
+        opened = self.advance()
+        if self.spot == end:
+            self.spot -= 1
+            self.refuse("these braces are empty")
+        items = self.read_list(end)
+        if not items:
+            self.refuse("these braces are empty")
+        self.advance()
+        if len(items) == 1:
+            return items[0]
+        return Listed((opened.end, self.tokens[end].start), items)
+
+    def read_atom(self) -> Node:
+        """One thing without its scripts."""
+        token = self.token
+        if token is None:
+            self.refuse("something is missing here")
+        span = (token.start, token.end)
+        if token.kind == "number":
+            self.advance()
+            return make_number(token)
+        if token.kind in ("letter", "word", "roman"):
+            return self._read_name(token)
+        if token.kind == "bold":
+            self.advance()
+            return Name(span, base=token.text, style="bf")
+        if token.kind == "text":
+            if self.is_words():
+                return self.read_words()
+            self.advance()
+            return Name(span, base=token.text, style="text")
+        if token.kind == "open":
+            return self._read_group()
+        if token.kind == "lbrace":
+            return self.read_braces()
+        if token.kind == "begin":
+            return read_table(self)
+        if token.kind == "macro":
+            return read_macro(self, token)
+        if token.kind == "op" and token.text in ("*", "cdot"):
+            self.advance()
+            return Name(span, base=token.text)
+        if token.kind == "rel" and token.text == ":":
+            self.advance()
+            return Name(span, base=":")
+        self.refuse(f"something is missing before {token.text}")
+
+    def _read_name(self, token: Token) -> Node:
+        self.advance()
+        span = (token.start, token.end)
+        if token.text == "d" and token.kind == "letter" and self._is_differential():
+            body = self.read_factor()
+            return Call((span[0], body.span[1]), Name(span, base="d"), (body,), certain=False)
+        return Name(span, base=token.text, style=self.style)
+
+    def _is_differential(self) -> bool:
+        """dW, db, dnet: the d touches the one name after it."""
+        before = self.peek(self.spot - 2) if self.spot > 1 else None
+        if (
+            before is not None
+            and before.kind == "letter"
+            and before.end == self.tokens[self.spot - 1].start
+        ):
+            return False
+        token = self.token
+        if token is None or token.spaced:
+            return False
+        if token.kind in ("letter", "word", "roman"):
+            return True
+        if token.kind != "macro":
+            return False
+        return token.text in SYMBOLS or token.text in STYLES or token.text in ACCENTS
+
+    def _read_group(self) -> Node:
+        end = self.partner[self.spot]
+        opened = self.advance()
+        items = self.read_list(end)
+        closed = self.advance()
+        span = (opened.start, closed.end)
+        if len(items) == 1:
+            body = items[0]
+            if isinstance(body, Matrix) and not body.bracket:
+                return Matrix(span, body.rows, opened.text)
+        else:
+            body = Listed((opened.end, closed.start), items)
+        return Group(span, body, opened.text)
+
+
+def _name_text(token: Token) -> Name:
+    return Name((token.start, token.end), base=token.text, style="text")

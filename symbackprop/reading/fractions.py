@@ -1,0 +1,104 @@
+"""Fractions, derivatives as operators, and sums with their bounds and bodies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symbackprop.reading.derivatives import Part, make_fraction, take_mark
+from symbackprop.reading.scripts import join_primes
+from symbackprop.reading.spelling import STARTS, SUMS
+from symbackprop.reading.tree import Compared, Derivative, Listed, Name, Node, Ratio, Sum
+
+if TYPE_CHECKING:
+    from symbackprop.reading.expressions import Reader
+
+
+def read_fraction(reader: Reader) -> Node:
+    token = reader.advance()
+    top, bottom = _read_part(reader), _read_part(reader)
+    made = make_fraction(top, bottom, (token.start, reader.last_end))
+    if made is None:
+        reader.refuse("a fraction needs something above and below")
+    if isinstance(made, Derivative) and made.top is None:
+        return _read_body_of(reader, made)
+    if isinstance(made, Ratio) and isinstance(made.top, Derivative) and top.mark == "partial":
+        reader.mend("a factor stands before the lower ∂; taken out of the derivative", token)
+    return made
+
+
+def _read_part(reader: Reader) -> Part:
+    """Read what stands above or below in a fraction."""
+    if not reader.at("lbrace"):
+        said = reader.token.text if reader.token is not None else ""
+        node = reader.read_single()
+        bare = said in ("partial", "d") and isinstance(node, Name)
+        return Part(said, 1, None, node.span) if bare else Part("", 1, node, node.span)
+    end = reader.partner[reader.spot]
+    reader.advance()
+    begin = reader.token.start if reader.token is not None else reader.last_end
+    mark, order = take_mark(reader, end)
+    span = (begin, reader.last_end)
+    if reader.spot == end:
+        if not mark:
+            reader.refuse("this part of the fraction is empty")
+        reader.advance()
+        return Part(mark, order, None, span)
+    items = reader.read_list(end)
+    if not items:
+        reader.refuse("this part of the fraction is empty")
+    reader.advance()
+    whole = (items[0].span[0], items[-1].span[1])
+    return Part(mark, order, items[0] if len(items) == 1 else Listed(whole, items), span)
+
+
+def _read_body_of(reader: Reader, operator: Derivative) -> Node:
+    """What an operator is applied to: brackets, or all factors up to the next + or -."""
+    token = reader.token
+    if token is not None and token.kind == "op" and token.text == "cdot":
+        following = reader.peek(reader.spot + 1)
+        if following is not None and following.kind == "open":
+            reader.advance()
+            token = reader.token
+    if token is None or token.kind not in STARTS or reader.is_words():
+        return operator
+    body = reader.read_factor() if token.kind == "open" else reader.read_product()
+    return Derivative(
+        (operator.span[0], body.span[1]),
+        None,
+        operator.bottom,
+        operator.mark,
+        operator.mark_below,
+        body,
+    )
+
+
+def read_sum(reader: Reader) -> Node:
+    token = reader.advance()
+    index: Node | None = None
+    low: Node | None = None
+    high: Node | None = None
+    count = 0
+    while reader.at("sub") or reader.at("sup"):
+        count += 1
+        if count > 2:
+            reader.refuse("more than two bounds on one sum")
+        above = reader.advance().kind == "sup"
+        content = reader.read_script_content()
+        if not content:
+            continue
+        whole = (content[0].span[0], content[-1].span[1])
+        bound = content[0] if len(content) == 1 else Listed(whole, content)
+        if above:
+            high = bound
+        elif isinstance(bound, Compared) and bound.sign == "=":
+            index, low = bound.left, bound.right
+        else:
+            index = bound
+    if reader.at("plus", "-"):
+        body = reader.read_signed()
+    else:
+        body = reader.read_product()
+    kind = SUMS[token.text]
+    if index is not None:
+        index = join_primes(index)
+    return Sum((token.start, body.span[1]), index, low, high, body, kind)

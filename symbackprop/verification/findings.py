@@ -1,0 +1,166 @@
+"""What verifying says about one equation, the counts over many, and the exit code they give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from symbackprop.verification.codes import check_codes
+
+HOLDS = "holds"
+ONE_NEURON = "holds-for-one-neuron"
+WRONG = "wrong"
+ILL_FORMED = "ill-formed"
+NOT_CHECKABLE = "not-checkable"
+# verdict --> how the summary line says it
+VERDICTS = {
+    HOLDS: "hold",
+    ONE_NEURON: "hold for one neuron",
+    WRONG: "wrong",
+    ILL_FORMED: "ill-formed",
+    NOT_CHECKABLE: "not checkable",
+}
+ALL_HOLD, SOME_FINDINGS, NOTHING_FOUND = 0, 1, 3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The verdict on one equation, and where the equation stands.
+
+    Lines and columns count from 1; the end is the place just after the last character. What does
+    not apply is None: an equation that holds has no code, unless the reader had to mend it.
+    `instances` is the number of random networks it was tried on (None where it was proved, or not
+    tried); `counterexample` has what JSON can write: the widths, the values of both sides.
+
+    In a notebook lines count within the `cell`, and `file_line` is the line of the file.
+
+    An equation that holds with one neuron per layer, in a text that declares one neuron per
+    layer, has the verdict "holds" and a reading that says so.
+
+    >>> found = Finding("notes.md", 3, 1, 3, 9, "a = b", "holds", reading="indexed")
+    >>> found.is_good, sorted(found.as_dict())
+    (True, ['column', 'end', 'file', 'latex', 'line', 'reading', 'verdict'])
+    """
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    latex: str
+    verdict: str
+    reading: str | None = None
+    instances: int | None = None
+    code: str | None = None
+    slip: str | None = None
+    message: str | None = None
+    suggestion: str | None = None
+    counterexample: Mapping[str, Any] | None = None
+    repairs: tuple[str, ...] | None = None
+    cell: int | None = None
+    file_line: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.verdict not in VERDICTS:
+            raise ValueError(f"verdict {self.verdict!r} is none of {', '.join(VERDICTS)}")
+        if self.verdict != HOLDS and not (self.code and self.message):
+            raise ValueError(f"the verdict {self.verdict!r} needs a code and a message")
+
+    @property
+    def is_good(self) -> bool:
+        """Whether there is nothing to say: it holds, and nothing was mended to read it."""
+        return self.verdict == HOLDS and self.code is None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The entry for JSON; keys that do not apply are absent.
+
+        `end` is the place just after the last character; what was mended stands in the message.
+        """
+        entry: dict[str, Any] = {}
+        for slot in fields(self):
+            value = getattr(self, slot.name)
+            if slot.name == "end_line":
+                entry["end"] = {"line": self.end_line, "column": self.end_column}
+            elif slot.name == "message" and (said := self.say()):
+                entry["message"] = said
+            elif value is not None and slot.name not in ("end_column", "repairs", "message"):
+                entry[slot.name] = value
+        if "counterexample" in entry:
+            entry["counterexample"] = dict(entry["counterexample"])
+        return entry
+
+    def say(self) -> str:
+        """The message, and what was mended to read the formula; empty where there is neither."""
+        said = [self.message] if self.message else []
+        if self.code != "BP501":
+            said += [f"mended to be read: {repair}" for repair in self.repairs or ()]
+        return "\n".join(said)
+
+
+def count_verdicts(findings: Iterable[Finding]) -> dict[str, int]:
+    """How many equations there are, and how many of each verdict, zeros included.
+
+    >>> count_verdicts([Finding("", 1, 1, 1, 6, "a = b", "holds")])["holds"]
+    1
+    """
+    counts = dict.fromkeys(("equations", *VERDICTS), 0)
+    for finding in findings:
+        counts["equations"] += 1
+        counts[finding.verdict] += 1
+    return counts
+
+
+def say_counts(counts: Mapping[str, int]) -> str:
+    """The summary line: the verdicts that occur, those that hold always.
+
+    >>> say_counts({"equations": 3, "holds": 2, "wrong": 1})
+    '3 equations: 2 hold, 1 wrong'
+    >>> say_counts({"equations": 1, "holds": 1})
+    '1 equation: 1 holds'
+    """
+    total = counts["equations"]
+    said = []
+    for verdict, words in VERDICTS.items():
+        number = counts.get(verdict, 0)
+        if number or verdict == HOLDS:
+            one = words.replace("hold", "holds", 1) if number == 1 else words
+            said.append(f"{number} {one}")
+    return f"{total} equation{'' if total == 1 else 's'}: {', '.join(said)}"
+
+
+def choose_exit_code(findings: Sequence[Finding], *, left_out: int = 0) -> int:
+    """0 where all hold, 1 where there is something to say, 3 where no equation was found.
+
+    `left_out` counts equations that were judged and that the user chose not to see.
+
+    >>> choose_exit_code([]), choose_exit_code([Finding("", 1, 1, 1, 6, "a = b", "holds")])
+    (3, 0)
+    """
+    if not findings and not left_out:
+        return NOTHING_FOUND
+    return ALL_HOLD if all(finding.is_good for finding in findings) else SOME_FINDINGS
+
+
+def filter_codes(
+    findings: Iterable[Finding], select: Sequence[str] = (), ignore: Sequence[str] = ()
+) -> list[Finding]:
+    """Leave out the findings whose code was not selected, or is ignored; what holds stays.
+
+    A code may be the beginning of several: BP1 stands for every slip.
+
+    Raises:
+        InputError: what is given is no code, nor the beginning of one.
+
+    >>> missing = Finding("", 1, 1, 1, 6, "a = b", "wrong", code="BP103", message="no transpose")
+    >>> len(filter_codes([missing], ["BP1"])), filter_codes([missing], ignore=["BP103"])
+    (1, [])
+    """
+    check_codes((*select, *ignore))
+    chosen, refused = tuple(select) or ("BP",), tuple(ignore)
+    return [
+        finding
+        for finding in findings
+        if finding.code is None
+        or (finding.code.startswith(chosen) and not (refused and finding.code.startswith(refused)))
+    ]

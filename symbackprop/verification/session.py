@@ -1,0 +1,224 @@
+"""From somebody's LaTeX to verdicts: read, learn the letters, judge, and name the slips."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from symbackprop.reading import tree
+from symbackprop.reading.parser import read_formula
+from symbackprop.reading.scripts import find_transposes
+from symbackprop.verification.chains import LinkedSides, Named, follows_from, name_slip, open_chain
+from symbackprop.verification.codes import code_of_slip
+from symbackprop.verification.judge import judge_statement
+from symbackprop.verification.judgement import Judgement
+from symbackprop.verification.lexicon import Lexicon
+from symbackprop.verification.mending import BAD, Effort, Search
+from symbackprop.verification.slips import learn_hand
+from symbackprop.verification.text import Text
+
+# what the search for slips may cost, in evaluated nodes: for each formula of a document, for a
+# short document at least, for a long one at most, and for one statement at most
+NODES_PER_FORMULA = 400
+NODES_AT_LEAST = 6_000
+NODES_AT_MOST = 160_000
+NODES_PER_STATEMENT = 12_000
+UNLIKELY = 4
+# the last resort, on a machine that is much slower than others
+SECONDS_FOR_SLIPS = 10.0
+# findings that a slip may explain
+UNNAMED = ("BP100", "BP201", "BP205")
+CONTRADICTION = "BP205"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is said of one statement, and where it stands in its formula."""
+
+    span: tree.Span
+    latex: str
+    judgement: Judgement
+    slip: str | None = None
+    suggestion: str | None = None
+    repairs: tuple[str, ...] = ()
+    is_equation: bool = True
+
+
+def judge_formulas(
+    texts: Sequence[str],
+    lexicon: Lexicon | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    name_slips: bool = True,
+    tell: Callable[[str], None] | None = None,
+) -> list[list[Verdict]]:
+    """The verdicts on every statement of every formula of one document, in order.
+
+    Definitions that stand anywhere in the document declare its letters for all of it. `tell` is
+    called with what the document leaves open and is presumed. Slips are looked for when all is
+    judged, so that each bad statement has its share of the effort.
+    """
+    transposes = find_transposes(texts)
+    formulas = [_read(text, transposes) for text in texts]
+    readable = [f for f in formulas if isinstance(f, tree.Formula)]
+    text = Text(readable, lexicon or Lexicon(), transposes)
+    if tell is not None and text.layered and text.lexicon.presumed:
+        tell("; ".join(text.lexicon.presumed))
+    verdicts = [
+        _judge_formula(text, formula, source)
+        for formula, source in zip(formulas, texts, strict=True)
+    ]
+    namer = _Namer(Search(text, learn_hand(readable, text.lexicon)), verdicts)
+    for number, (formula, source) in enumerate(zip(formulas, texts, strict=True)):
+        if isinstance(formula, tree.Formula):
+            verdicts[number] = [
+                _note_repairs(
+                    _note_deltas(
+                        namer.name(verdict, statement, source) if name_slips else verdict,
+                        statement,
+                        source,
+                    )
+                )
+                for verdict, statement in zip(verdicts[number], formula.statements, strict=True)
+            ]
+        if progress is not None:
+            progress(number + 1, len(texts))
+    return verdicts
+
+
+def _read(text: str, transposes: frozenset[str]) -> tree.Formula | tree.ReadError:
+    try:
+        return read_formula(text, transposes=transposes)
+    except tree.ReadError as error:
+        return error
+
+
+def _judge_formula(
+    text: Text, formula: tree.Formula | tree.ReadError, source: str
+) -> list[Verdict]:
+    if isinstance(formula, tree.ReadError):
+        unread = Judgement("not-checkable", message=formula.point(), code="BP001")
+        return [Verdict((formula.offset, len(source)), source, unread)]
+    repairs = tuple(r.message for r in formula.repairs)
+    verdicts = []
+    for statement in formula.statements:
+        start, end = statement.span
+        judgement = judge_statement(text, statement)
+        is_equation = len(statement.sides) > 1 or statement.continues
+        verdicts.append(
+            Verdict(statement.span, source[start:end], judgement, None, None, repairs, is_equation)
+        )
+    return verdicts
+
+
+def _may_have_slip(verdict: Verdict) -> bool:
+    return verdict.judgement.verdict in BAD and verdict.judgement.code in UNNAMED
+
+
+class _Namer:
+    """Names the slips of one document, statement after statement."""
+
+    def __init__(self, search: Search, verdicts: Sequence[Sequence[Verdict]]) -> None:
+        whole = min(max(NODES_PER_FORMULA * len(verdicts), NODES_AT_LEAST), NODES_AT_MOST)
+        self.search = search
+        self.effort = Effort(whole)
+        self.waiting = sum(_may_have_slip(verdict) for row in verdicts for verdict in row)
+        self.search.until = time.monotonic() + SECONDS_FOR_SLIPS
+        # of the derivation so far: its first side, its last, and the last without its slip
+        self.first = self.last = ""
+        self.mended: Named | None = None
+        self.puzzling = False
+
+    def name(self, verdict: Verdict, statement: tree.Statement, source: str) -> Verdict:
+        """The verdict with the slip that explains it, where one does."""
+        chain = open_chain(statement, source, self.last or None, self.first)
+        if not statement.continues:
+            self.mended, self.puzzling = None, False
+        named = None
+        if chain is not None and _may_have_slip(verdict):
+            self.search.text.enter(statement)
+            # rows after one that no slip explains are seldom explained
+            parts = self.waiting * (UNLIKELY if self.puzzling else 1)
+            with self.effort.share(parts, NODES_PER_STATEMENT) as share:
+                named = self._find(verdict, chain, share)
+            self.waiting -= 1
+            self.puzzling = named is None
+        self.mended = named
+        self._go_on(chain, statement, source)
+        return verdict if named is None else _put(verdict, named)
+
+    def _find(self, verdict: Verdict, chain: LinkedSides, effort: Effort) -> Named | None:
+        if chain.continues and self.mended is not None and self.mended.end is not None:
+            if follows_from(self.search, chain, self.mended.end, effort):
+                return Named(self.mended.slip, "right once the line before is mended")
+            chain = replace(chain, sides=(self.mended.end, *chain.sides[1:]))
+        return name_slip(self.search, chain, effort, verdict.judgement.code == CONTRADICTION)
+
+    def _go_on(self, chain: LinkedSides | None, statement: tree.Statement, source: str) -> None:
+        """Remember what a row that continues this one goes on from."""
+        self.search.remember(statement)
+        if not statement.sides:
+            return
+        sides = [source[slice(*side.span)] for side in statement.sides]
+        self.last = chain.sides[-1] if chain is not None else sides[-1]
+        if not statement.continues:
+            self.first = chain.sides[0] if chain is not None else sides[0]
+
+
+def _put(verdict: Verdict, named: Named) -> Verdict:
+    judgement = verdict.judgement
+    message = "; ".join(filter(None, (judgement.message, named.words)))
+    code = judgement.code if judgement.code == CONTRADICTION else code_of_slip(named.slip)
+    return replace(
+        verdict,
+        judgement=replace(judgement, code=code, message=message),
+        slip=named.slip,
+        suggestion=named.suggestion,
+    )
+
+
+def _note_repairs(verdict: Verdict) -> Verdict:
+    """What had to be mended to be read is said, also where the equation holds."""
+    if not verdict.repairs or verdict.judgement.code is not None:
+        return verdict
+    message = f"mended to be read: {'; '.join(verdict.repairs)}"
+    return replace(verdict, judgement=replace(verdict.judgement, code="BP501", message=message))
+
+
+def _note_deltas(verdict: Verdict, statement: tree.Statement, source: str) -> Verdict:
+    """δ printed for ∂ is read as ∂, and said; it alone makes nothing wrong."""
+    judgement = verdict.judgement
+    marked = [
+        node
+        for side in statement.sides
+        for node in tree.walk(side)
+        if isinstance(node, tree.Derivative) and node.mark in ("delta", "Delta")
+    ]
+    if not marked or verdict.slip or judgement.verdict not in ("holds", "holds-for-one-neuron"):
+        return verdict
+    slip, words = "delta-for-partial", "δ is printed for ∂"
+    if judgement.verdict == "holds":
+        suggestion = _write_partials(marked, source, statement.span)
+        judgement = replace(judgement, code=code_of_slip(slip), message=words)
+        return replace(verdict, judgement=judgement, slip=slip, suggestion=suggestion)
+    message = f"{judgement.message}; {words}"
+    return replace(
+        verdict, judgement=replace(judgement, code=code_of_slip(slip), message=message), slip=slip
+    )
+
+
+def _write_partials(marked: Sequence[tree.Derivative], source: str, span: tree.Span) -> str:
+    """The statement with ∂ in its derivatives; the δ of an error stays."""
+    text = source[: span[1]]
+    for node in sorted(marked, key=lambda n: n.span, reverse=True):
+        ends = [part.span for part in (node.top, node.bottom) if part is not None]
+        at = node.span[0]
+        gaps = []
+        for start, end in ends:
+            gaps.append((at, start))
+            at = end
+        for start, end in reversed(gaps):
+            gap = re.sub(r"\\[dD]elta(?![A-Za-z])", r"\\partial", text[start:end])
+            text = text[:start] + gap + text[end:]
+    return " ".join(text[span[0] :].replace("&", " ").split())
