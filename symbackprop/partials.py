@@ -18,6 +18,14 @@ class Partial(Function):
         return None
 
 
+class Direct(Function):
+    """The part of ∂X/∂Y that the equation of X has by itself: what it reads in between is held."""
+
+    @classmethod
+    def eval(cls, *arguments: Expr) -> None:
+        return None
+
+
 class Chain(Function):
     """A product whose factors keep their order: ∂C/∂a · ∂a/∂z · ∂z/∂W."""
 

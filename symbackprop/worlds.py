@@ -50,7 +50,7 @@ from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 from symbackprop.equations import GIVEN, Axis, Equation, System, indices_of, name_of, peel
 from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction, Softmax
-from symbackprop.partials import Braced, Chain, Partial
+from symbackprop.partials import Braced, Chain, Direct, Partial
 
 Number = Any
 Key = tuple
@@ -668,6 +668,17 @@ def _compile_partial(expression: Partial) -> Meaning:
     return look_up
 
 
+def _compile_direct(expression: Direct) -> Meaning:
+    of, by = (_read_key(a) for a in expression.args)
+
+    def look_up(world: World, indices: dict) -> Number:
+        upper, lower = of(world, indices), by(world, indices)
+        world.look_up(upper)
+        return world.slopes.get(upper, {}).get(lower, 0)
+
+    return look_up
+
+
 _COMPILERS: dict[Any, Callable[[Any], Meaning]] = {
     NumericConstant: _compile_number,
     NumberSymbol: _compile_number,
@@ -688,6 +699,7 @@ _COMPILERS: dict[Any, Callable[[Any], Meaning]] = {
     BooleanFalse: _compile_truth,
     KroneckerDelta: _compile_delta,
     Partial: _compile_partial,
+    Direct: _compile_direct,
     Braced: _compile_braced,
     Abs: _compile_absolute,
     sign: _compile_sign,
