@@ -45,6 +45,8 @@ Function = Callable[[Number], Number]
 GenericFunction = Callable[[int, Number], Number]
 
 PRIME = 2**61 - 1
+# so many fractions between 0 and 1 are drawn from, about as many as there are residues
+FINENESS = 2**61
 TINY = 1e-100
 DIGITS = 50
 
@@ -209,6 +211,7 @@ class FloatingPoint:
     convert: Callable[[Any], Number]
     imaginary: type
     step: Number
+    points: int = 32
     is_exact: bool = False
 
     def make(self, constant: Any) -> Number:
@@ -258,7 +261,7 @@ class FloatingPoint:
         if order == 1 and not isinstance(x, self.imaginary):
             return self.slope(function, x)
         # Of a derivative, or at a complex point: around a circle, exact for an analytic function.
-        points, radius = 32, self.make(1) / 4
+        points, radius = self.points, self.make(1) / 4
         total: Number = 0
         for turn in range(points):
             direction = self.imaginary(_PRECISE.expjpi(_PRECISE.mpf(2 * turn) / points))
@@ -279,13 +282,14 @@ def _double_erf(x: Number) -> Number:
 
 
 _PRECISE = mpmath.MPContext()
-_PRECISE.dps = DIGITS + 10
+# an imaginary step of half as many digits leaves its slope the other half
+_PRECISE.dps = 2 * DIGITS + 10
 
 
 def _make_precise(x: Any) -> Number:
     if getattr(x, "is_Rational", False):
         return _PRECISE.mpf(x.p) / x.q
-    return _PRECISE.mpf(str(x.evalf(DIGITS + 10)) if isinstance(x, Expr) else x)
+    return _PRECISE.mpf(str(x.evalf(_PRECISE.dps)) if isinstance(x, Expr) else x)
 
 
 # in doubles, on the real line and in the complex plane; and with 50 digits, by the same names
@@ -314,7 +318,8 @@ PRECISE = FloatingPoint(
     {kind: getattr(_PRECISE, name) for kind, name in (_NAMES | {erf: "erf"}).items()},
     _make_precise,
     _PRECISE.mpc,
-    _PRECISE.mpc(0, _PRECISE.mpf(10) ** -40),
+    _PRECISE.mpc(0, _PRECISE.mpf(10) ** -(DIGITS + 5)),
+    points=96,
 )
 
 
@@ -378,7 +383,7 @@ class Field:
             self.asked[name, x] = (
                 Residue(1 + drawn % (PRIME - 1))
                 if self.number is Residue
-                else Fraction(1 + drawn % (1 << 16), 1 << 13)
+                else Fraction(1 + drawn % FINENESS, FINENESS >> 2)
             )
         return self.asked[name, x]
 
@@ -401,7 +406,8 @@ class Field:
     def draw(self, generator: Random, low: float, high: float) -> Number:
         if self.number is Residue:
             return Residue(generator.randrange(1, PRIME))
-        return Fraction(1 + int(generator.uniform(low, high) * (1 << 16)), 1 << 16)
+        ends = (math.ceil(end * FINENESS) for end in (low, high))
+        return Fraction(generator.randrange(*ends), FINENESS)
 
     def draw_function(self, generator: Random) -> GenericFunction:
         """A generic function and its derivatives are oracles, each of its own: some smooth

@@ -113,7 +113,7 @@ def derive(net: Declared | Network | System) -> Derived:
     >>> print(derived.system.definitions["∂C/∂W"][0].rhs)
     a[l - 1, k]*∂C/∂z[l, j]
     >>> derived.summary
-    '7 equations proved exactly on 3-2-5 and 4-2-3-5'
+    '7 equations proved exactly on 4-2-3 and 3-2-5-4'
     """
     declared = declare(net)
     raw = gather_deltas(derive_backward(declared.system))

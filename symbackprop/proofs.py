@@ -15,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from math import nan
 from typing import Literal
 
 from sympy import Symbol
@@ -32,7 +34,14 @@ from symbackprop.number_types import (
     UndefinedError,
 )
 from symbackprop.random_worlds import draw_sizes, draw_world, tell_sizes
-from symbackprop.worlds import MissingError, World, compile_expression
+from symbackprop.worlds import (
+    Key,
+    MissingError,
+    World,
+    build_world,
+    compile_expression,
+    spell,
+)
 
 WORLDS = 2
 # worlds are drawn larger until an equation has a place in enough of them
@@ -44,6 +53,7 @@ PROVERS_KEPT = 8
 
 Kind = Literal["exact", "numeric"]
 Place = dict[Symbol, int]
+DERIVED = ("adjoint", "gradient")
 
 
 class ProofError(AssertionError):
@@ -148,15 +158,18 @@ def prove_system(system: System, worlds: int = WORLDS, seed: int = 1) -> Report:
     """Prove every derived equation of a system against slopes of its forward equations alone.
 
     Raises:
-        ProofError: names the equation, the sizes and the values of both sides.
+        ProofError: names the equation, the sizes and the values of both sides; or an entry that no
+            derived equation is about.
 
     >>> from symbackprop.network.network import mlp
     >>> from symbackprop.derivation.backward import derive_backward
     >>> print(prove_system(derive_backward(mlp().system)))
-    6 equations proved exactly on 3-2-5 and 4-2-3-5
+    6 equations proved exactly on 4-2-3 and 3-2-5-4
     """
     prover = find_prover(system, worlds, seed)
-    derived = [e for e in system.equations if e.role in ("adjoint", "gradient")]
+    derived = [e for e in system.equations if e.role in DERIVED]
+    for name in dict.fromkeys(equation.name for equation in derived):
+        prover.require_all_cases(name)
     return Report(tuple(prover.prove(equation) for equation in derived))
 
 
@@ -222,7 +235,7 @@ class Prover:
         self.enough = worlds
         self.seed = seed
         self._worlds: dict[tuple[str, int], World | InexactError] = {}
-        self._networks: dict[int, str] = {}
+        self._sizes: dict[int, dict[Key, int]] = {}
 
     def prove(self, equation: Equation) -> Proof:
         """The proof of an equation, or a ProofError with the counterexample."""
@@ -245,34 +258,62 @@ class Prover:
                 continue
             differing = [t for t in tried if t.left != t.right]
             if not differing:
-                says_nothing = not any(t.left or t.right for t in tried)
-                return Proof("exact", self._tell_networks(tried), says_nothing=says_nothing)
+                return self._pass(tried)
             if not self._leans(kind, differing[0].number):
                 return self._show("exact", equation, differing)
             return self._decide_numerically(equation, where_defined, doubtful=True)
         return self._decide_numerically(equation, where_defined, doubtful=False)
 
+    def require_all_cases(self, name: str) -> None:
+        """A case that was forgotten is false as well: each entry has an equation, and only one."""
+        world = self._sizes_only
+        quantity = self.system.quantities[name]
+        whole = quantity.at(*(axis.symbol for axis in quantity.axes))
+        missing = set(world.keys(whole, quantity.axes))
+        for equation in self.system.definitions[name]:
+            for key in world.keys(equation.lhs, equation.axes):
+                if key not in missing:
+                    raise ProofError(f"{equation.lhs} = {equation.rhs} defines {spell(key)} again")
+                missing.discard(key)
+        if missing:
+            network = tell_sizes(world.sizes)
+            raise ProofError(f"no equation defines {spell(min(missing))} on the network {network}")
+
+    @cached_property
+    def _sizes_only(self) -> World:
+        """The larger of two worlds, without numbers."""
+        return build_world(self.system, self._find_sizes(1), {})
+
     def _decide_numerically(
         self, equation: Equation, where_defined: bool, doubtful: bool
     ) -> Proof | Counterexample:
         """In doubles; with 50 digits where these, or exact numbers, leave a doubt."""
-        tried = self._try(DOUBLE.name, equation, where_defined)
-        error = find_worst_error(tried)
+        error = nan
+        try:
+            tried = self._try(DOUBLE.name, equation, where_defined)
+            error = find_worst_error(tried)
+        except UndefinedError:
+            # An overflow, perhaps: more digits come with larger exponents.
+            pass
         if not doubtful and error <= ROUNDING:
-            return Proof("numeric", self._tell_networks(tried), error)
+            return self._pass(tried, error)
         if not error > DOUBT:
             tried = self._try(PRECISE.name, equation, where_defined)
             error = find_worst_error(tried)
             if error < PRECISE_ROUNDING:
-                return Proof("numeric", self._tell_networks(tried), error, digits=True)
+                return self._pass(tried, error, digits=True)
         return self._show("numeric", equation, [t for t in tried if t.left != t.right])
 
     def _try(self, kind: str, equation: Equation, where_defined: bool) -> list[Tried]:
-        """Both sides at every place of the first worlds in which the equation has a place."""
+        """Both sides at every place of the first worlds in which the equation has a place. Where
+        there is an order, a world counts only if it says something: not all units are off."""
         found: list[Tried] = []
+        counted = 0
         for number in range(MOST_WORLDS):
-            found += self._try_in(self._world(kind, number), number, equation, where_defined)
-            if len({t.number for t in found}) == self.enough:
+            tried = [*self._try_in(self._world(kind, number), number, equation, where_defined)]
+            found += tried
+            counted += any(kind == RESIDUES or t.left or t.right for t in tried)
+            if counted == self.enough:
                 return found
         if not found:
             raise InputError(
@@ -299,7 +340,10 @@ class Prover:
         if (kind, number) not in self._worlds:
             try:
                 drawn: World | InexactError = draw_world(
-                    self.system, self.seed + number, _make_arithmetic(kind, number), **_grow(number)
+                    self.system,
+                    self.seed + number,
+                    _make_arithmetic(kind, number),
+                    self._find_sizes(number),
                 )
             except InexactError as error:
                 drawn = error
@@ -309,13 +353,16 @@ class Prover:
             raise world
         return world
 
+    def _pass(self, tried: list[Tried], error: float | None = None, digits: bool = False) -> Proof:
+        numbers = dict.fromkeys(t.number for t in tried)
+        networks = tuple(tell_sizes(self._find_sizes(number)) for number in numbers)
+        says_nothing = not any(t.left or t.right for t in tried)
+        kind: Kind = "exact" if error is None else "numeric"
+        return Proof(kind, networks, error or 0.0, digits, says_nothing)
+
     def _leans(self, kind: str, number: int) -> bool:
         field = self._world(kind, number).arithmetic
         return isinstance(field, Field) and field.leans
-
-    def _tell_networks(self, tried: list[Tried]) -> tuple[str, ...]:
-        numbers = dict.fromkeys(t.number for t in tried)
-        return tuple(self._tell_sizes(n) for n in numbers)
 
     def _show(self, kind: Kind, equation: Equation, differing: list[Tried]) -> Counterexample:
         """In doubles, at the place where these differ most."""
@@ -330,22 +377,20 @@ class Prover:
             # Doubles have no values here; what tells the sides apart is shown as it is.
             pass
         named = tuple((symbol.name, index) for symbol, index in shown.place.items())
-        sizes = self._tell_sizes(number)
+        sizes = tell_sizes(self._find_sizes(number))
         return Counterexample(kind, equation, sizes, named, shown.left, shown.right)
 
-    def _tell_sizes(self, number: int) -> str:
-        if number not in self._networks:
-            sizes = draw_sizes(self.system, self.seed + number, **_grow(number))
-            self._networks[number] = tell_sizes(sizes)
-        return self._networks[number]
+    def _find_sizes(self, number: int) -> dict[Key, int]:
+        """The same sizes for every kind of numbers; each world is deeper, the later ones wider."""
+        if number not in self._sizes:
+            self._sizes[number] = draw_sizes(
+                self.system, self.seed + number, depth=2 + number, smallest=max(2, 1 + number)
+            )
+        return self._sizes[number]
 
 
-def _grow(number: int) -> dict[str, int]:
-    """Depth and smallest width of the worlds, as they are numbered."""
-    return {"depth": 2 + number, "smallest": max(2, 1 + number)}
-
-
-EXACT = {"residues": Residue, "fractions": Fraction}
+RESIDUES = "residues"
+EXACT = {RESIDUES: Residue, "fractions": Fraction}
 
 
 def _make_arithmetic(kind: str, number: int) -> FloatingPoint | Field:
@@ -355,9 +400,13 @@ def _make_arithmetic(kind: str, number: int) -> FloatingPoint | Field:
 
 
 def find_worst_error(tried: list[Tried]) -> float:
-    """The worst difference of both sides, relative to the largest number of its world."""
+    """The worst difference of both sides, relative to the largest number of its world; nan where
+    a side is infinite or no number."""
     scales: dict[int, Number] = {}
     for t in tried:
+        size = abs(t.left) + abs(t.right)
+        if size - size != 0:
+            return nan
         scales[t.number] = max(scales.get(t.number, 0), abs(t.left), abs(t.right))
     return max(
         (float(abs(t.left - t.right) / scales[t.number]) for t in tried if scales[t.number]),

@@ -17,6 +17,7 @@ from functools import cache, lru_cache
 from typing import Any, Protocol
 
 from sympy import (
+    ITE,
     Abs,
     Add,
     And,
@@ -147,7 +148,7 @@ class World:
             return self.numbers[key]
         equation, indices = _find_equation(self, key)
         if key in self._pending:
-            raise InputError(f"{_spell(key)} is defined in terms of itself")
+            raise InputError(f"{spell(key)} is defined in terms of itself")
         self._pending.add(key)
         try:
             scope = Traced(self) if self.traced else self
@@ -200,6 +201,11 @@ class World:
 
     def key(self, quantity: Expr, indices: Mapping[Symbol, int]) -> Key:
         return _read_key(quantity)(self, dict(indices))
+
+    def keys(self, quantity: Expr, axes: tuple[Axis, ...]) -> list[Key]:
+        """The keys of a quantity's entries at every place within the ranges of some axes."""
+        read = _read_key(quantity)
+        return [read(self, place) for place in self.places(axes)]
 
     # --- derivatives ----------------------------------------------------------------------------
 
@@ -299,7 +305,7 @@ class Traced:
         return self.world.splits_exponents
 
     def derivative(self, of: Key, by: Key) -> Number:
-        raise InputError(f"the derivative of {_spell(of)} stands in the equation of an entry")
+        raise InputError(f"the derivative of {spell(of)} stands in the equation of an entry")
 
     direct = derivative
 
@@ -308,7 +314,7 @@ def _plain(number: Number) -> Number:
     return number.value if isinstance(number, Dual) else number
 
 
-def _spell(key: Key) -> str:
+def spell(key: Key) -> str:
     name, *indices = key
     return f"{name}[{', '.join(map(str, indices))}]" if indices else name
 
@@ -348,7 +354,7 @@ def _find_equation(world: World, key: Key) -> tuple[Equation, Indices]:
         else:
             if _in_range(world, equation, indices):
                 return equation, indices
-    raise MissingError(f"{_spell(key)} is read, but no equation defines it and no value is given")
+    raise MissingError(f"{spell(key)} is read, but no equation defines it and no value is given")
 
 
 def _in_range(world: World, equation: Equation, indices: dict[Symbol, int]) -> bool:
@@ -384,8 +390,8 @@ def forward(world: World) -> None:
     """Compute every entry of every forward equation, in order."""
     for equation in world.system.equations:
         if equation.role == "forward":
-            for place in world.places(equation.axes):
-                world.look_up(world.key(equation.lhs, place))
+            for key in world.keys(equation.lhs, equation.axes):
+                world.look_up(key)
 
 
 # --- from expressions to functions ------------------------------------------------------------
@@ -461,8 +467,9 @@ def _compile_power(expression: Pow) -> Meaning:
     base, exponent = (compile_expression(a) for a in expression.args)
 
     def raise_power(scope: Scope, indices: Indices) -> Number:
+        b, e = base(scope, indices), exponent(scope, indices)
         try:
-            return scope.power(base(scope, indices), exponent(scope, indices))
+            return scope.power(b, e)
         except (ZeroDivisionError, OverflowError) as error:
             raise UndefinedError(f"{expression}: {error}") from error
 
@@ -474,7 +481,7 @@ def _compile_power(expression: Pow) -> Meaning:
 
 @dataclass(frozen=True)
 class _Factor:
-    """A factor of a summand, and which of the indices that are summed over it depends on."""
+    """A factor of a summand, and all symbols that its value may depend on."""
 
     meaning: Meaning
     symbols: frozenset[Symbol]
@@ -498,6 +505,8 @@ def _open_sums(expression: Expr) -> tuple[Expr, dict[Symbol, tuple[Expr, Expr]]]
     limits: dict[Symbol, tuple[Expr, Expr]] = {}
     while isinstance(expression, Sum):
         body, bound, low, high = peel(expression)
+        if bound in low.free_symbols | high.free_symbols:
+            raise InputError(f"{expression}: the index {bound} bounds its own sum; rename one")
         if bound in limits:
             break
         limits[bound] = (low, high)
@@ -506,31 +515,22 @@ def _open_sums(expression: Expr) -> tuple[Expr, dict[Symbol, tuple[Expr, Expr]]]
 
 
 def _contract(body: Expr, limits: Mapping[Symbol, tuple[Expr, Expr]]) -> Meaning:
-    """The sum of a product over some indices: one after the other, the one that leaves the least
-    to remember first, but none before those whose range depends on it."""
-    everywhere = _find_symbols(body).union(*(_find_symbols(e) for r in limits.values() for e in r))
-    outside = tuple(sorted(everywhere - set(limits), key=str))
-    factors = [
-        _Factor(compile_expression(f), frozenset(limits) & f.free_symbols)
-        for f in _factors_of(body)
-    ]
-    ranges = {
-        b: frozenset(limits) & (r[0].free_symbols | r[1].free_symbols) for b, r in limits.items()
-    }
+    """The sum of a product over some indices: one after the other, the one that ties the fewest
+    others together first, but none before those whose range depends on it."""
+    factors = [_Factor(compile_expression(f), _find_symbols(f)) for f in _factors_of(body)]
+    ranges = {b: _find_symbols(low) | _find_symbols(high) for b, (low, high) in limits.items()}
+    remaining = set(limits)
 
-    def leave(bound: Symbol) -> frozenset[Symbol]:
+    def ties(bound: Symbol) -> frozenset[Symbol]:
         touched = [f.symbols for f in factors if bound in f.symbols]
         return ranges[bound].union(*touched) - {bound}
 
-    remaining = list(limits)
     while remaining:
-        ready = [b for b in remaining if not any(b in ranges[c] for c in remaining)]
-        bound = min(ready, key=lambda b: len(leave(b)))
-        left = leave(bound)
-        remembered = (*outside, *sorted(left, key=str))
+        ready = [b for b in limits if b in remaining and not any(b in ranges[c] for c in remaining)]
+        bound = min(ready, key=lambda b: len(ties(b) & remaining))
         touched = [f.meaning for f in factors if bound in f.symbols]
-        total = _add_up(bound, limits[bound], _multiply(touched), remembered)
-        factors = [f for f in factors if bound not in f.symbols] + [_Factor(total, left)]
+        total = _add_up(bound, limits[bound], _multiply(touched), ties(bound))
+        factors = [f for f in factors if bound not in f.symbols] + [_Factor(total, ties(bound))]
         remaining.remove(bound)
     return _multiply([f.meaning for f in factors])
 
@@ -545,17 +545,20 @@ def _factors_of(product: Expr) -> Iterator[Expr]:
         yield product
 
 
-def _find_symbols(expression: Expr) -> set[Symbol]:
-    """The symbols that may be indices: those of indices, and those that stand by themselves."""
-    names = {i.base.label for i in expression.atoms(Indexed)}
-    return {s for s in expression.free_symbols if isinstance(s, Symbol)} - names
+def _find_symbols(expression: Expr) -> frozenset[Symbol]:
+    """The symbols that may be indices: those within indices, and those that stand by themselves."""
+    if isinstance(expression, Symbol):
+        return frozenset({expression})
+    parts = expression.indices if isinstance(expression, Indexed) else expression.args
+    return frozenset[Symbol]().union(*map(_find_symbols, parts))
 
 
 def _add_up(
-    bound: Symbol, limits: tuple[Expr, Expr], summand: Meaning, remembered: tuple[Symbol, ...]
+    bound: Symbol, limits: tuple[Expr, Expr], summand: Meaning, symbols: frozenset[Symbol]
 ) -> Meaning:
-    """A sum over one index; what it depends on is given, and its results are remembered."""
+    """A sum over one index; it is remembered by the values of the symbols it depends on."""
     first, last = (compile_expression(e) for e in limits)
+    remembered = sorted(symbols, key=str)
     name = object()
 
     def add_up(scope: Scope, indices: Indices) -> Number:
@@ -584,8 +587,9 @@ def _compile_function(expression: Expr) -> Meaning:
     kind = expression.func
 
     def apply(scope: Scope, indices: Indices) -> Number:
+        x = argument(scope, indices)
         try:
-            return scope.apply(kind, argument(scope, indices))
+            return scope.apply(kind, x)
         except (OverflowError, ValueError, ZeroDivisionError) as error:
             raise UndefinedError(f"{expression}: {error}") from error
 
@@ -682,6 +686,11 @@ def _compile_not(expression: Not) -> Meaning:
     return lambda scope, indices: not condition(scope, indices)
 
 
+def _compile_choice(expression: ITE) -> Meaning:
+    condition, first, second = (compile_expression(a) for a in expression.args)
+    return lambda scope, indices: (first if condition(scope, indices) else second)(scope, indices)
+
+
 def _compile_truth(expression: Any) -> Meaning:
     truth = bool(expression)
     return lambda scope, indices: truth
@@ -757,6 +766,7 @@ _COMPILERS: dict[Any, Callable[[Any], Meaning]] = {
     And: _compile_all,
     Or: _compile_any,
     Not: _compile_not,
+    ITE: _compile_choice,
     BooleanTrue: _compile_truth,
     BooleanFalse: _compile_truth,
     KroneckerDelta: _compile_delta,

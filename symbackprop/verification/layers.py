@@ -14,7 +14,7 @@ from symbackprop.derivation.views import take_scalar
 from symbackprop.equations import System
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.network import mlp
-from symbackprop.random_worlds import draw_world
+from symbackprop.random_worlds import draw_sizes, draw_world
 from symbackprop.reading import tree
 from symbackprop.verification.dots import RUNNING
 from symbackprop.verification.lexicon import CONSTANTS, LAYERED, RANKS, Lexicon, spell
@@ -55,7 +55,8 @@ class LayeredScene:
     def instance(self) -> World:
         system = declare_system(self.lexicon, self.seed)
         shown = take_scalar(system) if self.scalar else system
-        return draw_world(shown, self.seed, depth=self.lexicon.depth)
+        sizes = draw_sizes(shown, self.seed, self.lexicon.depth)
+        return draw_world(shown, self.seed, sizes=sizes)
 
     @property
     def system(self) -> System:
