@@ -342,7 +342,7 @@ class Field:
     """
 
     seed: str
-    number: type[Residue] | type[Fraction] = Residue
+    number: Callable[[int], Number] = Residue
     leans: bool = False
     asked: dict[tuple[str, Number], Number] = field(default_factory=dict)
     name: str = "exact"

@@ -12,7 +12,7 @@ on the sides that were drawn.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -27,7 +27,6 @@ from symbackprop.number_types import (
     DOUBLE,
     PRECISE,
     Field,
-    FloatingPoint,
     InexactError,
     Number,
     Residue,
@@ -35,6 +34,7 @@ from symbackprop.number_types import (
 )
 from symbackprop.random_worlds import draw_sizes, draw_world, tell_sizes
 from symbackprop.worlds import (
+    Arithmetic,
     Key,
     MissingError,
     World,
@@ -52,6 +52,15 @@ PRECISE_ROUNDING = 1e-30
 PROVERS_KEPT = 8
 
 Kind = Literal["exact", "numeric"]
+NumberType = Literal["residues", "fractions", "doubles", "digits"]
+EXACT: tuple[NumberType, ...] = ("residues", "fractions")
+# a seed --> numbers of that type, with oracles or functions of their own
+ARITHMETICS: dict[NumberType, Callable[[str], Arithmetic]] = {
+    "residues": lambda seed: Field(seed, Residue),
+    "fractions": lambda seed: Field(seed, Fraction),
+    "doubles": lambda seed: DOUBLE,
+    "digits": lambda seed: PRECISE,
+}
 Place = dict[Symbol, int]
 DERIVED = ("adjoint", "gradient")
 
@@ -173,16 +182,20 @@ def prove_system(system: System, worlds: int = WORLDS, seed: int = 1) -> Report:
     return Report(tuple(prover.prove(equation) for equation in derived))
 
 
-def decide(system: System, equation: Equation) -> Proof | Counterexample:
-    """Whether an equation holds in a system, wherever its axes say.
+def decide(
+    system: System, equation: Equation, where_defined: bool = False
+) -> Proof | Counterexample:
+    """Whether an equation holds in a system, at every place that its axes say.
 
     The system's forward equations alone say what its quantities are. The equation may have any
     expressions in them on either side, with derivatives of one entry by another: total ones as
     `Partial(E, s[t, j])` or by their name, "∂E/∂s"[t, j], and direct ones as `Direct(E, s[t, j])`.
-    Proofs of several equations in one system share the worlds that are drawn.
+    With `where_defined`, places are passed over where a side reads an entry that does not exist:
+    of h[t + 1], the last t. Equations of one and the same system share the worlds that are drawn.
 
     Raises:
-        InputError: an entry is read that does not exist, or there is no place to try it.
+        MissingError: an entry is read that does not exist.
+        InputError: there is no place to try it; or an expression has no meaning.
         UndefinedError: a side has no value anywhere (it divides by 0).
 
     >>> from sympy import Eq, IndexedBase, Sum, Symbol, symbols
@@ -195,12 +208,12 @@ def decide(system: System, equation: Equation) -> Proof | Counterexample:
     >>> decide(system, Equation(slope[j], d[j] - s[j], (axis,))).network
     'n = 5'
     """
-    return find_prover(system).decide(equation)
+    return find_prover(system).decide(equation, where_defined)
 
 
-def holds(system: System, equation: Equation) -> bool:
-    """Whether an equation holds in a system; `decide` gives the evidence too."""
-    return isinstance(decide(system, equation), Proof)
+def holds(system: System, equation: Equation, where_defined: bool = False) -> bool:
+    """Whether an equation holds in a system; `decide` tells the evidence."""
+    return isinstance(decide(system, equation, where_defined), Proof)
 
 
 _PROVERS: dict[tuple[int, int, int], Prover] = {}
@@ -234,7 +247,7 @@ class Prover:
         self.system = system
         self.enough = worlds
         self.seed = seed
-        self._worlds: dict[tuple[str, int], World | InexactError] = {}
+        self._worlds: dict[tuple[NumberType, int], World | InexactError] = {}
         self._sizes: dict[int, dict[Key, int]] = {}
 
     def prove(self, equation: Equation) -> Proof:
@@ -246,11 +259,7 @@ class Prover:
 
     def decide(self, equation: Equation, where_defined: bool = False) -> Proof | Counterexample:
         """Exactly if possible. A difference is final, unless functions were asked for that have
-        identities of their own: then 50 digits have the last word.
-
-        With `where_defined`, places are passed over where a side reads an entry that does not
-        exist: of h[t + 1], the last t.
-        """
+        identities of their own: then 50 digits have the last word."""
         for kind in EXACT:
             try:
                 tried = self._try(kind, equation, where_defined)
@@ -290,7 +299,7 @@ class Prover:
         """In doubles; with 50 digits where these, or exact numbers, leave a doubt."""
         error = nan
         try:
-            tried = self._try(DOUBLE.name, equation, where_defined)
+            tried = self._try("doubles", equation, where_defined)
             error = find_worst_error(tried)
         except UndefinedError:
             # An overflow, perhaps: more digits come with larger exponents.
@@ -298,13 +307,13 @@ class Prover:
         if not doubtful and error <= ROUNDING:
             return self._pass(tried, error)
         if not error > DOUBT:
-            tried = self._try(PRECISE.name, equation, where_defined)
+            tried = self._try("digits", equation, where_defined)
             error = find_worst_error(tried)
             if error < PRECISE_ROUNDING:
                 return self._pass(tried, error, digits=True)
         return self._show("numeric", equation, [t for t in tried if t.left != t.right])
 
-    def _try(self, kind: str, equation: Equation, where_defined: bool) -> list[Tried]:
+    def _try(self, kind: NumberType, equation: Equation, where_defined: bool) -> list[Tried]:
         """Both sides at every place of the first worlds in which the equation has a place. Where
         there is an order, a world counts only if it says something: not all units are off."""
         found: list[Tried] = []
@@ -312,7 +321,7 @@ class Prover:
         for number in range(MOST_WORLDS):
             tried = [*self._try_in(self._world(kind, number), number, equation, where_defined)]
             found += tried
-            counted += any(kind == RESIDUES or t.left or t.right for t in tried)
+            counted += any(kind == "residues" or t.left or t.right for t in tried)
             if counted == self.enough:
                 return found
         if not found:
@@ -335,14 +344,14 @@ class Prover:
                 if not where_defined:
                     raise
 
-    def _world(self, kind: str, number: int) -> World:
+    def _world(self, kind: NumberType, number: int) -> World:
         """The world of that number: the same sizes for every kind of numbers."""
         if (kind, number) not in self._worlds:
             try:
                 drawn: World | InexactError = draw_world(
                     self.system,
                     self.seed + number,
-                    _make_arithmetic(kind, number),
+                    ARITHMETICS[kind](f"{self.seed + number}"),
                     self._find_sizes(number),
                 )
             except InexactError as error:
@@ -360,24 +369,27 @@ class Prover:
         kind: Kind = "exact" if error is None else "numeric"
         return Proof(kind, networks, error or 0.0, digits, says_nothing)
 
-    def _leans(self, kind: str, number: int) -> bool:
+    def _leans(self, kind: NumberType, number: int) -> bool:
         field = self._world(kind, number).arithmetic
         return isinstance(field, Field) and field.leans
 
     def _show(self, kind: Kind, equation: Equation, differing: list[Tried]) -> Counterexample:
         """In doubles, at the place where these differ most."""
         shown = differing[0]
-        number = shown.number
-        places = [t.place for t in differing if t.number == number]
+        places = [t.place for t in differing if t.number == shown.number]
         try:
-            in_doubles = self._try(DOUBLE.name, equation, where_defined=True)
-            same = [t for t in in_doubles if t.number == number and t.place in places]
-            shown = max(same, key=lambda t: abs(t.left - t.right))
+            world = self._world("doubles", shown.number)
+            tried = self._try_in(world, shown.number, equation, where_defined=True)
+            shown = max(
+                (t for t in tried if t.place in places),
+                key=lambda t: abs(t.left - t.right),
+                default=shown,
+            )
         except (InputError, UndefinedError):
             # Doubles have no values here; what tells the sides apart is shown as it is.
             pass
         named = tuple((symbol.name, index) for symbol, index in shown.place.items())
-        sizes = tell_sizes(self._find_sizes(number))
+        sizes = tell_sizes(self._find_sizes(shown.number))
         return Counterexample(kind, equation, sizes, named, shown.left, shown.right)
 
     def _find_sizes(self, number: int) -> dict[Key, int]:
@@ -387,16 +399,6 @@ class Prover:
                 self.system, self.seed + number, depth=2 + number, smallest=max(2, 1 + number)
             )
         return self._sizes[number]
-
-
-RESIDUES = "residues"
-EXACT = {RESIDUES: Residue, "fractions": Fraction}
-
-
-def _make_arithmetic(kind: str, number: int) -> FloatingPoint | Field:
-    if kind in EXACT:
-        return Field(f"{number}", EXACT[kind])
-    return DOUBLE if kind == DOUBLE.name else PRECISE
 
 
 def find_worst_error(tried: list[Tried]) -> float:

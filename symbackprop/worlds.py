@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, Protocol
 
 from sympy import (
@@ -410,7 +410,6 @@ def compile_expression(expression: Expr) -> Meaning:
     return compiler(expression)
 
 
-@cache
 def _find_compiler(kind: type) -> Callable[[Any], Meaning] | None:
     return next((_COMPILERS[base] for base in kind.__mro__ if base in _COMPILERS), None)
 
