@@ -15,7 +15,8 @@ from symbackprop.evaluation import Evaluation, evaluate_system, list_arrays
 from symbackprop.network.activations import find_activation
 from symbackprop.network.declared import Declared, declare
 from symbackprop.network.network import Network, mlp
-from symbackprop.worlds import DOUBLE, PRECISE, Arithmetic, UndefinedError, build_world, forward
+from symbackprop.number_types import DOUBLE, PRECISE, UndefinedError
+from symbackprop.worlds import Arithmetic, build_world, forward
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -443,8 +444,8 @@ def _multiply_slopes(
     evaluation = _evaluate(system, values, arithmetic, traced=True)
     world = evaluation.world
     forward(world)
-    found = world.derivatives_of((system.cost,))
-    slopes = {key: found.get(key, 0) for key in world.numbers if key not in world.sizes}
+    entries = [key for key in world.numbers if key not in world.sizes]
+    slopes = {key: world.derivative((system.cost,), key) for key in entries}
     by_key = build_world(system, world.sizes, slopes, arithmetic=arithmetic, traced=False)
     arrays = list_arrays(replace(evaluation, world=by_key), ("parameter", "input"))
     return {name: _as_floats(array) for name, array in arrays}

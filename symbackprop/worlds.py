@@ -398,7 +398,8 @@ def compile_expression(expression: Expr) -> Meaning:
     Raises:
         InputError: a kind of expression that has no meaning here; the message names it.
     """
-    compiler = _find_compiler(type(expression))
+    kind: Any = type(expression)  # mypy takes a class for unhashable
+    compiler = _find_compiler(kind)
     if compiler is None:
         raise InputError(f"{expression}: no meaning is known for {type(expression).__name__}")
     return compiler(expression)
@@ -461,12 +462,20 @@ def _compile_power(expression: Pow) -> Meaning:
     base, exponent = (compile_expression(a) for a in expression.args)
 
     def raise_power(scope: Scope, indices: Indices) -> Number:
+        b, e = base(scope, indices), exponent(scope, indices)
         try:
-            return scope.power(base(scope, indices), exponent(scope, indices))
-        except (ZeroDivisionError, OverflowError) as error:
-            raise UndefinedError(f"{expression}: {error}") from error
+            return scope.power(b, e)
+        except (ZeroDivisionError, OverflowError, UndefinedError) as error:
+            raise UndefinedError(f"{expression}: {_word_problem(error)}") from error
 
     return raise_power
+
+
+def _word_problem(error: Exception) -> str:
+    """What is not defined, without the words of the library."""
+    if isinstance(error, ZeroDivisionError):
+        return "a division by 0"
+    return "too large a number" if isinstance(error, OverflowError) else str(error)
 
 
 # --- sums: index by index ----------------------------------------------------------------------
@@ -584,10 +593,11 @@ def _compile_function(expression: Expr) -> Meaning:
     kind = expression.func
 
     def apply(scope: Scope, indices: Indices) -> Number:
+        x = argument(scope, indices)
         try:
-            return scope.apply(kind, argument(scope, indices))
-        except (OverflowError, ValueError, ZeroDivisionError) as error:
-            raise UndefinedError(f"{expression}: {error}") from error
+            return scope.apply(kind, x)
+        except (ZeroDivisionError, OverflowError, UndefinedError, ValueError) as error:
+            raise UndefinedError(f"{expression}: {_word_problem(error)}") from error
 
     return apply
 
