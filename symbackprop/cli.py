@@ -120,7 +120,7 @@ def build_parser() -> argparse.ArgumentParser:
         "check",
         help="hold the derived gradients against independent implementations",
         description="Compare every derived gradient, in numbers, with the loops of a textbook "
-        "and with complex-step differences (central ones where a corner forbids these).",
+        "and with complex steps; of a graph, with the slopes of its equations.",
         epilog=EXIT_CODES,
     )
     add_network(check)

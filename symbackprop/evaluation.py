@@ -16,7 +16,7 @@ from symbackprop.network.declared import Declared
 from symbackprop.notation import Notation
 from symbackprop.printing.arrange import Arranger, round_number
 from symbackprop.printing.text import spell
-from symbackprop.worlds import Key, Number, World, build_world
+from symbackprop.worlds import DOUBLE, Arithmetic, Key, Number, World, build_world
 
 Nested = Any
 
@@ -54,6 +54,7 @@ def evaluate_system(
     values: Mapping[str, Nested],
     learning_rate: float | None = None,
     traced: bool = False,
+    arithmetic: Arithmetic = DOUBLE,
 ) -> Evaluation:
     """Evaluate a system with concrete sizes on values such as {"x": [...], "W1": [[...]]}.
 
@@ -72,7 +73,8 @@ def evaluate_system(
     for quantity in system.quantities.values():
         if quantity.role in GIVEN:
             numbers.update(_read_values(blank, quantity, values, learning_rate))
-    return Evaluation(system, build_world(system, sizes, numbers, traced=traced))
+    world = build_world(system, sizes, numbers, arithmetic=arithmetic, traced=traced)
+    return Evaluation(system, world)
 
 
 def _size_key(symbol: Expr) -> Key:
@@ -105,7 +107,7 @@ def collect_numbers(evaluation: Evaluation) -> dict[str, Any]:
     system = evaluation.system
     parts: dict[str, Any] = {"cost": evaluation.array(system.cost)}
     forward = ("pre-activation", "activation", "sample cost", "intermediate")
-    parts["forward"] = dict(_arrays(evaluation, forward))
+    parts["forward"] = dict(list_arrays(evaluation, forward))
     delta: dict[str, Nested] = {}
     gradients: dict[str, Nested] = {}
     for name in system.quantities:
@@ -121,13 +123,14 @@ def collect_numbers(evaluation: Evaluation) -> dict[str, Any]:
         parts["delta"] = delta
     if gradients:
         parts["gradients"] = gradients
-    updated = {key.replace("⁺", ""): v for key, v in _arrays(evaluation, ("updated",))}
+    updated = {key.replace("⁺", ""): v for key, v in list_arrays(evaluation, ("updated",))}
     if updated:
         parts["updated"] = updated
     return parts
 
 
-def _arrays(evaluation: Evaluation, roles: tuple[str, ...]) -> Iterator[tuple[str, Nested]]:
+def list_arrays(evaluation: Evaluation, roles: tuple[str, ...]) -> Iterator[tuple[str, Nested]]:
+    """The arrays of all quantities of some roles, by name: W1, W2, b1, ..."""
     for quantity in evaluation.system.quantities.values():
         if quantity.role in roles:
             yield from _array(evaluation, quantity.name).items()

@@ -357,7 +357,8 @@ class Field:
         if isinstance(constant, int):
             return self.number(constant)
         if isinstance(constant, Rational):
-            return self.number(constant.p) / self.number(constant.q)
+            number: Any = self.number
+            return number(constant.p) / number(constant.q)
         self.leans = True
         if constant is pi:
             # a square, for the sake of sqrt(pi)

@@ -404,7 +404,8 @@ def compile_expression(expression: Expr) -> Meaning:
     Raises:
         InputError: a kind of expression that has no meaning here; the message names it.
     """
-    compiler = _find_compiler(type(expression))
+    kind: Any = type(expression)  # mypy takes a class for unhashable
+    compiler = _find_compiler(kind)
     if compiler is None:
         raise InputError(f"{expression}: no meaning is known for {type(expression).__name__}")
     return compiler(expression)
@@ -469,10 +470,17 @@ def _compile_power(expression: Pow) -> Meaning:
         b, e = base(scope, indices), exponent(scope, indices)
         try:
             return scope.power(b, e)
-        except (ZeroDivisionError, OverflowError) as error:
-            raise UndefinedError(f"{expression}: {error}") from error
+        except (ZeroDivisionError, OverflowError, UndefinedError) as error:
+            raise UndefinedError(f"{expression}: {_word_problem(error)}") from error
 
     return raise_power
+
+
+def _word_problem(error: Exception) -> str:
+    """What is not defined, without the words of the library."""
+    if isinstance(error, ZeroDivisionError):
+        return "a division by 0"
+    return "too large a number" if isinstance(error, OverflowError) else str(error)
 
 
 # --- sums: index by index ----------------------------------------------------------------------
@@ -589,8 +597,8 @@ def _compile_function(expression: Expr) -> Meaning:
         x = argument(scope, indices)
         try:
             return scope.apply(kind, x)
-        except (OverflowError, ValueError, ZeroDivisionError) as error:
-            raise UndefinedError(f"{expression}: {error}") from error
+        except (ZeroDivisionError, OverflowError, UndefinedError, ValueError) as error:
+            raise UndefinedError(f"{expression}: {_word_problem(error)}") from error
 
     return apply
 

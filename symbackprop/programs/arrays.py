@@ -157,7 +157,7 @@ def _refuse_names(given: Mapping[str, ArrayLike], labels: list[str]) -> None:
 
 def _as_numbers(name: str, value: ArrayLike, dtype: type) -> Array:
     try:
-        array = np.asarray(value)
+        array = np.asanyarray(value)
     except ValueError as error:
         raise InputError(f"{name} is no array: its rows have different lengths") from error
     if array.dtype.kind not in "fiu":

@@ -220,7 +220,7 @@ def error_complement(u: Array) -> Array:
     >>> error_complement(np.array([0.0]))
     array([1.])
     """
-    return np.asarray(_ERFC(u)).astype(u.dtype)
+    return np.asanyarray(_ERFC(u)).astype(u.dtype)
 
 
 def error_function(u: Array) -> Array:
@@ -229,7 +229,7 @@ def error_function(u: Array) -> Array:
     >>> error_function(np.array([0.0]))
     array([0.])
     """
-    return np.asarray(_ERF(u)).astype(u.dtype)
+    return np.asanyarray(_ERF(u)).astype(u.dtype)
 
 
 NUMPY_FUNCTIONS: dict[type, Callable[..., Array]] = {
