@@ -5,13 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import InitVar, dataclass, field, replace
 from functools import cached_property
+from typing import Literal, get_args
 
 from sympy import Eq, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Sum, Symbol
 
 from symbackprop.errors import InputError
 from symbackprop.functions import Softmax
 
-GIVEN = ("input", "target", "parameter", "constant")
+# what an index counts; it says how the index is written
+Kind = Literal["layer", "time", "neuron", "sample"]
+Role = Literal[
+    "input",
+    "target",
+    "parameter",
+    "constant",
+    "intermediate",
+    "pre-activation",
+    "activation",
+    "sample cost",
+    "cost",
+    "adjoint",
+    "gradient",
+    "updated",
+]
+EquationRole = Literal["forward", "adjoint", "gradient", "update"]
+
+KINDS: frozenset[Kind] = frozenset(get_args(Kind))
+UPDATED = "⁺"
+GIVEN: tuple[Role, ...] = ("input", "target", "parameter", "constant")
 
 
 @dataclass(frozen=True)
@@ -21,7 +42,7 @@ class Axis:
     symbol: Symbol
     low: Expr
     high: Expr
-    kind: str = "neuron"
+    kind: Kind = "neuron"
 
 
 @dataclass(frozen=True)
@@ -29,11 +50,11 @@ class Quantity:
     """A named family of numbers: W over the axes (l, j, k), or a scalar over none."""
 
     name: str
-    role: str
+    role: Role
     axes: tuple[Axis, ...] = ()
 
     @property
-    def kinds(self) -> tuple[str, ...]:
+    def kinds(self) -> tuple[Kind, ...]:
         return tuple(axis.kind for axis in self.axes)
 
     def at(self, *indices: Expr | int) -> Expr:
@@ -52,7 +73,7 @@ class Equation:
     lhs: Expr
     rhs: Expr
     axes: tuple[Axis, ...] = ()
-    role: str = "forward"
+    role: EquationRole = "forward"
 
     @property
     def name(self) -> str:
@@ -120,6 +141,25 @@ def adjoint_name(name: str, cost: str = "C") -> str:
     '∂C/∂z'
     """
     return f"∂{cost}/∂{name}"
+
+
+def updated_name(name: str) -> str:
+    """The name of a parameter after a step of gradient descent.
+
+    >>> updated_name("W")
+    'W⁺'
+    """
+    return name + UPDATED
+
+
+def plain_name(name: str) -> str:
+    """The name of the quantity that an adjoint or an updated parameter belongs to.
+
+    >>> plain_name("∂C/∂z"), plain_name("W⁺"), plain_name("z")
+    ('z', 'W', 'z')
+    """
+    adjoint = split_adjoint(name)
+    return adjoint[1] if adjoint else name.removesuffix(UPDATED)
 
 
 def split_adjoint(name: str) -> tuple[str, str] | None:
@@ -264,9 +304,11 @@ class System:
         if not self.quantities:
             equations = _read_equations(self.equations, axes or {})
             object.__setattr__(self, "equations", equations)
-            roles = {
+            chosen_roles: tuple[tuple[Role, Iterable[Expr | IndexedBase]], ...]
+            chosen_roles = (("parameter", parameters), ("target", targets))
+            roles: dict[str, Role] = {
                 q.label.name if isinstance(q, IndexedBase) else name_of(q): role
-                for role, chosen in (("parameter", parameters), ("target", targets))
+                for role, chosen in chosen_roles
                 for q in chosen
             }
             object.__setattr__(self, "quantities", _infer_quantities(equations, roles))
@@ -296,10 +338,10 @@ class System:
                 found |= (low.free_symbols | high.free_symbols) - own
         return {s for s in found if isinstance(s, Symbol)}
 
-    def select(self, role: str) -> tuple[Equation, ...]:
+    def select(self, role: EquationRole) -> tuple[Equation, ...]:
         return tuple(e for e in self.equations if e.role == role)
 
-    def names(self, role: str) -> tuple[str, ...]:
+    def names(self, role: Role) -> tuple[str, ...]:
         """The names of the quantities of one role, in declared order."""
         return tuple(q.name for q in self.quantities.values() if q.role == role)
 
@@ -347,7 +389,12 @@ def _read_equations(
                 f"given; add it to axes, for example axes={{{missing[0]}: (1, n)}}"
             )
         axes = tuple(
-            Axis(s, *map(_as_bound, ranges[s]), "time" if s in shifted else "neuron")
+            Axis(
+                s,
+                _as_bound(ranges[s][0]),
+                _as_bound(ranges[s][1]),
+                "time" if s in shifted else "neuron",
+            )
             for s in symbols
         )
         found.append(Equation(equation.lhs, equation.rhs, axes))
@@ -359,7 +406,7 @@ def _as_bound(bound: Expr | int) -> Expr:
 
 
 def _infer_quantities(
-    equations: tuple[Equation, ...], roles: Mapping[str, str]
+    equations: tuple[Equation, ...], roles: Mapping[str, Role]
 ) -> dict[str, Quantity]:
     """What the equations define, read and range over."""
     ranges = {a.symbol: a for e in equations for a in e.axes}
@@ -378,7 +425,7 @@ def _infer_quantities(
         found[name] = Quantity(name, roles.get(name, "input"), _ranges_of(places, ranges))
     for name in dict.fromkeys(defined):
         places = [e for e in equations if e.name == name]
-        role = "cost" if name == defined[-1] else "intermediate"
+        role: Role = "cost" if name == defined[-1] else "intermediate"
         found[name] = Quantity(name, role, _join_ranges(places))
     return found
 

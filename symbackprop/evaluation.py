@@ -8,9 +8,18 @@ from typing import Any
 
 from sympy import Expr, Integer
 
-from symbackprop.derivation.updates import LEARNING_RATE, updated_name
+from symbackprop.derivation.updates import LEARNING_RATE
 from symbackprop.derivation.views import split_cost
-from symbackprop.equations import GIVEN, Quantity, System, indices_of, name_of, split_adjoint
+from symbackprop.equations import (
+    GIVEN,
+    Quantity,
+    Role,
+    System,
+    indices_of,
+    name_of,
+    split_adjoint,
+    updated_name,
+)
 from symbackprop.errors import InputError
 from symbackprop.network.declared import Declared
 from symbackprop.notation import Notation
@@ -104,7 +113,7 @@ def collect_numbers(evaluation: Evaluation) -> dict[str, Any]:
     """
     system = evaluation.system
     parts: dict[str, Any] = {"cost": evaluation.array(system.cost)}
-    forward = ("pre-activation", "activation", "sample cost", "intermediate")
+    forward: tuple[Role, ...] = ("pre-activation", "activation", "sample cost", "intermediate")
     parts["forward"] = dict(_arrays(evaluation, forward))
     delta: dict[str, Nested] = {}
     gradients: dict[str, Nested] = {}
@@ -127,7 +136,7 @@ def collect_numbers(evaluation: Evaluation) -> dict[str, Any]:
     return parts
 
 
-def _arrays(evaluation: Evaluation, roles: tuple[str, ...]) -> Iterator[tuple[str, Nested]]:
+def _arrays(evaluation: Evaluation, roles: tuple[Role, ...]) -> Iterator[tuple[str, Nested]]:
     for quantity in evaluation.system.quantities.values():
         if quantity.role in roles:
             yield from _array(evaluation, quantity.name).items()

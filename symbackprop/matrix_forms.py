@@ -26,16 +26,17 @@ from sympy import (
 
 from symbackprop.equations import (
     Equation,
+    Kind,
     Quantity,
     bound_indices,
     indices_of,
     name_of,
     peel,
-    split_adjoint,
     substitute,
 )
 from symbackprop.errors import InputError
 from symbackprop.functions import Softmax
+from symbackprop.ranges import find_quantity
 
 Place: TypeAlias = Symbol | None
 
@@ -266,19 +267,14 @@ class _Former:
     indices: frozenset[Symbol]
 
     def quantity(self, entry: Expr) -> Quantity | None:
-        name = name_of(entry)
-        if name in self.quantities:
-            return self.quantities[name]
-        split = split_adjoint(name)
-        # the updated W⁺ has the axes of W
-        return self.quantities.get(split[1] if split else name.rstrip("⁺"))
+        return find_quantity(name_of(entry), self.quantities)
 
-    def places(self, entry: Expr) -> list[tuple[Symbol, str]]:
+    def places(self, entry: Expr) -> list[tuple[Symbol, Kind]]:
         """The indices of neurons and samples of an entry, with their kinds."""
         quantity = self.quantity(entry)
         if quantity is None:
             return []
-        found = []
+        found: list[tuple[Symbol, Kind]] = []
         for index, kind in zip(indices_of(entry), quantity.kinds, strict=True):
             if kind not in ("neuron", "sample"):
                 continue
@@ -287,7 +283,7 @@ class _Former:
             found.append((index, kind))
         return found
 
-    def axes(self, expression: Expr) -> dict[Symbol, str]:
+    def axes(self, expression: Expr) -> dict[Symbol, Kind]:
         """The free indices that can be rows or columns, with their kinds, in reading order."""
         if isinstance(expression, Indexed):
             return dict(self.places(expression))
@@ -300,7 +296,7 @@ class _Former:
             raise _NoFormError(f"{expression} is not collapsed")
         if expression in self.indices:
             raise _NoFormError(f"the index {expression} is used as a number")
-        found: dict[Symbol, str] = {}
+        found: dict[Symbol, Kind] = {}
         for argument in expression.args:
             found |= self.axes(argument)
         return found
@@ -315,12 +311,12 @@ class _Former:
             return (second, first) if self.layout.weights_transposed else (first, second)
         return self.lie_apart({kind: index for index, kind in places})
 
-    def lie_apart(self, by_kind: Mapping[str, Symbol]) -> tuple[Place, Place]:
+    def lie_apart(self, by_kind: Mapping[Kind, Symbol]) -> tuple[Place, Place]:
         """Where an index of neurons and one of samples lie: samples are columns, or rows."""
         neuron, sample = by_kind.get("neuron"), by_kind.get("sample")
         return (neuron, sample) if self.layout.samples == "columns" else (sample, neuron)
 
-    def lie_of_axes(self, axes: Mapping[Symbol, str]) -> tuple[Place, Place]:
+    def lie_of_axes(self, axes: Mapping[Symbol, Kind]) -> tuple[Place, Place]:
         """Where the indices of an expression lie when nothing else asks."""
         if len(axes) > 2:
             raise _NoFormError(f"the indices {', '.join(map(str, axes))} would need a cube")
@@ -501,7 +497,7 @@ class _Former:
         if len(factors) == 1 and isinstance(factors[0], Indexed):
             row, column = self.lie(factors[0])
         else:
-            axes: dict[Symbol, str] = {}
+            axes: dict[Symbol, Kind] = {}
             for factor in factors:
                 axes |= self.axes(factor)
             row, column = self.lie_of_axes(axes)

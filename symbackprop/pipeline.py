@@ -9,6 +9,7 @@ from typing import Any
 
 from sympy import Eq, Expr, Symbol
 
+from symbackprop.choices import Format
 from symbackprop.derivation.arguments import Argument, prove_argument
 from symbackprop.derivation.backward import derive_backward
 from symbackprop.derivation.deltas import gather_deltas
@@ -41,7 +42,7 @@ class Derived:
     def system(self) -> System:
         return self.passes.folded
 
-    def show(self, to: str = "text", **options: Any) -> str:
+    def show(self, to: Format = "text", **options: Any) -> str:
         """The formulas as text, LaTeX, a document, Markdown or slides; see `show`."""
         return show(self, to, **options)
 
@@ -162,7 +163,7 @@ def explain(net: Declared | Network | System | Derived, quantity: str) -> tuple[
     return derived.explain(quantity)
 
 
-def show(derived: Derived, to: str = "text", **options: Any) -> str:
+def show(derived: Derived, to: Format = "text", **options: Any) -> str:
     """Print the formulas of a derived system; the options are the fields of a `Request`,
     and notation, language and decimal mark by name.
 

@@ -11,6 +11,7 @@ from latex_judges import compile_document, needs_pdflatex, refuse_in_katex
 from sympy import Integer
 from test_show import NETWORKS, derive
 
+from symbackprop.choices import FORMATS
 from symbackprop.derivation.arguments import REASONS
 from symbackprop.derivation.updates import add_updates
 from symbackprop.derivation.views import instantiate_everywhere, take_scalar
@@ -19,7 +20,7 @@ from symbackprop.errors import InputError
 from symbackprop.notation import PRESETS, Notation, find_preset
 from symbackprop.printing import latex
 from symbackprop.printing.arrange import arrange_domain, arrange_equation
-from symbackprop.printing.documents import FORMATS, Line, Section, Sheet, display, render_sheet
+from symbackprop.printing.documents import Line, Section, Sheet, display, render_sheet
 from symbackprop.printing.layout import Letter, Number, Product, Relation, Total
 from symbackprop.printing.numeric import arrange_numeric, list_values
 from symbackprop.printing.words import WORDS, find_word

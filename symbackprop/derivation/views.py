@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sympy import Add, Expr, Indexed, Integer, Sum, Symbol
 
-from symbackprop.derivation.backward import kind_of, sum_over
+from symbackprop.derivation.backward import sum_over
 from symbackprop.equations import (
     Axis,
     Equation,
@@ -21,6 +21,7 @@ from symbackprop.equations import (
 )
 from symbackprop.errors import InputError
 from symbackprop.functions import Softmax
+from symbackprop.ranges import kind_of
 
 COST_TERM = "C_j"
 

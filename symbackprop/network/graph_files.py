@@ -9,7 +9,16 @@ from typing import Any
 
 from sympy import Eq, Expr, IndexedBase, Integer, Symbol
 
-from symbackprop.equations import Axis, Quantity, System, check, index_symbol, indices_of, name_of
+from symbackprop.equations import (
+    Axis,
+    Quantity,
+    Role,
+    System,
+    check,
+    index_symbol,
+    indices_of,
+    name_of,
+)
 from symbackprop.errors import InputError, name_choices
 from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.checks import (
@@ -51,7 +60,7 @@ class _Names:
 
     quantities: dict[str, tuple[Any, int]]
     axes: dict[str, tuple[Symbol, Expr, Expr]]
-    roles: dict[str, str]
+    roles: dict[str, Role]
 
 
 def read_graph(table: dict[str, Any], given: dict[str, Any]) -> tuple[System, dict[str, Numbers]]:
@@ -75,7 +84,12 @@ def _declare_names(table: dict[str, Any], equations: dict[str, Any]) -> _Names:
     axes = _read_axes(table)
     names = _Names({}, axes, {})
     sizes = {s.name for _, low, high in axes.values() for s in low.free_symbols | high.free_symbols}
-    for key, role in (("inputs", "input"), ("targets", "target"), ("parameters", "parameter")):
+    given: tuple[tuple[str, Role], ...] = (
+        ("inputs", "input"),
+        ("targets", "target"),
+        ("parameters", "parameter"),
+    )
+    for key, role in given:
         listed = table.get(key, [])
         expect(isinstance(listed, list), f"[graph] {key}", 'a list such as ["x", "y"]', listed)
         for text in listed:
@@ -215,7 +229,7 @@ def _order(system: System, names: _Names, cost: str) -> dict[str, Quantity]:
     found = {}
     for name in order:
         quantity = system.quantities[name]
-        role = names.roles.get(name, "cost" if name == cost else "intermediate")
+        role = names.roles.get(name) or ("cost" if name == cost else "intermediate")
         found[name] = replace(quantity, role=role)
     return found
 

@@ -1,6 +1,6 @@
 r"""Sheets of formulas as text, LaTeX, a document, Markdown or slides.
 
-A sheet is data: a title and sections of lines. Every way to write it down is one row of FORMATS.
+A sheet is data: a title and sections of lines. Every way to write it down is one row of WRITERS.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from symbackprop.choices import FORMATS, Format
 from symbackprop.errors import InputError, name_choices
 from symbackprop.printing import latex, text
 from symbackprop.printing.layout import Layout, Relation, Total
@@ -51,7 +52,7 @@ class Sheet:
     language: str = "en"
 
 
-def render_sheet(sheet: Sheet, to: str = "text") -> str:
+def render_sheet(sheet: Sheet, to: Format = "text") -> str:
     """Write a sheet as text, latex (a fragment), document, markdown or beamer.
 
     What says nothing, such as i_1 = i_1, is left out.
@@ -73,7 +74,7 @@ def render_sheet(sheet: Sheet, to: str = "text") -> str:
         replace(s, lines=tuple(line for line in s.lines if not says_nothing(line.layout)))
         for s in sheet.sections
     )
-    return FORMATS[to](replace(sheet, sections=tuple(s for s in sections if s.lines)))
+    return WRITERS[to](replace(sheet, sections=tuple(s for s in sections if s.lines)))
 
 
 def says_nothing(layout: Layout) -> bool:
@@ -319,7 +320,7 @@ def is_crowded(layout: Layout) -> bool:
     return any(is_wide(term, SLIDE_WIDTH - 10) for term in terms)
 
 
-FORMATS: dict[str, Callable[[Sheet], str]] = {
+WRITERS: dict[Format, Callable[[Sheet], str]] = {
     "text": write_text,
     "latex": write_latex,
     "document": write_document,

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from sympy import Eq, Expr, Integer, Sum, Symbol
 
+from symbackprop.choices import FORMS, VIEWS
 from symbackprop.derivation.arguments import Argument, Step
 from symbackprop.derivation.views import (
     COST_TERM,
@@ -38,8 +39,6 @@ from symbackprop.printing.layout import Layout
 from symbackprop.printing.text import spell
 from symbackprop.printing.words import find_word
 
-VIEWS = ("scalar", "indexed", "matrix", "component", "numeric")
-FORMS = ("chain", "factors", "delta", "expanded")
 LIMIT = 1000
 DIGITS = 9
 ACTIVATION = "activation"

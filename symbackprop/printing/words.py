@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from symbackprop.choices import LANGUAGES
 from symbackprop.errors import InputError, name_choices
-
-LANGUAGES = ("en", "es")
 
 # key --> (English, Spanish); the keys of reasons are those of derivation.REASONS
 WORDS: dict[str, tuple[str, str]] = {
@@ -55,4 +54,4 @@ def find_word(key: str, language: str = "en") -> str:
     """
     if language not in LANGUAGES:
         raise InputError(name_choices("language", language, LANGUAGES))
-    return WORDS[key][LANGUAGES.index(language)]
+    return dict(zip(LANGUAGES, WORDS[key], strict=True))[language]
