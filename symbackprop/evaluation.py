@@ -23,8 +23,9 @@ from symbackprop.equations import (
 from symbackprop.errors import InputError
 from symbackprop.network.declared import Declared
 from symbackprop.notation import Notation
-from symbackprop.printing.arrange import Arranger, round_number
+from symbackprop.printing.numbers import round_number
 from symbackprop.printing.text import spell
+from symbackprop.printing.units import NamedEntries
 from symbackprop.worlds import Key, Number, World, build_world
 
 Nested = Any
@@ -182,17 +183,17 @@ def name_results(evaluation: Evaluation, notation: Notation) -> dict[str, Any]:
     """
     if not _names_units(evaluation.system, notation):
         return collect_numbers(evaluation)
-    return _name_every_unit(evaluation, Arranger(evaluation.system, notation))
+    return _name_every_unit(evaluation, NamedEntries(evaluation.system, notation))
 
 
 def _names_units(system: System, notation: Notation) -> bool:
     if not notation.named_units or "W" not in system.quantities or system.sample:
         return False
     first, kinds = (Integer(1),) * 3, system.quantities["W"].kinds
-    return Arranger(system, notation).name_unit("W", first, kinds) is not None
+    return NamedEntries(system, notation).name_unit("W", first, kinds) is not None
 
 
-def _name_every_unit(evaluation: Evaluation, arranger: Arranger) -> dict[str, Any]:
+def _name_every_unit(evaluation: Evaluation, arranger: NamedEntries) -> dict[str, Any]:
     system = evaluation.system
     parts: dict[str, Any] = {"cost": evaluation.array(system.cost), "forward": {}}
     for quantity in system.quantities.values():
@@ -214,7 +215,7 @@ def _name_every_unit(evaluation: Evaluation, arranger: Arranger) -> dict[str, An
 
 
 def _name_entries(
-    evaluation: Evaluation, arranger: Arranger, quantity: Quantity, holder: str
+    evaluation: Evaluation, arranger: NamedEntries, quantity: Quantity, holder: str
 ) -> Iterator[tuple[str, Any]]:
     """Each entry of `holder` (W, its gradient, its update) under the name of the plain entry."""
     is_error = quantity.role == "pre-activation" and holder != quantity.name
@@ -228,7 +229,7 @@ def _name_entries(
         yield spell(layout), value
 
 
-def _name_cost_terms(evaluation: Evaluation, arranger: Arranger) -> dict[str, Any]:
+def _name_cost_terms(evaluation: Evaluation, arranger: NamedEntries) -> dict[str, Any]:
     terms = split_cost(evaluation.system)
     if terms is None:
         return {}

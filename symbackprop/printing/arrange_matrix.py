@@ -9,15 +9,17 @@ from sympy import Expr, Integer, Lambda, Mul, Symbol, log
 from sympy.core.function import UndefinedFunction
 
 from symbackprop import matrix_forms as forms
-from symbackprop.equations import Equation, System, indices_of, name_of, split_adjoint
+from symbackprop.equations import UPDATED, Equation, System, indices_of, name_of, split_adjoint
 from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction
 from symbackprop.matrix_forms import Form, form_matrix, walk_forms
 from symbackprop.notation import Notation
 from symbackprop.partials import Braced, Chain, Partial
 from symbackprop.printing import layout as show
-from symbackprop.printing.arrange import UPDATED, Arranger, negate, raise_layout
+from symbackprop.printing.arrange import Arranger, negate
+from symbackprop.printing.entries import Entries
 from symbackprop.printing.layout import ATOM, PRODUCT, Layout, bind, bracket, enclose
+from symbackprop.printing.letters import raise_layout
 
 
 def arrange_matrix_equation(equation: Equation, system: System, notation: Notation) -> Layout:
@@ -56,8 +58,13 @@ class MatrixArranger:
     notation: Notation
 
     @cached_property
-    def entries(self) -> Arranger:
+    def inner(self) -> Arranger:
+        """What has no rows and columns is arranged entry by entry."""
         return Arranger(self.system, self.notation)
+
+    @property
+    def entries(self) -> Entries:
+        return self.inner.entries
 
     def arrange(self, form: Form) -> Layout:
         sign, layout = self.arrange_signed(form)
@@ -69,7 +76,7 @@ class MatrixArranger:
             return "+", self.transpose(self.arrange(_turn(form)))
         match form:
             case forms.Scalar(expression=expression):
-                return self.entries.arrange_signed(expression)
+                return self.inner.arrange_signed(expression)
             case forms.Scaled():
                 return self.arrange_scaled(form)
             case forms.Elementwise() if _has_numbers(form):
@@ -104,7 +111,7 @@ class MatrixArranger:
                 return self.sum_over(body, over)
             case forms.Series(body=body, index=index, low=low, high=high):
                 inner = bracket(self.arrange(body), PRODUCT)
-                return self.entries.sum_over(index, low, high, "layer", inner)
+                return self.inner.sum_over(index, low, high, "layer", inner)
         raise TypeError(f"no layout is known for the form {type(form).__name__}")
 
     # --- parts ------------------------------------------------------------------------------
@@ -148,7 +155,7 @@ class MatrixArranger:
         """Numbers of all factors come together in front: 2/n (a - y) ⊙ ..."""
         numbers, others, body = _split_numbers(scaled)
         sign, layout = self.arrange_signed(body)
-        number_sign, head = self.entries.arrange_factors(numbers)
+        number_sign, head = self.inner.arrange_factors(numbers)
         sign = "-" if (number_sign == "-") != (sign == "-") else "+"
         factors = [] if head == show.Number("1") else [head]
         factors += [bracket(self.arrange(form), PRODUCT - 1) for form in others]
@@ -219,13 +226,13 @@ class MatrixArranger:
             return base
         if exponent.could_extract_minus_sign():
             return show.Fraction(show.Number("1"), self.raise_form(body, -exponent))
-        return raise_layout(base, self.entries.arrange(exponent))
+        return raise_layout(base, self.inner.arrange(exponent))
 
     def apply(self, function: object, bodies: tuple[Form, ...]) -> Layout:
         arguments = tuple(map(self.arrange, bodies))
         if isinstance(function, Lambda):
             shown = dict(zip(function.variables, arguments, strict=True))
-            return replace(self.entries, layouts=shown).arrange(function.expr)
+            return replace(self.inner, layouts=shown).arrange(function.expr)
         if isinstance(function, type) and issubclass(function, NamedFunction):
             return show.Apply(show.Function(function.spelling, function.order), arguments)
         if function is log:
@@ -234,7 +241,7 @@ class MatrixArranger:
         dummies = tuple(Symbol(f"u{p}") for p in range(len(arguments)))
         shown = dict(zip(dummies, arguments, strict=True))
         assert isinstance(function, type | UndefinedFunction)
-        return replace(self.entries, layouts=shown).arrange(function(*dummies))
+        return replace(self.inner, layouts=shown).arrange(function(*dummies))
 
     def sum_over(self, body: Form, over: tuple[Symbol, ...]) -> Layout:
         """A sum over rows or columns is a product with a vector of ones."""
@@ -242,7 +249,7 @@ class MatrixArranger:
             quantity = self.entries.find_quantity(name_of(body.entry))
             if quantity is not None and "neuron" not in quantity.kinds:
                 total = self.arrange(body)
-                return self.entries.sum_over(over[0], Integer(1), Integer(1), "", total)
+                return self.inner.sum_over(over[0], Integer(1), Integer(1), "", total)
         ones = show.Letter("one")
         inner = bracket(self.arrange(body), PRODUCT - 1)
         factors = [inner]

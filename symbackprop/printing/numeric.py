@@ -8,13 +8,15 @@ from typing import Any
 
 from sympy import Expr, Indexed, Symbol
 
-from symbackprop.equations import Equation, System, name_of
+from symbackprop.equations import UPDATED, Equation, System, name_of
 from symbackprop.errors import InputError
 from symbackprop.notation import Notation
 from symbackprop.partials import Braced, Partial
 from symbackprop.printing import layout as show
-from symbackprop.printing.arrange import UPDATED, Arranger, is_entry, show_number
+from symbackprop.printing.arrange import Arranger
 from symbackprop.printing.layout import PRODUCT, Layout, bracket
+from symbackprop.printing.numbers import show_number
+from symbackprop.printing.order import is_entry
 
 
 def arrange_numeric(

@@ -33,10 +33,12 @@ from symbackprop.errors import InputError, name_choices
 from symbackprop.network.declared import Declared, choose_notation
 from symbackprop.notation import Notation
 from symbackprop.partials import Partial, flatten
-from symbackprop.printing.arrange import Arranger, arrange_domain, arrange_equation
+from symbackprop.printing.arrange import arrange_domain, arrange_equation
+from symbackprop.printing.arrange_matrix import arrange_matrix_equation
 from symbackprop.printing.documents import Line, Section, Sheet
 from symbackprop.printing.layout import Layout
 from symbackprop.printing.text import spell
+from symbackprop.printing.units import NamedEntries
 from symbackprop.printing.words import find_word
 
 LIMIT = 1000
@@ -112,7 +114,7 @@ def make_sheet(derived: Printable, request: Request) -> Sheet:
     arrange = _choose_arrangement(derived, request)
 
     def arrange_unit(equation: Equation) -> Layout:
-        return arrange_equation(equation, ONE_UNIT, request.notation, "indexed")
+        return arrange_equation(equation, ONE_UNIT, request.notation)
 
     sections: dict[str, list[Line]] = {}
     for number, entry in enumerate(entries):
@@ -180,11 +182,11 @@ def _find_unit(derived: Printable, request: Request) -> Expr | None:
         return None
     if request.wrt in system.quantities or system.sample is not None:
         return None
-    arranger = Arranger(system, request.notation)
+    entries = NamedEntries(system, request.notation)
     for name in system.names("parameter"):
         kinds = system.quantities[name].kinds
         for indices in _list_indices(system, name):
-            layout = arranger.name_unit(name, indices, kinds)
+            layout = entries.name_unit(name, indices, kinds)
             if layout is not None and spell(layout) == request.wrt:
                 if request.view not in ("component", "numeric"):
                     raise InputError(
@@ -443,22 +445,22 @@ def _choose_arrangement(derived: Printable, request: Request) -> Callable[[Equat
     if request.view == "matrix" and not request.steps:
         return lambda e: _arrange_matrix(e, system, notation)
     if request.view == "matrix":
-        return lambda e: arrange_equation(e, system, notation, "indexed")
+        return lambda e: arrange_equation(e, system, notation)
     if request.view == "scalar":
         scalar = take_scalar(derived.declared.system)
-        return lambda e: arrange_equation(e, scalar, notation, "scalar")
-    return lambda e: arrange_equation(e, system, notation, request.view)
+        return lambda e: arrange_equation(e, scalar, notation)
+    return lambda e: arrange_equation(e, system, notation)
 
 
 def _arrange_matrix(equation: Equation, system: System, notation: Notation) -> Layout:
     """The matrix form; partial derivatives, and what has no matrix form, keep their indices."""
     if equation.rhs.has(Partial) or equation.lhs.has(Partial):
-        return arrange_equation(equation, system, notation, "indexed")
+        return arrange_equation(equation, system, notation)
     plain = replace(equation, rhs=flatten(equation.rhs))
     try:
-        return arrange_equation(plain, system, notation, "matrix")
+        return arrange_matrix_equation(plain, system, notation)
     except InputError:
-        return arrange_equation(equation, system, notation, "indexed")
+        return arrange_equation(equation, system, notation)
 
 
 def _put_numbers(derived: Printable, equation: Equation) -> dict[Expr, Any]:
