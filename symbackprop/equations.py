@@ -7,7 +7,20 @@ from dataclasses import InitVar, dataclass, field, replace
 from functools import cached_property
 from typing import Literal, get_args
 
-from sympy import Eq, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Sum, Symbol
+from sympy import (
+    Add,
+    Eq,
+    Expr,
+    Function,
+    Indexed,
+    IndexedBase,
+    Integer,
+    KroneckerDelta,
+    Mul,
+    Pow,
+    Sum,
+    Symbol,
+)
 
 from symbackprop.errors import InputError
 from symbackprop.functions import Softmax
@@ -32,6 +45,8 @@ EquationRole = Literal["forward", "adjoint", "gradient", "update"]
 
 KINDS: frozenset[Kind] = frozenset(get_args(Kind))
 UPDATED = "⁺"
+# what one output adds to the cost, where that has a name
+COST_TERM = "C_j"
 GIVEN: tuple[Role, ...] = ("input", "target", "parameter", "constant")
 
 
@@ -67,6 +82,14 @@ class Quantity:
 
 
 @dataclass(frozen=True)
+class Written:
+    """How a right side was written, which sympy forgets: its terms and names from left to right."""
+
+    terms: tuple[Expr, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Equation:
     """lhs = rhs for every value of the axes; role is forward, adjoint, gradient or update."""
 
@@ -74,6 +97,7 @@ class Equation:
     rhs: Expr
     axes: tuple[Axis, ...] = ()
     role: EquationRole = "forward"
+    written: Written = field(default=Written(), compare=False)
 
     @property
     def name(self) -> str:
@@ -224,6 +248,28 @@ def peel(total: Sum) -> tuple[Expr, Symbol, Expr, Expr]:
     return (Sum(total.function, *inner) if inner else total.function), bound, low, high
 
 
+def skeleton(term: Expr) -> Expr:
+    """What a term reads, without numbers, sums and indices: so that it is known again.
+
+    >>> from sympy import symbols, IndexedBase, Sum
+    >>> j, k, W, a = *symbols("j k"), IndexedBase("W"), IndexedBase("a")
+    >>> skeleton(-2 * Sum(W[j, k] * a[k], (k, 1, 3)))
+    W*a
+    """
+    number, body = term.as_coeff_Mul()
+    if body == 1:
+        return abs(number)
+    if isinstance(body, Sum):
+        return skeleton(body.function)
+    if isinstance(body, Indexed):
+        return Symbol(name_of(body))
+    if isinstance(body, Pow) and body.exp.is_number:
+        return skeleton(body.base) ** body.exp
+    if not body.args or not isinstance(body, Add | Mul | Pow | Function) or body.has(Softmax):
+        return body
+    return body.func(*map(skeleton, body.args))
+
+
 def bound_indices(expression: Expr) -> set[Symbol]:
     return {limit[0] for s in expression.atoms(Sum) for limit in s.limits}
 
@@ -368,13 +414,16 @@ def _read_equations(
     for equation in equations:
         if not isinstance(equation, Eq | Equation):
             raise InputError(f"{equation}: an equation is written Eq(left side, right side)")
-    shifted = {
+    defined = {name_of(e.lhs) for e in equations}
+    # h[t] from h[t - 1] is a step in time; x[i + r] of an input is a place
+    stepped = {
         s
         for e in equations
         for read in find_entries(e.rhs)
+        if name_of(read) in defined
         for index in indices_of(read)
         for s in index.free_symbols
-        if index != s
+        if index != s and (index - s).is_Integer
     }
     found = []
     for equation in equations:
@@ -393,7 +442,7 @@ def _read_equations(
                 s,
                 _as_bound(ranges[s][0]),
                 _as_bound(ranges[s][1]),
-                "time" if s in shifted else "neuron",
+                "time" if s in stepped else "neuron",
             )
             for s in symbols
         )

@@ -17,6 +17,8 @@ SamplePlace = Literal["upper", "lower"]
 Adjoints = Literal["delta", "differential"]
 TransposeMark = Literal["T", "sans", "top"]
 Samples = Literal["columns", "rows"]
+ChainOrder = Literal["cost-first", "cost-last"]
+Difference = Literal["declared", "output-first"]
 
 # field of a Notation --> the values it takes
 CHOICES: dict[str, tuple[object, ...]] = {
@@ -30,6 +32,8 @@ CHOICES: dict[str, tuple[object, ...]] = {
     "transpose": get_args(TransposeMark),
     "samples": get_args(Samples),
     "weights_transposed": (False, True),
+    "chain": get_args(ChainOrder),
+    "difference": get_args(Difference),
     "named_units": (False, True),
     "decimal": DECIMALS,
     "language": LANGUAGES,
@@ -53,6 +57,8 @@ class Notation:
     transpose           the mark of a transpose: T, a sans-serif T, or top
     samples             a vector is a column and samples are columns, or both are rows
     weights_transposed  weights are stored [k, j]: z = x W + b
+    chain               the chain rule begins at the cost, ∂C/∂a · ∂a/∂z · ∂z/∂w, or ends there
+    difference          a squared error is as declared, or output minus target, (a - y)²
     named_units         small networks name every unit and weight: net_h1, out_o1, w_5
     decimal, language   decimal mark and language of the words
     """
@@ -71,6 +77,8 @@ class Notation:
     transpose: TransposeMark = "T"
     samples: Samples = "columns"
     weights_transposed: bool = False
+    chain: ChainOrder = "cost-first"
+    difference: Difference = "declared"
     named_units: bool = False
     decimal: DecimalMark = "."
     language: Language = "en"
@@ -110,6 +118,8 @@ PRESETS: dict[str, Notation] = {
             sample_place="lower",
             index_base=0,
             bounds=True,
+            chain="cost-last",
+            difference="output-first",
         ),
         Notation(
             "mazur",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from sympy import Expr, Symbol
+from sympy import Expr, Integer, Symbol
 
 from symbackprop.equations import (
     Axis,
@@ -90,12 +90,8 @@ def is_whole(
     """
     places = find_places(symbol, expression, quantities)
     ranges = {(axis.low, axis.high) for index, axis in places if index == symbol}
-    if sizes:
-        limits = _put_sizes(limits, sizes)
-        ranges = {_put_sizes(found, sizes) for found in ranges}
+    if sizes and ranges != {limits}:
+        numbers = {size: Integer(number) for size, number in sizes.items()}
+        limits = limits[0].xreplace(numbers), limits[1].xreplace(numbers)
+        ranges = {(low.xreplace(numbers), high.xreplace(numbers)) for low, high in ranges}
     return ranges == {limits}
-
-
-def _put_sizes(limits: tuple[Expr, Expr], sizes: Mapping[Expr, int]) -> tuple[Expr, Expr]:
-    low, high = (bound.subs(sizes) for bound in limits)
-    return low, high

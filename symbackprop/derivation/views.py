@@ -9,6 +9,7 @@ from sympy import Add, Expr, Indexed, Integer, Sum, Symbol
 
 from symbackprop.derivation.backward import sum_over
 from symbackprop.equations import (
+    COST_TERM,
     Axis,
     Equation,
     Quantity,
@@ -22,8 +23,6 @@ from symbackprop.equations import (
 from symbackprop.errors import InputError
 from symbackprop.functions import Softmax
 from symbackprop.ranges import kind_of
-
-COST_TERM = "C_j"
 
 
 def take_scalar(system: System) -> System:

@@ -14,6 +14,7 @@ from symbackprop.equations import (
     Quantity,
     Role,
     System,
+    Written,
     check,
     index_symbol,
     indices_of,
@@ -37,9 +38,9 @@ from symbackprop.network.checks import (
 )
 from symbackprop.network.grammar import (
     FUNCTIONS,
-    parse_expression,
     parse_quantity,
     parse_range,
+    parse_right_side,
     scan_quantity,
 )
 
@@ -181,23 +182,25 @@ GRAPH_FUNCTIONS = {
 
 
 def _make_system(table: dict[str, Any], equations: dict[str, Any], names: _Names) -> System:
-    written = []
+    read: list[Eq] = []
+    written: list[Written] = []
     for left, right in equations.items():
         place = f"[graph.equations] {shorten(left)}"
         expect(isinstance(right, str), place, 'a formula in quotes such as "x + y"', right)
         lhs = call_at(place, parse_quantity, left, names=names.quantities, axes=names.axes)
-        rhs = call_at(
+        rhs, how = call_at(
             place,
-            parse_expression,
+            parse_right_side,
             right,
             names=names.quantities,
             axes=names.axes,
             functions=GRAPH_FUNCTIONS,
         )
-        written.append(Eq(lhs, rhs, evaluate=False))
-    cost = table.get("cost", name_of(written[-1].lhs))
+        read.append(Eq(lhs, rhs, evaluate=False))
+        written.append(how)
+    cost = table.get("cost", name_of(read[-1].lhs))
     expect(isinstance(cost, str), "[graph] cost", "the name of a quantity", cost)
-    defined = {name_of(e.lhs): len(indices_of(e.lhs)) for e in written}
+    defined = {name_of(e.lhs): len(indices_of(e.lhs)) for e in read}
     if cost not in defined:
         raise InputError(f"[graph] {name_choices('cost', cost, defined)}")
     if defined[cost]:
@@ -210,11 +213,19 @@ def _make_system(table: dict[str, Any], equations: dict[str, Any], names: _Names
     parameters = [names.quantities[n][0] for n, role in names.roles.items() if role == "parameter"]
     try:
         system = System(
-            tuple(written),
+            tuple(read),
             parameters=[Symbol(str(p)) for p in parameters],
             axes={symbol: (low, high) for symbol, low, high in names.axes.values()},
         )
-        system = replace(system, quantities=_order(system, names, cost), cost=cost)
+        system = replace(
+            system,
+            equations=tuple(
+                replace(equation, written=how)
+                for equation, how in zip(system.equations, written, strict=True)
+            ),
+            quantities=_order(system, names, cost),
+            cost=cost,
+        )
         return check(system)
     except InputError as error:
         raise InputError(f"[graph.equations] {error}") from None

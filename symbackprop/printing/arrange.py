@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from sympy import (
+    Abs,
     Add,
     Expr,
     Indexed,
@@ -24,19 +25,38 @@ from sympy import (
 from sympy.core.relational import Relational
 
 from symbackprop.derivation.arguments import Step
-from symbackprop.equations import UPDATED, Equation, System, indices_of, name_of, peel
+from symbackprop.equations import (
+    COST_TERM,
+    UPDATED,
+    Equation,
+    System,
+    Written,
+    find_entries,
+    indices_of,
+    name_of,
+    peel,
+    split_adjoint,
+)
 from symbackprop.functions import NamedFunction, Softmax
 from symbackprop.notation import Notation
-from symbackprop.partials import Braced, Chain, Partial
+from symbackprop.partials import Braced, Chain, Direct, Partial
 from symbackprop.printing import layout as show
 from symbackprop.printing.entries import Entries
-from symbackprop.printing.layout import PRODUCT, Layout, bind, bracket, enclose
+from symbackprop.printing.indices import COUNTED, Scope, read_scope
+from symbackprop.printing.layout import (
+    PRODUCT,
+    Layout,
+    ProductSign,
+    bind,
+    bracket,
+    enclose,
+)
 from symbackprop.printing.letters import raise_layout
 from symbackprop.printing.numbers import show_number
 from symbackprop.printing.order import Order, is_entry, is_inverse
 from symbackprop.printing.units import NamedEntries
 from symbackprop.printing.words import find_word
-from symbackprop.ranges import kind_of
+from symbackprop.ranges import is_whole, kind_of
 
 
 def arrange_equation(equation: Equation, system: System, notation: Notation) -> Layout:
@@ -61,24 +81,20 @@ def arrange_step(step: Step, system: System, notation: Notation) -> Layout:
 
 
 def arrange_expression(expression: Expr, system: System, notation: Notation) -> Layout:
-    return Arranger(system, notation).arrange(expression)
+    return Arranger(system, notation).begin(expression, expression).arrange(expression)
 
 
 def arrange_domain(equation: Equation, system: System, notation: Notation) -> Layout | None:
-    """For which layers (or times) an equation holds, where not for all: l = 1, ..., L-1."""
-    entries = Arranger(system, notation).entries
-    quantity = entries.find_quantity(equation.name)
-    declared = quantity.axes if quantity else ()
+    """For which indices an equation holds, where not for all that there are: l = 1, ..., L-1."""
+    entries = Arranger(system, notation).begin(equation.lhs, equation.rhs).entries
     parts = []
     for axis in equation.axes:
-        if axis.kind not in ("layer", "time"):
+        limits = (axis.low, axis.high)
+        if is_whole(axis.symbol, limits, equation.lhs, system.quantities, system.sizes):
             continue
-        whole = next((a for a in declared if a.kind == axis.kind), None)
-        if whole and (whole.low, whole.high) == (axis.low, axis.high):
-            continue
-        low, high = entries.arrange_index(axis.low), entries.arrange_index(axis.high)
+        low, high = (entries.arrange_index(end, axis.kind) for end in limits)
         ends: tuple[Layout, ...] = (low, show.Symbol("dots"), high)
-        parts.append(show.Relation((entries.arrange_index(axis.symbol), show.Listed(ends))))
+        parts.append(show.Relation((entries.arrange_letter(axis.symbol), show.Listed(ends))))
     return show.Listed(tuple(parts)) if parts else None
 
 
@@ -94,20 +110,42 @@ class Arranger:
     notation: Notation
     layouts: Mapping[Expr, Layout] = field(default_factory=dict)
     digits: int = 9
-    sign: str = ""
+    sign: ProductSign = ""
+    scope: Scope = field(default_factory=Scope)
+    written: Written = field(default_factory=Written)
+    derived: bool = False
 
     @cached_property
     def entries(self) -> Entries:
         kind = NamedEntries if self.notation.named_units else Entries
-        return kind(self.system, self.notation)
+        return kind(self.system, self.notation, self.scope)
 
     @cached_property
     def order(self) -> Order:
-        return Order(self.entries)
+        return Order(self.entries, self.written, self.derived)
+
+    def begin(self, left: Expr, right: Expr) -> Arranger:
+        """The same for one formula: its indices, and how its right side was written."""
+        named = isinstance(left, Indexed | Symbol)
+        derived = not named or split_adjoint(name_of(left)) is not None
+        scope = read_scope(self.system, self.notation, left, right)
+        written = Written()
+        if named:
+            defined = name_of(left) if name_of(left) != COST_TERM else self.system.cost
+            found = [e.written for e in self.system.definitions.get(defined, ())]
+            written = Written(
+                tuple(term for w in found for term in w.terms),
+                tuple(name for w in found for name in w.names),
+            )
+        return replace(self, scope=scope, written=written, derived=derived)
 
     # --- equations --------------------------------------------------------------------------
 
     def relate(self, left: Expr, right: Expr, role: str = "") -> show.Relation:
+        """The layout of left = right."""
+        return self.begin(left, right).write_relation(left, right, role)
+
+    def write_relation(self, left: Expr, right: Expr, role: str) -> show.Relation:
         if role == "update" and not self.notation.named_units:
             name = name_of(left).rstrip(UPDATED)
             plain = self.entries.arrange_entry(name, indices_of(left))
@@ -140,6 +178,8 @@ class Arranger:
 
     def arrange_unsigned(self, expression: Expr) -> Layout:
         match expression:
+            case Symbol() if expression in self.scope.kinds:
+                return self.entries.arrange_index(expression)
             case Indexed() | Symbol():
                 return self.entries.arrange_entry(name_of(expression), indices_of(expression))
             case Pow():
@@ -153,16 +193,19 @@ class Arranger:
                 numerator, term, bound, low, high = expression.args
                 total = self.arrange_sum(Sum(exp(term), (bound, low, high)))[1]
                 return show.Fraction(self.arrange(exp(numerator)), total)
-            case Partial():
-                top, bottom = expression.args
-                return show.Partial(self.arrange(top), self.arrange(bottom))
+            case Partial() | Direct():
+                top, bottom = map(self.arrange, expression.args)
+                return show.Partial(top, bottom, direct=isinstance(expression, Direct))
+            case Abs():
+                return show.Brackets(self.arrange(expression.args[0]), "bar")
             case Braced():
                 body, name = expression.args
                 return show.Braced(self.arrange(body), self.arrange(name))
             case KroneckerDelta():
-                return indicate(
-                    show.Relation(tuple(map(self.entries.arrange_index, expression.args)))
-                )
+                symbols = expression.free_symbols
+                kind = next((k for s, k in self.scope.kinds.items() if s in symbols), None)
+                counted = (self.entries.arrange_index(side, kind) for side in expression.args)
+                return indicate(show.Relation(tuple(counted)))
             case Piecewise():
                 return self.arrange_cases(expression)
             case Relational():
@@ -209,27 +252,44 @@ class Arranger:
             return show.Fraction(show.Number("1"), bottom)
         if exponent == Rational(1, 2):
             return show.Root(self.arrange(base))
-        return raise_layout(self.arrange(base), self.arrange(exponent))
+        layout = self.arrange(base)
+        if exponent.is_even:
+            layout = self.turn_difference(base, layout)
+        return raise_layout(layout, self.arrange(exponent))
+
+    def turn_difference(self, base: Expr, layout: Layout) -> Layout:
+        """(y - a)^2 --> (a - y)^2, where the notation has outputs before targets."""
+
+        def reads_target(term: Expr) -> bool:
+            return any(self.entries.role_of(e) == "target" for e in find_entries(term))
+
+        signs = [t.could_extract_minus_sign() for t in Add.make_args(base) if reads_target(t)]
+        as_declared = self.notation.difference == "declared" or signs != [False]
+        if as_declared or not isinstance(layout, show.Total):
+            return layout
+        turned = [("-" if sign == "+" else "+", term) for sign, term in layout.terms]
+        return show.Total(tuple(sorted(turned, key=lambda term: term[0] == "-")))
 
     # --- sums and products ------------------------------------------------------------------
 
     def arrange_sum(self, expression: Expr) -> tuple[str, Layout]:
-        body, bound, low, high = peel(expression)
+        body = peel(expression)[0]
         sign, inner = self.arrange_signed(body)
         if bind(inner) > PRODUCT:
             inner = enclose(inner)
-        return sign, self.sum_over(
-            bound, low, high, kind_of(bound, body, self.system.quantities), inner
-        )
+        return sign, self.sum_over(expression, inner)
 
-    def sum_over(
-        self, bound: Symbol, low: Expr, high: Expr, kind: str, body: Layout
-    ) -> show.SumOver:
+    def sum_over(self, total: Expr, body: Layout) -> show.SumOver:
+        """The sum sign of a sum before the layout of its body."""
+        summand, bound, low, high = peel(total)
+        quantities, sizes = self.system.quantities, self.system.sizes
+        kind = kind_of(bound, summand, quantities)
         # steps in time and layers have no range of their own that a reader could guess
-        shown = self.notation.bounds or kind in ("time", "layer")
-        shift = 1 - self.notation.index_base if kind in ("neuron", "sample") else 0
-        start, end = (self.entries.arrange_index(b - shift) if shown else None for b in (low, high))
-        return show.SumOver(self.entries.arrange_index(bound), start, end, body)
+        known = kind in COUNTED and is_whole(bound, (low, high), summand, quantities, sizes)
+        if known and not self.notation.bounds:
+            return show.SumOver(self.entries.arrange_letter(bound), None, None, body)
+        start, end = (self.entries.arrange_index(end, kind) for end in (low, high))
+        return show.SumOver(self.entries.arrange_letter(bound), start, end, body)
 
     def arrange_total(self, expression: Expr) -> tuple[str, Layout]:
         common, rest = self.split_common(expression)
@@ -239,8 +299,8 @@ class Arranger:
         minus = all(sign == "-" for sign, _, _ in terms)
         if minus:
             terms = [("+", layout, -term) for _, layout, term in terms]
-        terms.sort(key=lambda t: self.order.rank_term(t[0], t[2], expression))
-        parts = tuple((sign, bracket(layout, PRODUCT)) for sign, layout, _ in terms)
+        ordered = self.order.sort_terms(terms, expression)
+        parts = tuple((sign, bracket(layout, PRODUCT)) for sign, layout in ordered)
         return ("-" if minus else "+"), show.Total(parts)
 
     def split_common(self, expression: Expr) -> tuple[Expr, Expr]:
@@ -335,8 +395,9 @@ class Arranger:
         return show.Product(tuple(bracket(p, PRODUCT) for p in parts), self.sign)
 
     def arrange_chain(self, expression: Expr) -> tuple[str, Layout]:
-        """Factors in the order of the chain rule; their braces stand level."""
-        *front, last = map(self.arrange, expression.args)
+        """Factors in the order of the chain rule, from the cost or to it; braces stand level."""
+        step = 1 if self.notation.chain == "cost-first" else -1
+        *front, last = map(self.arrange, expression.args[::step])
         parts = [bracket(part, PRODUCT - 1) for part in front]
         parts.append(last if isinstance(last, show.SumOver) else bracket(last, PRODUCT - 1))
         return "+", show.Product(level_braces(parts), self.sign)

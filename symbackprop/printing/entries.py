@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from sympy import Add, Expr, Indexed, Max, Min, Mul, Symbol
+from sympy import Add, Expr, Indexed, Integer, Max, Min, Mul, Symbol
 
 from symbackprop.equations import (
     UPDATED,
+    Kind,
     Quantity,
     Role,
     System,
@@ -16,8 +17,9 @@ from symbackprop.equations import (
     name_of,
     split_adjoint,
 )
-from symbackprop.notation import Notation
+from symbackprop.notation import Notation, TransposeMark
 from symbackprop.printing import layout as show
+from symbackprop.printing.indices import Scope, list_letters
 from symbackprop.printing.layout import Layout
 from symbackprop.printing.letters import (
     add_scripts,
@@ -31,10 +33,12 @@ from symbackprop.ranges import find_quantity
 
 @dataclass(frozen=True)
 class Entries:
-    """Writes the entries of the quantities of one system in one notation."""
+    """Writes the entries of the quantities of one system in one notation; the scope says what
+    the indices of the formula are."""
 
     system: System
     notation: Notation
+    scope: Scope = field(default_factory=Scope)
 
     def find_quantity(self, name: str) -> Quantity | None:
         return find_quantity(name, self.system.quantities)
@@ -69,14 +73,33 @@ class Entries:
         kinds = quantity.kinds if quantity else ()
         if self.notation.adjoints == "differential":
             letter = show.Row((show.Letter("d"), self.find_letter(name)))
-            role = quantity.role if quantity else ""
-            return self.attach(letter, role, indices, kinds or ("neuron",) * len(indices))
+            role = quantity.role if quantity else None
+            return self.attach(letter, role, indices, kinds)
         if quantity and quantity.role == "pre-activation":
             return self.attach(self.find_error_letter(name), quantity.role, indices, kinds)
-        costs = self.system.quantities.get(cost)
+        return show.Partial(
+            self.arrange_cost(cost, indices, kinds), self.arrange_entry(name, indices)
+        )
+
+    def arrange_cost(self, cost: str, indices: tuple[Expr, ...], kinds: tuple[Kind, ...]) -> Layout:
+        """What an adjoint at these indices differentiates: C, or the cost of its sample."""
+        quantity = self.system.quantities.get(cost)
         of = [i for i, kind in zip(indices, kinds, strict=False) if kind == "sample"]
-        top = self.arrange_entry(cost, tuple(of) if costs and costs.kinds else ())
-        return show.Partial(top, self.arrange_entry(name, indices))
+        return self.arrange_entry(cost, tuple(of) if quantity and quantity.kinds else ())
+
+    def writes_sample_cost(self, name: str) -> bool:
+        """Whether a quantity is the cost of one sample, or is written as its derivative."""
+        quantity, adjoint = self.find_quantity(name), split_adjoint(name)
+        if quantity is None or adjoint is None:
+            return quantity is not None and quantity.role == "sample cost"
+        named = quantity.role == "pre-activation" or self.notation.adjoints == "differential"
+        return not named and adjoint[0] in self.system.names("sample cost")
+
+    @property
+    def transpose_mark(self) -> TransposeMark:
+        """The mark of a transpose, another one where a size or a quantity is called T."""
+        clash = "T" in list_letters(self.system, self.notation)
+        return "top" if clash else self.notation.transpose
 
     def find_error_letter(self, name: str) -> Layout:
         """delta; where a graph has several weighted sums, delta with the name of its own."""
@@ -97,14 +120,14 @@ class Entries:
     def attach(
         self,
         letter: Layout,
-        role: str,
+        role: Role | None,
         indices: tuple[Expr, ...],
-        kinds: tuple[str, ...],
+        kinds: tuple[Kind, ...],
         updated: bool = False,
     ) -> Layout:
         """Put indices above and below a letter; weights stored [k, j] show them so."""
         notation = self.notation
-        by_kind: dict[str, list[Layout]] = {}
+        by_kind: dict[Kind, list[Layout]] = {}
         for index, kind in zip(indices, kinds, strict=True):
             by_kind.setdefault(kind, []).append(self.arrange_index(index, kind))
         neurons = by_kind.get("neuron", [])
@@ -130,32 +153,44 @@ class Entries:
             upper = show.Row((upper, plus)) if upper else plus
         return add_scripts(letter, upper, join_indices(below) if below else None)
 
-    def arrange_index(self, index: Expr, kind: str = "") -> Layout:
+    def arrange_letter(self, symbol: Symbol) -> Layout:
+        """The letter of an index itself, wherever it begins to count."""
+        return self.write_index(self.scope.letters.get(symbol, symbol))
+
+    def arrange_index(self, index: Expr, kind: Kind | None = None) -> Layout:
         """An index: l, l-1, 3; neurons and samples count from the notation's base."""
-        if index.is_Integer:
-            shift = 1 - self.notation.index_base if kind in ("neuron", "sample") else 0
-            return show.Number(str(int(index) - shift))
-        if isinstance(index, Symbol):
-            return split_letter(index.name)
-        constant, rest = index.as_coeff_Add()
-        if constant and constant.is_Integer:
-            number = show.Number(str(abs(int(constant))))
-            sign = "-" if constant < 0 else "+"
-            return show.Total((("+", self.arrange_index(rest)), (sign, number)), tight=True)
-        if isinstance(index, Indexed):
-            return self.arrange_size(name_of(index), indices_of(index))
-        parts = tuple(self.arrange_index(part) for part in index.args)
+        return self.write_index(self.scope.count(index, kind))
+
+    def write_index(self, index: Expr) -> Layout:
+        """What is counted: j - n + 1 has its index first, its number last."""
         match index:
+            case Integer():
+                return show.Number(str(index)) if index >= 0 else self.write_terms((index,))
+            case Symbol():
+                return split_letter(index.name)
+            case Indexed():
+                return self.arrange_size(name_of(index), indices_of(index))
             case Add():
-                terms = (p.terms if isinstance(p, show.Total) else (("+", p),) for p in parts)
-                return show.Total(tuple(chain.from_iterable(terms)), tight=True)
-            case Mul() if index.args[0] == -1:
-                return show.Total((("-", show.Product(parts[1:])),), tight=True)
+                return self.write_terms(sorted(index.args, key=self.rank_in_index))
             case Mul():
-                return show.Product(parts)
+                number, rest = index.as_coeff_Mul()
+                if number.is_negative:
+                    return self.write_terms((index,))
+                return show.Product((show.Number(str(number)), self.write_index(rest)))
             case Max() | Min():
-                return show.Apply(show.Function(type(index).__name__.lower()), parts)
+                parts = sorted(index.args, key=self.rank_in_index)
+                name = show.Function(type(index).__name__.lower())
+                return show.Apply(name, tuple(map(self.write_index, parts)))
         raise TypeError(f"no layout is known for the index {index}")
+
+    def write_terms(self, terms: Sequence[Expr]) -> Layout:
+        signed = (("-", -t) if t.could_extract_minus_sign() else ("+", t) for t in terms)
+        return show.Total(tuple((sign, self.write_index(t)) for sign, t in signed), tight=True)
+
+    def rank_in_index(self, part: Expr) -> tuple[bool, bool, bool, str]:
+        """The index itself first, then sizes, then numbers; what is taken off comes late."""
+        is_size = not part.free_symbols & (set(self.scope.kinds) | set(self.scope.letters.values()))
+        return bool(part.is_number), part.could_extract_minus_sign(), is_size, str(part)
 
     def name_cost_term(self, neuron: Expr) -> Layout:
         """The part of the cost that one output has: E_1."""

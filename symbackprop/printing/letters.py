@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from symbackprop.notation import Enclosure
 from symbackprop.printing import layout as show
 from symbackprop.printing.layout import ATOM, Layout, bind, enclose
 
@@ -25,6 +26,17 @@ def split_letter(name: str) -> Layout:
     return show.Scripted(show.Letter(stem), None, join_indices(parts)) if stem else show.Word(name)
 
 
+def name_stem(name: str) -> str:
+    """What stands on the line: E of E_total, w of w0.
+
+    >>> name_stem("w0")
+    'w'
+    """
+    layout = split_letter(name)
+    base = layout.base if isinstance(layout, show.Scripted) else layout
+    return base.name if isinstance(base, show.Letter) else name
+
+
 def join_indices(parts: Sequence[Layout]) -> Layout:
     """jk side by side, but 12,3 and j+1,k with a comma."""
     if len(parts) == 1:
@@ -36,11 +48,11 @@ def join_indices(parts: Sequence[Layout]) -> Layout:
     return show.Row(tuple(parts)) if short else show.Listed(tuple(parts), tight=True)
 
 
-def wrap(layout: Layout, shape: str) -> Layout:
+def wrap(layout: Layout, shape: Enclosure) -> Layout:
     return layout if shape == "plain" else show.Brackets(layout, shape)
 
 
-def join_wrapped(parts: Sequence[tuple[str, Layout]]) -> Layout | None:
+def join_wrapped(parts: Sequence[tuple[Enclosure, Layout]]) -> Layout | None:
     """[l](i) side by side, but i,l with a comma."""
     if not parts:
         return None
@@ -64,8 +76,8 @@ def add_scripts(letter: Layout, upper: Layout | None, lower: Layout | None) -> L
 
 def raise_layout(base: Layout, exponent: Layout) -> Layout:
     """A power, with brackets where the exponent would be taken for an index."""
-    if isinstance(base, show.Scripted) and base.upper is None and base.base != show.Letter("e"):
-        return show.Scripted(base.base, exponent, base.lower)
+    if isinstance(base, show.Scripted) and base.upper is None:
+        return show.Scripted(base, exponent)
     if isinstance(base, show.Apply) and not base.bare:
         return show.Scripted(base, exponent)
     return show.Scripted(base if bind(base) == ATOM else enclose(base), exponent)

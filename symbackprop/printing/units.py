@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from sympy import Expr, Indexed
 
-from symbackprop.derivation.views import COST_TERM
-from symbackprop.equations import UPDATED, Kind, Quantity, split_adjoint
+from symbackprop.equations import COST_TERM, UPDATED, Kind, Quantity, split_adjoint
 from symbackprop.printing import layout as show
 from symbackprop.printing.entries import Entries
 from symbackprop.printing.layout import Layout
