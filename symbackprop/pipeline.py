@@ -24,7 +24,8 @@ from symbackprop.partials import Partial
 from symbackprop.printing.documents import render_sheet
 from symbackprop.printing.latex import render as render_latex
 from symbackprop.printing.layout import Aligned
-from symbackprop.printing.sheets import DIGITS, make_sheet, request_for
+from symbackprop.printing.requests import DIGITS
+from symbackprop.printing.sheets import make_sheet, request_for
 from symbackprop.proofs import Report, prove_system
 
 

@@ -47,6 +47,7 @@ from symbackprop.printing.layout import (
     PRODUCT,
     Layout,
     ProductSign,
+    TermSign,
     bind,
     bracket,
     enclose,
@@ -159,7 +160,7 @@ class Arranger:
         sign, layout = self.arrange_signed(expression)
         return negate(layout) if sign == "-" else layout
 
-    def arrange_signed(self, expression: Expr) -> tuple[str, Layout]:
+    def arrange_signed(self, expression: Expr) -> tuple[TermSign, Layout]:
         """The layout of an expression with its sign apart, so that sums can say minus."""
         if expression in self.layouts:
             return "+", self.layouts[expression]
@@ -267,12 +268,12 @@ class Arranger:
         as_declared = self.notation.difference == "declared" or signs != [False]
         if as_declared or not isinstance(layout, show.Total):
             return layout
-        turned = [("-" if sign == "+" else "+", term) for sign, term in layout.terms]
+        turned = [(turn(sign), term) for sign, term in layout.terms]
         return show.Total(tuple(sorted(turned, key=lambda term: term[0] == "-")))
 
     # --- sums and products ------------------------------------------------------------------
 
-    def arrange_sum(self, expression: Expr) -> tuple[str, Layout]:
+    def arrange_sum(self, expression: Expr) -> tuple[TermSign, Layout]:
         body = peel(expression)[0]
         sign, inner = self.arrange_signed(body)
         if bind(inner) > PRODUCT:
@@ -291,7 +292,7 @@ class Arranger:
         start, end = (self.entries.arrange_index(end, kind) for end in (low, high))
         return show.SumOver(self.entries.arrange_letter(bound), start, end, body)
 
-    def arrange_total(self, expression: Expr) -> tuple[str, Layout]:
+    def arrange_total(self, expression: Expr) -> tuple[TermSign, Layout]:
         common, rest = self.split_common(expression)
         if common != 1:
             return self.arrange_factors((*Mul.make_args(common), rest))
@@ -317,49 +318,50 @@ class Arranger:
             return number * common, primitive
         return common, rest
 
-    def arrange_product(self, expression: Expr) -> tuple[str, Layout]:
+    def arrange_product(self, expression: Expr) -> tuple[TermSign, Layout]:
         return self.arrange_factors(expression.args)
 
-    def arrange_factors(self, factors: Sequence[Expr]) -> tuple[str, Layout]:
+    def arrange_factors(self, factors: Sequence[Expr]) -> tuple[TermSign, Layout]:
         """Numbers and sizes as one fraction, then the factors in the order of a lecture."""
         factors = [part for factor in factors for part in self.split_factor(factor)]
         number = Mul(*(f for f in factors if f.is_Number))
+        sign: TermSign = "-" if number.is_negative else "+"
+        head, foot = self.arrange_quotient(abs(number))
         others = [f for f in factors if not f.is_Number]
-        sign = "-" if number.is_negative else "+"
-        number = abs(number)
-        below = [1 / f for f in others if is_inverse(f)]
-        above = [f for f in others if not is_inverse(f)]
-        constants = self.order.sort_factors([f for f in above if self.order.is_constant(f)])
-        above = self.order.sort_factors([f for f in above if not self.order.is_constant(f)])
-        sizes = self.order.sort_factors([f for f in below if self.order.is_constant(f)])
-        below = self.order.sort_factors([f for f in below if not self.order.is_constant(f)])
-        head: list[Layout]
-        foot: list[Layout]
-        if isinstance(number, Rational):
-            head = [] if number.p == 1 else [show.Number(str(number.p))]
-            foot = [] if number.q == 1 else [show.Number(str(number.q))]
-        else:
-            head, foot = [self.arrange_number(number)], []
+        constants, above = self.sort_out([f for f in others if not is_inverse(f)])
+        sizes, below = self.sort_out([1 / f for f in others if is_inverse(f)])
         head += map(self.arrange, constants)
         if below and not sizes and not constants:
             # (1 - y) / (1 - a): one fraction; sums follow it
             sums = [f for f in above if isinstance(f, Sum)]
-            top = head + [self.arrange(f) for f in above if f not in sums]
-            bottom = foot + [self.arrange(f) for f in below]
-            fraction = show.Fraction(self.join(top), self.join(bottom))
-            return self.join_signed(sign, [fraction], sums)
+            head += (self.arrange(f) for f in above if f not in sums)
+            foot += map(self.arrange, below)
+            return self.join_signed(sign, [show.Fraction(self.join(head), self.join(foot))], sums)
         foot += map(self.arrange, sizes)
         if foot:
             head = [show.Fraction(self.join(head), self.join(foot))]
         if below:
-            top = [self.arrange(f) for f in above]
-            bottom = [self.arrange(f) for f in below]
-            return sign, self.join([*head, show.Fraction(self.join(top), self.join(bottom))])
+            top, bottom = (self.join([*map(self.arrange, part)]) for part in (above, below))
+            return sign, self.join([*head, show.Fraction(top, bottom)])
         return self.join_signed(sign, head, above)
 
+    def arrange_quotient(self, number: Expr) -> tuple[list[Layout], list[Layout]]:
+        """A number as what stands above and below a line; 1 stands nowhere."""
+        if not isinstance(number, Rational):
+            return [self.arrange_number(number)], []
+        above: list[Layout] = [] if number.p == 1 else [show.Number(str(number.p))]
+        below: list[Layout] = [] if number.q == 1 else [show.Number(str(number.q))]
+        return above, below
+
+    def sort_out(self, factors: Sequence[Expr]) -> tuple[list[Expr], list[Expr]]:
+        """The constants among factors, and the others, each from left to right."""
+        constants = [f for f in factors if self.order.is_constant(f)]
+        others = [f for f in factors if not self.order.is_constant(f)]
+        return self.order.sort_factors(constants), self.order.sort_factors(others)
+
     def join_signed(
-        self, sign: str, head: Sequence[Layout], factors: Sequence[Expr]
-    ) -> tuple[str, Layout]:
+        self, sign: TermSign, head: Sequence[Layout], factors: Sequence[Expr]
+    ) -> tuple[TermSign, Layout]:
         """The factors after what leads them; a sum that comes last needs no brackets."""
         parts = list(head)
         for position, factor in enumerate(factors):
@@ -367,7 +369,7 @@ class Arranger:
             last = position == len(factors) - 1
             if inner_sign == "-":
                 if last or bind(layout) < PRODUCT or isinstance(layout, show.Brackets):
-                    sign = "-" if sign == "+" else "+"
+                    sign = turn(sign)
                 else:
                     layout = negate(layout)
             # with nothing but numbers before it a sum at the end is clear
@@ -394,13 +396,17 @@ class Arranger:
             return parts[0]
         return show.Product(tuple(bracket(p, PRODUCT) for p in parts), self.sign)
 
-    def arrange_chain(self, expression: Expr) -> tuple[str, Layout]:
+    def arrange_chain(self, expression: Expr) -> tuple[TermSign, Layout]:
         """Factors in the order of the chain rule, from the cost or to it; braces stand level."""
         step = 1 if self.notation.chain == "cost-first" else -1
         *front, last = map(self.arrange, expression.args[::step])
         parts = [bracket(part, PRODUCT - 1) for part in front]
         parts.append(last if isinstance(last, show.SumOver) else bracket(last, PRODUCT - 1))
         return "+", show.Product(level_braces(parts), self.sign)
+
+
+def turn(sign: TermSign) -> TermSign:
+    return "-" if sign == "+" else "+"
 
 
 def negate(layout: Layout) -> Layout:

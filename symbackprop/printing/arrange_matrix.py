@@ -26,9 +26,17 @@ from symbackprop.matrix_forms import Form, form_matrix, walk_forms
 from symbackprop.notation import Notation
 from symbackprop.partials import Braced, Chain, Partial
 from symbackprop.printing import layout as show
-from symbackprop.printing.arrange import Arranger, negate
+from symbackprop.printing.arrange import Arranger, negate, turn
 from symbackprop.printing.entries import Entries
-from symbackprop.printing.layout import ATOM, PRODUCT, Layout, bind, bracket, enclose
+from symbackprop.printing.layout import (
+    ATOM,
+    PRODUCT,
+    Layout,
+    TermSign,
+    bind,
+    bracket,
+    enclose,
+)
 from symbackprop.printing.letters import raise_layout
 
 
@@ -93,7 +101,7 @@ class MatrixArranger:
         sign, layout = self.arrange_signed(form)
         return negate(layout) if sign == "-" else layout
 
-    def arrange_signed(self, form: Form) -> tuple[str, Layout]:
+    def arrange_signed(self, form: Form) -> tuple[TermSign, Layout]:
         """The layout of a form with its sign apart."""
         if _is_transposed(form):
             return "+", self.transpose(self.arrange(_turn(form)))
@@ -171,7 +179,7 @@ class MatrixArranger:
         lower = show.Letter("F") if is_matrix(body) else None
         return show.Scripted(show.Brackets(inner, "norm"), show.Number("2"), lower)
 
-    def arrange_spread(self, form: Form, body: Form) -> tuple[str, Layout]:
+    def arrange_spread(self, form: Form, body: Form) -> tuple[TermSign, Layout]:
         """A number or vector in every row, column or both: by products with ones.
 
         A number is taken off as it stands, 1 - a, and a bias is added to every sample, as
@@ -192,12 +200,12 @@ class MatrixArranger:
             factors.append(self.transpose(ones))
         return sign, show.Product(tuple(factors))
 
-    def arrange_scaled(self, scaled: Form) -> tuple[str, Layout]:
+    def arrange_scaled(self, scaled: Form) -> tuple[TermSign, Layout]:
         """Numbers of all factors come together in front: 2/n (a - y) ⊙ ..."""
         numbers, others, body = _split_numbers(scaled)
         sign, layout = self.arrange_signed(body)
         number_sign, head = self.inner.arrange_factors(numbers)
-        sign = "-" if (number_sign == "-") != (sign == "-") else "+"
+        sign = sign if number_sign == "+" else turn(sign)
         factors = [] if head == show.Number("1") else [head]
         factors += [bracket(self.arrange(form), PRODUCT - 1) for form in others]
         if not factors:
@@ -206,7 +214,7 @@ class MatrixArranger:
         factors += [bracket(layout, PRODUCT)] if signed else list_factors(layout, PRODUCT)
         return sign, show.Product(tuple(factors))
 
-    def arrange_total(self, form: forms.Total) -> tuple[str, Layout]:
+    def arrange_total(self, form: forms.Total) -> tuple[TermSign, Layout]:
         signed = [(*self.arrange_signed(term), _source(term)) for term in form.terms]
         minus = all(sign == "-" for sign, *_ in signed)
         if minus:

@@ -9,14 +9,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from symbackprop.choices import FORMATS, Format
+from symbackprop.choices import FORMATS, Format, Language
 from symbackprop.errors import InputError, name_choices
 from symbackprop.printing import latex, text
+from symbackprop.printing.breaking import break_side, is_wide
 from symbackprop.printing.layout import Layout, Relation, Total
 
 ROWS_ON_A_SLIDE = 4
 # so many characters of a formula, written as text, fit on a line before it is broken
 PAGE_WIDTH, SLIDE_WIDTH, TEXT_WIDTH = 80, 60, 120
+# formulas stand so far in, and their notes so far beside them
+INDENT, NOTE_GAP = 2, 8
 
 
 @dataclass(frozen=True)
@@ -47,15 +50,19 @@ class Section:
 
 @dataclass(frozen=True)
 class Sheet:
+    """Formulas under headings; the note says to whoever asked for them how they are shown."""
+
     title: str
     sections: tuple[Section, ...]
-    language: str = "en"
+    language: Language = "en"
+    note: str = ""
 
 
-def render_sheet(sheet: Sheet, to: Format = "text") -> str:
+def render_sheet(sheet: Sheet, to: Format = "text", width: int = TEXT_WIDTH) -> str:
     """Write a sheet as text, latex (a fragment), document, markdown or beamer.
 
-    What says nothing, such as i_1 = i_1, is left out.
+    What says nothing, such as i_1 = i_1, is left out. Text is broken at `width` signs, for 0 not
+    at all.
 
     Raises:
         InputError: no such format.
@@ -74,7 +81,8 @@ def render_sheet(sheet: Sheet, to: Format = "text") -> str:
         replace(s, lines=tuple(line for line in s.lines if not says_nothing(line.layout)))
         for s in sheet.sections
     )
-    return WRITERS[to](replace(sheet, sections=tuple(s for s in sections if s.lines)))
+    whole = replace(sheet, sections=tuple(s for s in sections if s.lines))
+    return write_text(whole, width) if to == "text" else WRITERS[to](whole)
 
 
 def says_nothing(layout: Layout) -> bool:
@@ -109,38 +117,68 @@ def group_arguments(lines: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
 # --- text ---------------------------------------------------------------------------------------
 
 
-def write_text(sheet: Sheet) -> str:
-    """Headings with indented formulas; what is too long goes on below its first sign."""
-    blocks = [sheet.title]
+def write_text(sheet: Sheet, width: int = TEXT_WIDTH) -> str:
+    """Headings with indented formulas, broken at their signs where they are wider than `width`
+    (0: never)."""
+    blocks = [f"{sheet.title}\n{sheet.note}".rstrip()]
     for section in sheet.sections:
         groups = group_lines(section.lines)
         formulas = [
-            (write_rows(line.layout, line is not group[0]), line)
+            (write_rows(line.layout, line is not group[0], width and width - INDENT), line)
             for group in groups
             for line in group
         ]
-        width = min(max(len(row) for rows, _ in formulas for row in rows), PAGE_WIDTH)
+        column = min(max(len(row) for rows, _ in formulas for row in rows), PAGE_WIDTH)
         lines = [section.heading]
-        for (*rows, last), line in formulas:
-            lines += (f"  {row}" for row in rows)
-            notes = [n for n in (_tell_domain(line), line.reason) if n]
-            note = "        " + "; ".join(notes) if notes else ""
-            lines.append(f"  {last:<{width}}{note}".rstrip())
+        for rows, line in formulas:
+            notes = "; ".join(n for n in (_tell_domain(line), line.reason) if n)
+            lines += (" " * INDENT + row for row in add_notes(rows, notes, column, width))
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"
 
 
-def write_rows(layout: Layout, goes_on: bool) -> list[str]:
-    """A formula as text; one that goes on, or is too long, begins below the first sign."""
+def add_notes(rows: list[str], notes: str, column: int, width: int) -> list[str]:
+    """Notes in their column beside the last row, closer to it or below it where they do not fit."""
+    if not notes:
+        return rows
+    *before, last = rows
+    room = width - INDENT - len(notes) if width else column + NOTE_GAP
+    if max(column, len(last)) + NOTE_GAP <= room:
+        return [*before, f"{last:<{column}}{' ' * NOTE_GAP}{notes}"]
+    if len(last) + INDENT <= room:
+        return [*before, f"{last:<{room}}{notes}"]
+    return [*rows, f"{'':<{max(room, 0)}}{notes}"]
+
+
+def write_rows(layout: Layout, goes_on: bool, width: int = TEXT_WIDTH) -> list[str]:
+    """A formula as text; one that goes on, or is too long, goes on below its first term.
+
+    >>> from symbackprop.printing.layout import Letter
+    >>> total = Total(tuple(("+", Letter(name)) for name in ("alpha", "beta", "gamma")))
+    >>> for row in write_rows(Relation((Letter("C"), total, Letter("one"))), False, 10):
+    ...     print(row)
+    C = α + β
+        + γ
+      = 𝟏
+    """
     whole = text.render(layout)
     if not isinstance(layout, Relation) or len(layout.sides) < 2:
         return [whole]
-    left, *sides = map(text.render, layout.sides)
-    gap = " " * len(left)
-    if len(whole) <= TEXT_WIDTH:
-        return [f"{gap} = {' = '.join(sides)}" if goes_on else whole]
-    first = gap + " = " + sides[0] if goes_on else text.join_sides([left, sides[0]], _sign(layout))
-    return [first, *(f"{gap} = {side}" for side in sides[1:])]
+    left, *sides = layout.sides
+    name = text.render(left)
+    gap = " " * len(name)
+    if not width or len(whole) <= width:
+        shown = " = ".join(map(text.render, sides))
+        return [f"{gap} = {shown}" if goes_on else whole]
+    rows = []
+    mark = f"{gap} =" if goes_on else f"{name} {_sign(layout)}"
+    for side in sides:
+        for lead, row in break_side(side, width - len(gap) - len(" = ")):
+            head = f"{text.SIGNS[lead]} " if lead else ""
+            rows.append(f"{mark} {head}{text.render(row)}")
+            mark = f"{gap}  "
+        mark = f"{gap} ="
+    return rows
 
 
 def _sign(layout: Relation) -> str:
@@ -204,29 +242,10 @@ def break_line(layout: Layout, width: int, broken: bool) -> Iterator[Piece]:
     mark = latex.render(left)
     for number, side in enumerate(sides):
         sign = latex.SIGNS[layout.sign] if number == 0 else "="
-        for chunk in break_terms(side, width):
-            yield Piece(mark, sign, chunk)
+        for lead, row in break_side(side, width):
+            head = f"{latex.SIGNS[lead]} " if lead else ""
+            yield Piece(mark, sign, head + latex.render(row))
             mark, sign = "", r"\quad"
-
-
-def break_terms(side: Layout, width: int) -> Iterator[str]:
-    """A long sum in several rows, each but the first with the sign that joins it."""
-    if not isinstance(side, Total) or not is_wide(side, width):
-        yield latex.render(side)
-        return
-    chunk: list[tuple[str, Layout]] = []
-    join = ""
-    for sign, term in side.terms:
-        if chunk and is_wide(Total((*chunk, (sign, term))), width):
-            yield join + latex.render(Total(tuple(chunk)))
-            # the sign goes to the head of the next row
-            chunk, join, sign = [], f"{sign} ", "+"
-        chunk.append((sign, term))
-    yield join + latex.render(Total(tuple(chunk)))
-
-
-def is_wide(layout: Layout, width: int) -> bool:
-    return len(text.render(layout)) > width
 
 
 def write_notes(line: Line) -> str:
@@ -240,7 +259,7 @@ def write_notes(line: Line) -> str:
 
 def write_latex(sheet: Sheet) -> str:
     """Headings as comments, and one display for each group of formulas."""
-    parts = [f"% {_on_one_line(sheet.title)}"]
+    parts = [f"% {_on_one_line(words)}" for words in (sheet.title, sheet.note) if words]
     for section in sheet.sections:
         parts.append(f"% {_on_one_line(section.heading)}")
         parts += (f"\\[\n{display(group)}\n\\]" for group in group_lines(section.lines))

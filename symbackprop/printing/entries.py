@@ -20,7 +20,7 @@ from symbackprop.equations import (
 from symbackprop.notation import Notation, TransposeMark
 from symbackprop.printing import layout as show
 from symbackprop.printing.indices import Scope, list_letters
-from symbackprop.printing.layout import Layout
+from symbackprop.printing.layout import Layout, TermSign
 from symbackprop.printing.letters import (
     add_scripts,
     join_indices,
@@ -184,8 +184,13 @@ class Entries:
         raise TypeError(f"no layout is known for the index {index}")
 
     def write_terms(self, terms: Sequence[Expr]) -> Layout:
-        signed = (("-", -t) if t.could_extract_minus_sign() else ("+", t) for t in terms)
-        return show.Total(tuple((sign, self.write_index(t)) for sign, t in signed), tight=True)
+        signed: list[tuple[TermSign, Layout]] = [
+            ("-", self.write_index(-term))
+            if term.could_extract_minus_sign()
+            else ("+", self.write_index(term))
+            for term in terms
+        ]
+        return show.Total(tuple(signed), tight=True)
 
     def rank_in_index(self, part: Expr) -> tuple[bool, bool, bool, str]:
         """The index itself first, then sizes, then numbers; what is taken off comes late."""

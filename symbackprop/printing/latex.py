@@ -72,6 +72,7 @@ SIGNS = {
     "hadamard": r"\odot",
     "quotient": r"\oslash",
     "plus": "+",
+    "minus": "-",
     "nabla": r"\nabla",
     "infinity": r"\infty",
     "dots": r"\dots",

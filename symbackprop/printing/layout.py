@@ -101,7 +101,7 @@ class Product(Layout):
 class Total(Layout):
     """Terms with their signs, "+" or "-"; tight as in the index l-1."""
 
-    terms: tuple[tuple[str, Layout], ...]
+    terms: tuple[tuple[TermSign, Layout], ...]
     tight: bool = False
 
 

@@ -25,7 +25,7 @@ from symbackprop.functions import NamedFunction
 from symbackprop.notation import ChainOrder
 from symbackprop.partials import Braced, Chain, Direct, Partial
 from symbackprop.printing.entries import Entries
-from symbackprop.printing.layout import Layout
+from symbackprop.printing.layout import Layout, TermSign
 
 
 class Part(Enum):
@@ -71,8 +71,8 @@ class Order:
     # --- terms ------------------------------------------------------------------------------
 
     def sort_terms(
-        self, terms: Sequence[tuple[str, Layout, Expr]], whole: Expr
-    ) -> list[tuple[str, Layout]]:
+        self, terms: Sequence[tuple[TermSign, Layout, Expr]], whole: Expr
+    ) -> list[tuple[TermSign, Layout]]:
         """The terms of a sum, each with its sign, from left to right."""
         places = {term: place for place, term in reversed([*enumerate(self.written.terms)])}
         found = [places.get(skeleton(term)) for *_, term in terms]
@@ -85,14 +85,15 @@ class Order:
         order = sorted(range(len(terms)), key=ranks.__getitem__)
         return [terms[place][:2] for place in order]
 
-    def rank_term(self, sign: str, term: Expr, whole: Expr) -> tuple[Any, ...]:
+    def rank_term(self, sign: TermSign, term: Expr, whole: Expr) -> tuple[Any, ...]:
         """Positive terms first, penalties last; weighted sums before biases; then by index."""
         body = term.as_coeff_Mul()[1]
+        way = self.find_way(body) if self.derived else 0
         if term.is_number:
             leads = whole.has(exp, NamedFunction, log) or any(
                 t.could_extract_minus_sign() for t in whole.args if not t.is_number
             )
-            return False, 0, sign == "-", 0 if leads else 9, 0, ()
+            return False, way, sign == "-" and leads, 0 if leads else 9, 0, ()
         kind = 1
         penalty = any(self.entries.role_of(e) == "constant" for e in find_entries(body))
         if is_entry(body) and self.entries.role_of(body) == "parameter":
@@ -100,7 +101,6 @@ class Order:
         while isinstance(body, Sum):
             body = body.function
         adds = sum(f.is_Add for f in Mul.make_args(body))
-        way = self.find_way(body) if self.derived else 0
         return penalty, way, sign == "-", kind, adds, self.list_reads(body)
 
     def find_way(self, term: Expr) -> int:

@@ -76,6 +76,7 @@ SIGNS = {
     "hadamard": "⊙",
     "quotient": "⊘",
     "plus": "+",
+    "minus": "−",
     "nabla": "∇",
     "infinity": "∞",
     "dots": "…",

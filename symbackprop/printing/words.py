@@ -37,6 +37,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "derivation": ("Derivation", "Derivación"),
     "notation": ("Notation", "Notación"),
     "numbers": ("In numbers", "En números"),
+    # which view it is
+    "view": ("view", "vista"),
+    "also": ("also", "también"),
     # words in formulas
     "otherwise": ("otherwise", "en otro caso"),
     "for": ("for", "para"),
