@@ -12,7 +12,7 @@ from itertools import groupby
 from symbackprop.choices import FORMATS, Format, Language
 from symbackprop.errors import InputError, name_choices
 from symbackprop.printing import latex, text
-from symbackprop.printing.breaking import break_side, is_wide
+from symbackprop.printing.breaking import LEADS, break_side, is_wide
 from symbackprop.printing.layout import Layout, Relation, Total
 
 ROWS_ON_A_SLIDE = 4
@@ -128,26 +128,27 @@ def write_text(sheet: Sheet, width: int = TEXT_WIDTH) -> str:
             for group in groups
             for line in group
         ]
-        column = min(max(len(row) for rows, _ in formulas for row in rows), PAGE_WIDTH)
+        notes = [
+            "; ".join(n for n in (_tell_domain(line), line.reason) if n) for _, line in formulas
+        ]
+        column = min(max(len(row) for rows, _ in formulas for row in rows), PAGE_WIDTH) + NOTE_GAP
+        if width:
+            column = min(column, max(0, width - INDENT - max(map(len, notes))))
         lines = [section.heading]
-        for rows, line in formulas:
-            notes = "; ".join(n for n in (_tell_domain(line), line.reason) if n)
-            lines += (" " * INDENT + row for row in add_notes(rows, notes, column, width))
+        for (rows, _), note in zip(formulas, notes, strict=True):
+            lines += (" " * INDENT + row for row in add_note(rows, note, column))
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"
 
 
-def add_notes(rows: list[str], notes: str, column: int, width: int) -> list[str]:
-    """Notes in their column beside the last row, closer to it or below it where they do not fit."""
-    if not notes:
-        return rows
+def add_note(rows: list[str], note: str, column: int) -> list[str]:
+    """A note in its column beside the last row, or below that where it does not fit."""
     *before, last = rows
-    room = width - INDENT - len(notes) if width else column + NOTE_GAP
-    if max(column, len(last)) + NOTE_GAP <= room:
-        return [*before, f"{last:<{column}}{' ' * NOTE_GAP}{notes}"]
-    if len(last) + INDENT <= room:
-        return [*before, f"{last:<{room}}{notes}"]
-    return [*rows, f"{'':<{max(room, 0)}}{notes}"]
+    if not note:
+        return rows
+    if len(last) < column - 1:
+        return [*before, f"{last:<{column}}{note}"]
+    return [*rows, f"{'':<{column}}{note}"]
 
 
 def write_rows(layout: Layout, goes_on: bool, width: int = TEXT_WIDTH) -> list[str]:
@@ -173,9 +174,10 @@ def write_rows(layout: Layout, goes_on: bool, width: int = TEXT_WIDTH) -> list[s
     rows = []
     mark = f"{gap} =" if goes_on else f"{name} {_sign(layout)}"
     for side in sides:
-        for lead, row in break_side(side, width - len(gap) - len(" = ")):
+        for place, (lead, row) in enumerate(break_side(side, width - len(gap) - len(" = "))):
             head = f"{text.SIGNS[lead]} " if lead else ""
-            rows.append(f"{mark} {head}{text.render(row)}")
+            deeper = "  " if place and lead not in LEADS.values() else ""
+            rows.append(f"{mark} {deeper}{head}{text.render(row)}")
             mark = f"{gap}  "
         mark = f"{gap} ="
     return rows
