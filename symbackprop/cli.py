@@ -16,22 +16,15 @@ from pathlib import Path
 from typing import Any
 
 import symbackprop
+from symbackprop.choices import BIASES, DECIMALS, FORMATS, FORMS, LANGUAGES, NOTATIONS, VIEWS
 from symbackprop.errors import InputError, name_choices
 
 GOOD, DISAGREES, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 # a verification that is this long shows on a terminal how far it is
 MANY_FORMULAS = 30
 
-VIEWS = ("scalar", "indexed", "matrix", "component", "numeric")
-FORMS = ("chain", "factors", "delta", "expanded")
-# repeated here because the tables themselves are costly to import; a test holds them together
-NOTATIONS = ("nielsen", "3b1b", "mazur", "ng", "rows")
-LANGUAGES = ("en", "es")
-DECIMALS = (".", ",")
 REPORTS = ("text", "json", "github", "sarif")
 KINDS = ("markdown", "latex", "notebook", "text", "formula")
-OUTPUTS = ("text", "latex", "document", "markdown", "beamer")
-BIASES = ("neuron", "shared", "none")
 SHOWN = ("wrt", "view", "form", "steps", "notation", "language", "digits", "decimal", "to")
 FORMULA_LIMIT = 1000
 MAX_DIGITS = 50
@@ -112,7 +105,7 @@ def build_parser() -> argparse.ArgumentParser:
         default=FORMULA_LIMIT,
         help=f"print more than {FORMULA_LIMIT:,} formulas where there are so many",
     )
-    add_choice(derive, "--to", "to", OUTPUTS, "what is written")
+    add_choice(derive, "--to", "to", FORMATS, "what is written")
     add_output(derive)
     derive.set_defaults(command=run_derive)
 

@@ -8,14 +8,24 @@ from typing import Any
 
 from sympy import Expr, Integer
 
-from symbackprop.derivation.updates import LEARNING_RATE, updated_name
+from symbackprop.derivation.updates import LEARNING_RATE
 from symbackprop.derivation.views import split_cost
-from symbackprop.equations import GIVEN, Quantity, System, indices_of, name_of, split_adjoint
+from symbackprop.equations import (
+    GIVEN,
+    Quantity,
+    Role,
+    System,
+    indices_of,
+    name_of,
+    split_adjoint,
+    updated_name,
+)
 from symbackprop.errors import InputError
 from symbackprop.network.declared import Declared
 from symbackprop.notation import Notation
-from symbackprop.printing.arrange import Arranger, round_number
+from symbackprop.printing.numbers import round_number
 from symbackprop.printing.text import spell
+from symbackprop.printing.units import NamedEntries
 from symbackprop.worlds import DOUBLE, Arithmetic, Key, Number, World, build_world
 
 Nested = Any
@@ -106,7 +116,7 @@ def collect_numbers(evaluation: Evaluation) -> dict[str, Any]:
     """
     system = evaluation.system
     parts: dict[str, Any] = {"cost": evaluation.array(system.cost)}
-    forward = ("pre-activation", "activation", "sample cost", "intermediate")
+    forward: tuple[Role, ...] = ("pre-activation", "activation", "sample cost", "intermediate")
     parts["forward"] = dict(list_arrays(evaluation, forward))
     delta: dict[str, Nested] = {}
     gradients: dict[str, Nested] = {}
@@ -129,7 +139,7 @@ def collect_numbers(evaluation: Evaluation) -> dict[str, Any]:
     return parts
 
 
-def list_arrays(evaluation: Evaluation, roles: tuple[str, ...]) -> Iterator[tuple[str, Nested]]:
+def list_arrays(evaluation: Evaluation, roles: tuple[Role, ...]) -> Iterator[tuple[str, Nested]]:
     """The arrays of all quantities of some roles, by name: W1, W2, b1, ..."""
     for quantity in evaluation.system.quantities.values():
         if quantity.role in roles:
@@ -176,17 +186,17 @@ def name_results(evaluation: Evaluation, notation: Notation) -> dict[str, Any]:
     """
     if not _names_units(evaluation.system, notation):
         return collect_numbers(evaluation)
-    return _name_every_unit(evaluation, Arranger(evaluation.system, notation))
+    return _name_every_unit(evaluation, NamedEntries(evaluation.system, notation))
 
 
 def _names_units(system: System, notation: Notation) -> bool:
     if not notation.named_units or "W" not in system.quantities or system.sample:
         return False
     first, kinds = (Integer(1),) * 3, system.quantities["W"].kinds
-    return Arranger(system, notation).name_unit("W", first, kinds) is not None
+    return NamedEntries(system, notation).name_unit("W", first, kinds) is not None
 
 
-def _name_every_unit(evaluation: Evaluation, arranger: Arranger) -> dict[str, Any]:
+def _name_every_unit(evaluation: Evaluation, arranger: NamedEntries) -> dict[str, Any]:
     system = evaluation.system
     parts: dict[str, Any] = {"cost": evaluation.array(system.cost), "forward": {}}
     for quantity in system.quantities.values():
@@ -208,7 +218,7 @@ def _name_every_unit(evaluation: Evaluation, arranger: Arranger) -> dict[str, An
 
 
 def _name_entries(
-    evaluation: Evaluation, arranger: Arranger, quantity: Quantity, holder: str
+    evaluation: Evaluation, arranger: NamedEntries, quantity: Quantity, holder: str
 ) -> Iterator[tuple[str, Any]]:
     """Each entry of `holder` (W, its gradient, its update) under the name of the plain entry."""
     is_error = quantity.role == "pre-activation" and holder != quantity.name
@@ -222,7 +232,7 @@ def _name_entries(
         yield spell(layout), value
 
 
-def _name_cost_terms(evaluation: Evaluation, arranger: Arranger) -> dict[str, Any]:
+def _name_cost_terms(evaluation: Evaluation, arranger: NamedEntries) -> dict[str, Any]:
     terms = split_cost(evaluation.system)
     if terms is None:
         return {}

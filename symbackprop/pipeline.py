@@ -9,6 +9,7 @@ from typing import Any
 
 from sympy import Eq, Expr, Symbol
 
+from symbackprop.choices import Format
 from symbackprop.derivation.arguments import Argument, prove_argument
 from symbackprop.derivation.backward import derive_backward
 from symbackprop.derivation.deltas import gather_deltas
@@ -23,7 +24,8 @@ from symbackprop.partials import Partial
 from symbackprop.printing.documents import render_sheet
 from symbackprop.printing.latex import render as render_latex
 from symbackprop.printing.layout import Aligned
-from symbackprop.printing.sheets import DIGITS, make_sheet, request_for
+from symbackprop.printing.requests import DIGITS
+from symbackprop.printing.sheets import make_sheet, request_for
 from symbackprop.proofs import Report, prove_system
 
 
@@ -41,7 +43,7 @@ class Derived:
     def system(self) -> System:
         return self.passes.folded
 
-    def show(self, to: str = "text", **options: Any) -> str:
+    def show(self, to: Format = "text", **options: Any) -> str:
         """The formulas as text, LaTeX, a document, Markdown or slides; see `show`."""
         return show(self, to, **options)
 
@@ -154,7 +156,7 @@ def explain(net: Declared | Network | System | Derived, quantity: str) -> tuple[
     return derived.explain(quantity)
 
 
-def show(derived: Derived, to: str = "text", **options: Any) -> str:
+def show(derived: Derived, to: Format = "text", **options: Any) -> str:
     """Print the formulas of a derived system; the options are the fields of a `Request`,
     and notation, language and decimal mark by name.
 

@@ -12,9 +12,11 @@ HOUSE = Path(__file__).parents[1] / "symbackprop"
 
 # top-level file or folder --> (floor, place on it); same pair = siblings that never meet
 FLOORS = {
+    "choices": (0, 0),
     "errors": (0, 0),
     "functions": (0, 1),
     "equations": (0, 2),
+    "ranges": (0, 3),
     "partials": (0, 3),
     "notation": (0, 4),
     "matrix_forms": (0, 5),

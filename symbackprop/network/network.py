@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sympy import Expr, IndexedBase, Integer, Rational, Sum, Symbol
 
+from symbackprop.choices import BIASES
 from symbackprop.equations import (
     Axis,
     Equation,
@@ -20,8 +21,6 @@ from symbackprop.errors import InputError, name_choices
 from symbackprop.functions import Softmax
 from symbackprop.network.activations import Activation, find_activation
 from symbackprop.network.costs import Cost, find_cost
-
-BIASES = ("neuron", "shared", "none")
 
 n = IndexedBase("n", integer=True)
 l, j, k, i = (index_symbol(letter) for letter in "ljki")

@@ -1,6 +1,6 @@
 r"""Sheets of formulas as text, LaTeX, a document, Markdown or slides.
 
-A sheet is data: a title and sections of lines. Every way to write it down is one row of FORMATS.
+A sheet is data: a title and sections of lines. Every way to write it down is one row of WRITERS.
 """
 
 from __future__ import annotations
@@ -9,13 +9,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from symbackprop.choices import FORMATS, Format, Language
 from symbackprop.errors import InputError, name_choices
 from symbackprop.printing import latex, text
+from symbackprop.printing.breaking import LEADS, break_side, is_wide
 from symbackprop.printing.layout import Layout, Relation, Total
 
 ROWS_ON_A_SLIDE = 4
 # so many characters of a formula, written as text, fit on a line before it is broken
 PAGE_WIDTH, SLIDE_WIDTH, TEXT_WIDTH = 80, 60, 120
+# formulas stand so far in, and their notes so far beside them
+INDENT, NOTE_GAP = 2, 8
 
 
 @dataclass(frozen=True)
@@ -46,15 +50,19 @@ class Section:
 
 @dataclass(frozen=True)
 class Sheet:
+    """Formulas under headings; the note says to whoever asked for them how they are shown."""
+
     title: str
     sections: tuple[Section, ...]
-    language: str = "en"
+    language: Language = "en"
+    note: str = ""
 
 
-def render_sheet(sheet: Sheet, to: str = "text") -> str:
+def render_sheet(sheet: Sheet, to: Format = "text", width: int = TEXT_WIDTH) -> str:
     """Write a sheet as text, latex (a fragment), document, markdown or beamer.
 
-    What says nothing, such as i_1 = i_1, is left out.
+    What says nothing, such as i_1 = i_1, is left out. Text is broken at `width` signs, for 0 not
+    at all.
 
     Raises:
         InputError: no such format.
@@ -73,7 +81,8 @@ def render_sheet(sheet: Sheet, to: str = "text") -> str:
         replace(s, lines=tuple(line for line in s.lines if not says_nothing(line.layout)))
         for s in sheet.sections
     )
-    return FORMATS[to](replace(sheet, sections=tuple(s for s in sections if s.lines)))
+    whole = replace(sheet, sections=tuple(s for s in sections if s.lines))
+    return write_text(whole, width) if to == "text" else WRITERS[to](whole)
 
 
 def says_nothing(layout: Layout) -> bool:
@@ -108,38 +117,70 @@ def group_arguments(lines: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
 # --- text ---------------------------------------------------------------------------------------
 
 
-def write_text(sheet: Sheet) -> str:
-    """Headings with indented formulas; what is too long goes on below its first sign."""
-    blocks = [sheet.title]
+def write_text(sheet: Sheet, width: int = TEXT_WIDTH) -> str:
+    """Headings with indented formulas, broken at their signs where they are wider than `width`
+    (0: never)."""
+    blocks = [f"{sheet.title}\n{sheet.note}".rstrip()]
     for section in sheet.sections:
         groups = group_lines(section.lines)
         formulas = [
-            (write_rows(line.layout, line is not group[0]), line)
+            (write_rows(line.layout, line is not group[0], width and width - INDENT), line)
             for group in groups
             for line in group
         ]
-        width = min(max(len(row) for rows, _ in formulas for row in rows), PAGE_WIDTH)
+        notes = [
+            "; ".join(n for n in (_tell_domain(line), line.reason) if n) for _, line in formulas
+        ]
+        column = min(max(len(row) for rows, _ in formulas for row in rows), PAGE_WIDTH) + NOTE_GAP
+        if width:
+            column = min(column, max(0, width - INDENT - max(map(len, notes))))
         lines = [section.heading]
-        for (*rows, last), line in formulas:
-            lines += (f"  {row}" for row in rows)
-            notes = [n for n in (_tell_domain(line), line.reason) if n]
-            note = "        " + "; ".join(notes) if notes else ""
-            lines.append(f"  {last:<{width}}{note}".rstrip())
+        for (rows, _), note in zip(formulas, notes, strict=True):
+            lines += (" " * INDENT + row for row in add_note(rows, note, column))
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"
 
 
-def write_rows(layout: Layout, goes_on: bool) -> list[str]:
-    """A formula as text; one that goes on, or is too long, begins below the first sign."""
+def add_note(rows: list[str], note: str, column: int) -> list[str]:
+    """A note in its column beside the last row, or below that where it does not fit."""
+    *before, last = rows
+    if not note:
+        return rows
+    if len(last) < column - 1:
+        return [*before, f"{last:<{column}}{note}"]
+    return [*rows, f"{'':<{column}}{note}"]
+
+
+def write_rows(layout: Layout, goes_on: bool, width: int = TEXT_WIDTH) -> list[str]:
+    """A formula as text; one that goes on, or is too long, goes on below its first term.
+
+    >>> from symbackprop.printing.layout import Letter
+    >>> total = Total(tuple(("+", Letter(name)) for name in ("alpha", "beta", "gamma")))
+    >>> for row in write_rows(Relation((Letter("C"), total, Letter("one"))), False, 10):
+    ...     print(row)
+    C = α + β
+        + γ
+      = 𝟏
+    """
     whole = text.render(layout)
     if not isinstance(layout, Relation) or len(layout.sides) < 2:
         return [whole]
-    left, *sides = map(text.render, layout.sides)
-    gap = " " * len(left)
-    if len(whole) <= TEXT_WIDTH:
-        return [f"{gap} = {' = '.join(sides)}" if goes_on else whole]
-    first = gap + " = " + sides[0] if goes_on else text.join_sides([left, sides[0]], _sign(layout))
-    return [first, *(f"{gap} = {side}" for side in sides[1:])]
+    left, *sides = layout.sides
+    name = text.render(left)
+    gap = " " * len(name)
+    if not width or len(whole) <= width:
+        shown = " = ".join(map(text.render, sides))
+        return [f"{gap} = {shown}" if goes_on else whole]
+    rows = []
+    mark = f"{gap} =" if goes_on else f"{name} {_sign(layout)}"
+    for side in sides:
+        for place, (lead, row) in enumerate(break_side(side, width - len(gap) - len(" = "))):
+            head = f"{text.SIGNS[lead]} " if lead else ""
+            deeper = "  " if place and lead not in LEADS.values() else ""
+            rows.append(f"{mark} {deeper}{head}{text.render(row)}")
+            mark = f"{gap}  "
+        mark = f"{gap} ="
+    return rows
 
 
 def _sign(layout: Relation) -> str:
@@ -203,29 +244,10 @@ def break_line(layout: Layout, width: int, broken: bool) -> Iterator[Piece]:
     mark = latex.render(left)
     for number, side in enumerate(sides):
         sign = latex.SIGNS[layout.sign] if number == 0 else "="
-        for chunk in break_terms(side, width):
-            yield Piece(mark, sign, chunk)
+        for lead, row in break_side(side, width):
+            head = f"{latex.SIGNS[lead]} " if lead else ""
+            yield Piece(mark, sign, head + latex.render(row))
             mark, sign = "", r"\quad"
-
-
-def break_terms(side: Layout, width: int) -> Iterator[str]:
-    """A long sum in several rows, each but the first with the sign that joins it."""
-    if not isinstance(side, Total) or not is_wide(side, width):
-        yield latex.render(side)
-        return
-    chunk: list[tuple[str, Layout]] = []
-    join = ""
-    for sign, term in side.terms:
-        if chunk and is_wide(Total((*chunk, (sign, term))), width):
-            yield join + latex.render(Total(tuple(chunk)))
-            # the sign goes to the head of the next row
-            chunk, join, sign = [], f"{sign} ", "+"
-        chunk.append((sign, term))
-    yield join + latex.render(Total(tuple(chunk)))
-
-
-def is_wide(layout: Layout, width: int) -> bool:
-    return len(text.render(layout)) > width
 
 
 def write_notes(line: Line) -> str:
@@ -239,7 +261,7 @@ def write_notes(line: Line) -> str:
 
 def write_latex(sheet: Sheet) -> str:
     """Headings as comments, and one display for each group of formulas."""
-    parts = [f"% {_on_one_line(sheet.title)}"]
+    parts = [f"% {_on_one_line(words)}" for words in (sheet.title, sheet.note) if words]
     for section in sheet.sections:
         parts.append(f"% {_on_one_line(section.heading)}")
         parts += (f"\\[\n{display(group)}\n\\]" for group in group_lines(section.lines))
@@ -319,7 +341,7 @@ def is_crowded(layout: Layout) -> bool:
     return any(is_wide(term, SLIDE_WIDTH - 10) for term in terms)
 
 
-FORMATS: dict[str, Callable[[Sheet], str]] = {
+WRITERS: dict[Format, Callable[[Sheet], str]] = {
     "text": write_text,
     "latex": write_latex,
     "document": write_document,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sympy import Expr, Integer
 
-from symbackprop.equations import GIVEN, Axis, Quantity, System
+from symbackprop.equations import GIVEN, Axis, Quantity, Role, System
 from symbackprop.errors import InputError, name_choices
 from symbackprop.programs.program import Key, label_of_key
 
@@ -119,7 +119,8 @@ def gather_arrays(
         InputError: a name that is missing or unknown, something that is no finite number.
     """
     given: dict[str, ArrayLike] = {}
-    for argument, role, values in (("x", "input", x), ("y", "target", y)):
+    arguments: tuple[tuple[str, Role, Any], ...] = (("x", "input", x), ("y", "target", y))
+    for argument, role, values in arguments:
         if values is None:
             continue
         if isinstance(values, Mapping):
