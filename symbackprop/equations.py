@@ -24,6 +24,7 @@ from sympy import (
 
 from symbackprop.errors import InputError
 from symbackprop.functions import Softmax
+from symbackprop.primitives import leave_alone
 
 # what an index counts; it says how the index is written
 Kind = Literal["layer", "time", "neuron", "sample"]
@@ -430,7 +431,7 @@ def _read_equations(
     found = []
     for equation in equations:
         if isinstance(equation, Equation):
-            found.append(equation)
+            found.append(replace(equation, rhs=leave_alone(equation.rhs)))
             continue
         symbols = dict.fromkeys(s for i in indices_of(equation.lhs) for s in i.free_symbols)
         missing = [s for s in symbols if s not in ranges]
@@ -444,7 +445,7 @@ def _read_equations(
             for s in symbols
             for low, high in (ranges[s],)
         )
-        found.append(Equation(equation.lhs, equation.rhs, axes))
+        found.append(Equation(equation.lhs, leave_alone(equation.rhs), axes))
     return tuple(found)
 
 

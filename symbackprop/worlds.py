@@ -18,15 +18,12 @@ from typing import Any, Protocol
 
 from sympy import (
     ITE,
-    Abs,
     Add,
     And,
     Expr,
     Indexed,
     Integer,
     KroneckerDelta,
-    Max,
-    Min,
     Mul,
     Not,
     NumberSymbol,
@@ -36,7 +33,6 @@ from sympy import (
     Sum,
     Symbol,
     exp,
-    sign,
 )
 from sympy import Number as NumericConstant
 from sympy.core.relational import Relational
@@ -64,6 +60,7 @@ from symbackprop.number_types import (
     add_all,
 )
 from symbackprop.partials import Braced, Chain, Direct, Partial
+from symbackprop.primitives import KINDS, X, Y, rank_in_tie
 
 
 class MissingError(InputError):
@@ -174,6 +171,13 @@ class World:
         """The value of exp, tanh, ... at a number."""
         return self.arithmetic.apply(kind, x)
 
+    def slope_of(self, kind: type, x: Number, value: Number) -> Number:
+        """The slope of exp, tanh, ... at a number; its rule counts only where no step can be
+        taken, among exact numbers."""
+        if isinstance(self.arithmetic, FloatingPoint):
+            return self.arithmetic.slope_of(kind, x)
+        return compile_expression(KINDS[kind].slope)(self, {X: x, Y: value})
+
     def apply_generic(self, spelling: str, order: int, x: Number) -> Number:
         """The value of a generic function, or of a derivative of it."""
         return self.generic[spelling](order, x)
@@ -276,7 +280,8 @@ class Traced:
         world = self.world
         if not isinstance(x, Dual):
             return world.apply(kind, x)
-        return x.scale(world.apply(kind, x.value), world.arithmetic.slope_of(kind, x.value))
+        value = world.apply(kind, x.value)
+        return x.scale(value, world.slope_of(kind, x.value, value))
 
     def apply_generic(self, spelling: str, order: int, x: Number) -> Number:
         ask = self.world.apply_generic
@@ -642,12 +647,10 @@ def _compile_softmax(expression: Softmax) -> Meaning:
     return compile_expression(expression.definition)
 
 
-def _compile_extreme(expression: Max | Min) -> Meaning:
-    terms = [compile_expression(a) for a in expression.args]
-    choose = max if isinstance(expression, Max) else min
-    return lambda scope, indices: choose(
-        [term(scope, indices) for term in terms], key=lambda x: x.real
-    )
+def _compile_extreme(expression: Expr) -> Meaning:
+    terms = [compile_expression(a) for a in sorted(expression.args, key=rank_in_tie)]
+    choose = KINDS[expression.func].value
+    return lambda scope, indices: choose(*(term(scope, indices) for term in terms))
 
 
 def _compile_cases(expression: Piecewise) -> Meaning:
@@ -708,26 +711,6 @@ def _compile_delta(expression: KroneckerDelta) -> Meaning:
     return lambda scope, indices: int(left(scope, indices) == right(scope, indices))
 
 
-def _compile_sign(expression: Expr) -> Meaning:
-    argument = compile_expression(expression.args[0])
-
-    def sign_of(scope: Scope, indices: Indices) -> Number:
-        x = argument(scope, indices).real
-        return (x > 0) - (x < 0)
-
-    return sign_of
-
-
-def _compile_absolute(expression: Expr) -> Meaning:
-    argument = compile_expression(expression.args[0])
-
-    def absolute(scope: Scope, indices: Indices) -> Number:
-        x = argument(scope, indices)
-        return -x if x.real < 0 else x
-
-    return absolute
-
-
 def _compile_braced(expression: Braced) -> Meaning:
     return compile_expression(expression.args[0])
 
@@ -766,8 +749,6 @@ _COMPILERS: dict[Any, Callable[[Any], Meaning]] = {
     Sum: _compile_sum,
     NamedFunction: _compile_named,
     Softmax: _compile_softmax,
-    Max: _compile_extreme,
-    Min: _compile_extreme,
     Piecewise: _compile_cases,
     Relational: _compile_relation,
     And: _compile_all,
@@ -780,8 +761,9 @@ _COMPILERS: dict[Any, Callable[[Any], Meaning]] = {
     Partial: _compile_partial,
     Direct: _compile_direct,
     Braced: _compile_braced,
-    Abs: _compile_absolute,
-    sign: _compile_sign,
-    **{kind: _compile_function for kind in DOUBLE.functions},
+    **{
+        kind: _compile_function if row.arguments else _compile_extreme
+        for kind, row in KINDS.items()
+    },
     exp: _compile_exponential,
 }

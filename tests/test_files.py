@@ -229,7 +229,7 @@ BAD_FILES = [
     ('[graph]\nequations = "x"', "[graph] equations: a table of equations, not 'x'"),
     ("[graph]\n[graph.equations]\nf = 3", "'f': a formula in quotes such as \"x + y\", not 3"),
     ('[graph]\ninput = ["x"]', "[graph] unknown key 'input'; did you mean 'inputs'?"),
-    (graph("tanh(", "tahn("), "unknown function 'tahn'; did you mean 'tanh'?"),
+    (graph("tanh(", "tanhh("), "unknown function 'tanhh'; did you mean 'tanh'?"),
     (graph("tanh(", "softmax("), "softmax of one number is always 1"),
     (graph("+ c)", "+ d)"), "[graph.equations] 'h[t]': line 1"),
     (graph("+ c)", "+ d)"), "unknown name 'd'"),

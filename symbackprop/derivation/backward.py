@@ -47,7 +47,7 @@ from symbackprop.equations import (
 )
 from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction, Softmax, choose_branches, spell_out
-from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.activations import FUNCTIONS
 from symbackprop.partials import Chain, Partial
 from symbackprop.ranges import kind_of
 
@@ -166,7 +166,7 @@ def _index_readers(system: System) -> dict[str, list[Equation]]:
 def _refuse_steps(system: System) -> None:
     for equation in system.equations:
         for function in equation.rhs.atoms(NamedFunction):
-            row = ACTIVATIONS.get(function.spelling)
+            row = FUNCTIONS.get(function.spelling)
             if row is not None and not row.differentiable:
                 raise InputError(
                     f"{equation.lhs} = {equation.rhs}: {row.name} has no gradient to learn from "

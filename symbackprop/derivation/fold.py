@@ -25,7 +25,7 @@ from symbackprop.equations import (
     substitute,
 )
 from symbackprop.functions import NamedFunction, Softmax
-from symbackprop.network.activations import derive_through_output
+from symbackprop.network.activations import derive_through_output, name_slope
 
 
 def fold(system: System) -> System:
@@ -62,13 +62,15 @@ def _fold_equation(
     system: System, outputs: dict[tuple[str, type], Equation], equation: Equation
 ) -> Equation:
     rhs = equation.rhs
+    # beside a generic sigma another function called so would be taken for it
+    generic = any(function is not Softmax and not function.formula for _, function in outputs)
     for (name, function), definition in outputs.items():
         if function is Softmax:
             rhs = fold_softmax(rhs, name, definition)
         else:
-            rhs = fold_function(rhs, name, function, definition.name)
+            rhs = fold_function(rhs, name, function, definition.name, not generic)
     if any(_divides(term) for term in Add.make_args(rhs)):
-        rhs = shorter(rhs, expand(distribute(rhs)))
+        rhs = shorter(rhs, multiply_out(distribute(rhs)))
     rhs = pull_out(rhs)
     for given, value in system.assumptions:
         rhs = assume(rhs, given, value)
@@ -76,10 +78,12 @@ def _fold_equation(
     return replace(equation, rhs=rhs)
 
 
-def fold_function(rhs: Expr, name: str, function: type[NamedFunction], output: str) -> Expr:
-    """sigma(z[l, j]) --> a[l, j], and sigma'(z[l, j]) --> a[l, j]*(1 - a[l, j])."""
+def fold_function(
+    rhs: Expr, name: str, function: type[NamedFunction], output: str, named: bool = True
+) -> Expr:
+    """sigma(z[l, j]) --> a[l, j], and sigma'(z[l, j]) --> a[l, j]*(1 - a[l, j]); softplus'(z[l, j])
+    --> sigmoid(z[l, j]) where the derivatives that are functions themselves are to be `named`."""
     mapping: dict[Expr, Expr] = {}
-    derived = None
     kind: Any = function  # mypy takes a class for unhashable
     for node in rhs.atoms(NamedFunction):
         argument = node.args[0]
@@ -89,10 +93,12 @@ def fold_function(rhs: Expr, name: str, function: type[NamedFunction], output: s
         if node.order == 0:
             mapping[node] = unit
         elif node.order == 1:
-            derived = derived or derive_through_output(kind)
-            if derived is not None:
-                placeholder, slope = derived
+            if (through := derive_through_output(kind)) is not None:
+                placeholder, slope = through
                 mapping[node] = slope.xreplace({placeholder: unit})
+            elif named and (other := name_slope(kind)) is not None:
+                placeholder, slope = other
+                mapping[node] = slope.xreplace({placeholder: argument})
     return rhs.xreplace(mapping) if mapping else rhs
 
 
@@ -108,7 +114,7 @@ def fold_softmax(rhs: Expr, name: str, definition: Equation) -> Expr:
         if isinstance(s.function, exp) and s.function in exponentials
     }
     outputs = {e: entry(definition.name, indices_of(e.args[0])) * total for e in exponentials}
-    folded = pull_out(expand(rhs.xreplace(totals).xreplace(outputs)))
+    folded = pull_out(multiply_out(rhs.xreplace(totals).xreplace(outputs)))
     return rhs if folded.has(total) else folded
 
 
@@ -130,6 +136,17 @@ def distribute(product: Expr) -> Expr:
             rest = Mul(*(f for f in factors if f is not factor))
             return Add(*(term * rest for term in factor.args))
     return product
+
+
+def multiply_out(expression: Expr) -> Expr:
+    """Multiply sums out; e to a sum stays as it is, where sympy would write a product of powers.
+
+    >>> from sympy import symbols
+    >>> a, b, k = symbols("a b k")
+    >>> multiply_out(a * (b + exp(Sum(a * k, (k, 1, 2)))))
+    a*b + a*exp(Sum(a*k, (k, 1, 2)))
+    """
+    return expand(expression, power_exp=False)
 
 
 def take_common(total: Expr) -> Expr:

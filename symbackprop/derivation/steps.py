@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sympy import Add, Dummy, Expr, Integer, KroneckerDelta, Mul, Sum, Symbol, exp, tanh
+from sympy import Add, Dummy, Expr, Integer, KroneckerDelta, Mul, Sum, Symbol, exp
 
 from symbackprop.derivation.arguments import Argument, Step
 from symbackprop.derivation.backward import derive_links, find_reads, kind_of, sum_over, tidy, unify
@@ -25,8 +25,15 @@ from symbackprop.equations import (
     substitute,
 )
 from symbackprop.errors import InputError, name_choices
-from symbackprop.network.activations import Activation, derive_through_output
+from symbackprop.functions import NamedFunction
+from symbackprop.network.activations import (
+    FUNCTIONS,
+    Activation,
+    derive_through_output,
+    name_slope,
+)
 from symbackprop.partials import Braced, Chain, Partial
+from symbackprop.primitives import find_primitive
 
 # Deeper expansions are named deltas again: nobody reads nine brackets in one another.
 DEEPEST = 8
@@ -378,8 +385,10 @@ def explain_activation(activation: Activation) -> Argument:
     named, slope = function(z), function.derivative()(z)
     formula = function.apply_formula(z)
     worked_out = function.derivative().apply_formula(z)
-    # tanh(z) = tanh(z) would say nothing.
-    steps = [] if isinstance(formula, tanh) else [Step(named, formula, "definition")]
+    steps = [Step(named, formula, "definition")]
+    if FUNCTIONS.get(activation.name) is not None and find_primitive(formula) is not None:
+        # tanh(z) = tanh(z) would say nothing.
+        steps = []
     steps.append(Step(slope, worked_out, "derivative"))
     output = derive_through_output(function)
     if output is not None and worked_out.has(z):
@@ -388,6 +397,11 @@ def explain_activation(activation: Activation) -> Argument:
         if len(factors) > 1:
             steps.append(Step(slope, Chain(*sorted(factors, key=str, reverse=True)), "rewriting"))
         steps.append(Step(slope, through.xreplace({unit: named}), "through the output"))
+    elif (found := name_slope(function)) is not None and isinstance(found[1], NamedFunction):
+        # softplus' is the sigmoid, which is written out in its turn
+        other = found[1].xreplace({found[0]: z})
+        steps.append(Step(slope, other, "rewriting"))
+        steps.append(Step(other, type(other).apply_formula(z), "definition"))
     if activation.derivative_at_zero is not None:
         corner = function.derivative()(Integer(0))
         steps.append(Step(corner, activation.derivative_at_zero, "definition"))

@@ -37,12 +37,12 @@ from symbackprop.network.checks import (
     shorten,
 )
 from symbackprop.network.grammar import (
-    FUNCTIONS,
     parse_quantity,
     parse_range,
     parse_right_side,
     scan_quantity,
 )
+from symbackprop.primitives import PRIMITIVES
 
 MAX_EQUATIONS = 1000
 
@@ -142,7 +142,7 @@ def _read_left_side(text: object, place: str, names: _Names, sizes: set[str]) ->
         (RESERVED, f"{RESERVED.get(name)} is written so"),
         (names.axes, "an axis has this name"),
         (sizes, "a size has this name"),
-        ({**FUNCTIONS, **GRAPH_FUNCTIONS}, "a function has this name"),
+        ({**PRIMITIVES, **GRAPH_FUNCTIONS}, "a function has this name"),
     )
     for taken, reason in clashes:
         if name in taken:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sympy import Add, Expr, Pow, exp, tanh
+from sympy import Add, Expr, Pow, exp
 
 from symbackprop.equations import (
     Equation,
@@ -23,6 +23,7 @@ from symbackprop.equations import (
 )
 from symbackprop.functions import NamedFunction, Softmax
 from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.primitives import tanh
 
 
 def name_pre_activations(system: System) -> System:

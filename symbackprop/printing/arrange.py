@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 from sympy import (
-    Abs,
     Add,
     Expr,
     Indexed,
@@ -23,6 +22,7 @@ from sympy import (
     log,
 )
 from sympy.core.relational import Relational
+from sympy.logic.boolalg import And, Or
 
 from symbackprop.derivation.arguments import Step
 from symbackprop.equations import (
@@ -40,6 +40,7 @@ from symbackprop.equations import (
 from symbackprop.functions import NamedFunction, Softmax
 from symbackprop.notation import Notation
 from symbackprop.partials import Braced, Chain, Direct, Partial
+from symbackprop.primitives import Abs, find_primitive
 from symbackprop.printing import layout as show
 from symbackprop.printing.entries import Entries
 from symbackprop.printing.indices import COUNTED, Scope, read_scope
@@ -212,6 +213,10 @@ class Arranger:
             case Relational():
                 sides = tuple(map(self.arrange, expression.args))
                 return show.Relation(sides, expression.rel_op.replace("==", "="))
+            case And() | Or():
+                # however often the tree is made, its conditions keep one order
+                conditions = tuple(map(self.arrange, sorted(expression.args, key=str)))
+                return show.Product(conditions, "and" if isinstance(expression, And) else "or")
             case log():
                 argument = self.arrange(expression.args[0])
                 bare = bind(argument) < PRODUCT and not isinstance(argument, show.Fraction)
@@ -221,7 +226,8 @@ class Arranger:
         if expression.is_NumberSymbol:
             # sympy spells Euler's number E, which in a lecture is an error
             return show.Letter({"E": "e"}.get(str(expression), str(expression)))
-        other = show.Function(type(expression).__name__.lower())
+        row = find_primitive(expression)
+        other = show.Function(row.name if row else type(expression).__name__)
         return show.Apply(other, tuple(map(self.arrange, expression.args)))
 
     def arrange_exact(self, number: Expr) -> Layout:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symbackprop.network.activations import FUNCTIONS
 from symbackprop.printing.layout import (
     Aligned,
     Apply,
@@ -44,21 +45,8 @@ LETTERS = {
     "one": r"\mathbf{1}",
     "differential": r"\mathrm{d}",
 }
-FUNCTIONS = {
-    "sigma": r"\sigma",
-    "sigmoid": r"\sigma",
-    "tanh": r"\tanh",
-    "sin": r"\sin",
-    "cos": r"\cos",
-    "log": r"\ln",
-    "max": r"\max",
-    "min": r"\min",
-    "relu": r"\mathrm{ReLU}",
-    "leaky-relu": r"\mathrm{LeakyReLU}",
-    "elu": r"\mathrm{ELU}",
-    "silu": r"\mathrm{SiLU}",
-    "gelu": r"\mathrm{GELU}",
-}
+# where a row says nothing a function is printed by its name
+COMMANDS = {word: row.latex for word, row in FUNCTIONS.items() if row.latex}
 SIGNS = {
     "=": "=",
     "!=": r"\neq",
@@ -75,6 +63,8 @@ SIGNS = {
     "minus": "-",
     "nabla": r"\nabla",
     "infinity": r"\infty",
+    "and": r"\land",
+    "or": r"\lor",
     "dots": r"\dots",
     "blank": "",
 }
@@ -111,7 +101,7 @@ def render(layout: Layout) -> str:
             return _render_letter(name)
         case Function(name=name, primes=primes):
             return (
-                FUNCTIONS.get(name) or r"\mathrm{" + _plain(name) + "}"
+                COMMANDS.get(name) or r"\mathrm{" + _plain(name) + "}"
                 if not primes
                 else (render(Function(name)) + "'" * primes)
             )

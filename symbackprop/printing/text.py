@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symbackprop.network.activations import FUNCTIONS
 from symbackprop.notation import TransposeMark
 from symbackprop.printing.latex import GREEK_SIGNS, join_sides
 from symbackprop.printing.layout import (
@@ -53,16 +54,7 @@ LETTERS = {
     "script-L": "ℒ",
     "one": "𝟏",
 }
-FUNCTIONS = {
-    "sigma": "σ",
-    "sigmoid": "σ",
-    "log": "ln",
-    "relu": "ReLU",
-    "leaky-relu": "LeakyReLU",
-    "elu": "ELU",
-    "silu": "SiLU",
-    "gelu": "GELU",
-}
+WORDS = {word: row.text for word, row in FUNCTIONS.items() if row.text}
 SIGNS = {
     "=": "=",
     "!=": "≠",
@@ -79,6 +71,8 @@ SIGNS = {
     "minus": "−",
     "nabla": "∇",
     "infinity": "∞",
+    "and": "∧",
+    "or": "∨",
     "dots": "…",
     "blank": "",
 }
@@ -104,7 +98,7 @@ def render(layout: Layout) -> str:
         case Letter(name=name):
             return LETTERS.get(name, name)
         case Function(name=name, primes=primes):
-            return FUNCTIONS.get(name, name) + "′" * primes
+            return WORDS.get(name, name) + "′" * primes
         case Number(digits=digits, comma=comma):
             return digits.replace(".", ",") if comma else digits
         case Word(text=text):

@@ -12,7 +12,7 @@ from sympy import Symbol
 
 from symbackprop.derivation.views import take_scalar
 from symbackprop.equations import System
-from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.activations import find_activation
 from symbackprop.network.network import mlp
 from symbackprop.random_worlds import draw_sizes, draw_world
 from symbackprop.reading import tree
@@ -365,9 +365,10 @@ def _mentions(node: tree.Node, letter: str) -> bool:
 
 def apply_function(activation: str, array: Any, order: int, world: World) -> Any:
     """A derivative of an activation, entry by entry."""
-    if ACTIVATIONS[activation].formula is None and activation not in world.generic:
+    row = find_activation(activation)
+    if row.formula is None and activation not in world.generic:
         raise Meaningless(f"no layer has the activation {activation}")
-    function = ACTIVATIONS[activation].function
+    function = row.function
     for _ in range(order):
         function = function.derivative()
     meaning = compile_expression(function(_Z))
