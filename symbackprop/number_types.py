@@ -377,6 +377,8 @@ class Field:
         row = KINDS[kind]
         if row.value is not None:
             return row.value(x + self.number(0))
+        if row.ask is None:
+            raise InexactError(f"nothing is known of {row.name} of exact numbers")
         self.leans = True
         return row.ask(self, x + self.number(0))
 

@@ -39,6 +39,10 @@ class LeftAlone(sympy.Function):
     def fdiff(self, argindex: int = 1) -> Expr:
         return KINDS[type(self)].differentiate(self.args[0], self)
 
+    def doit(self, **hints: bool) -> Expr:
+        """What sympy makes of it: sign(0).doit() is 0."""
+        return getattr(sympy, type(self).__name__)(*(a.doit(**hints) for a in self.args))
+
     def _eval_derivative(self, symbol: Symbol) -> Expr:
         # those of Abs and sign take real and imaginary parts apart
         return self.fdiff() * self.args[0].diff(symbol)
@@ -143,6 +147,16 @@ class Primitive:
         if self.slope is None:
             raise TypeError(f"{self.name} takes several arguments: its derivative picks a branch")
         return self.slope.xreplace({X: argument, Y: value})
+
+    def write(self, argument: Expr) -> Expr | None:
+        """The function of one number as an expression; None where it takes several."""
+        return self.make(argument) if self.arguments == 1 else None
+
+    def choose(self, *arguments: Number) -> Number:
+        """The value for numbers that have an order, where there is a corner."""
+        if self.value is None:
+            raise TypeError(f"{self.name} has no corner")
+        return self.value(*arguments)
 
     def double(self, *arguments: float | complex) -> float | complex:
         """The value in double precision; an imaginary step gives the slope.

@@ -649,8 +649,8 @@ def _compile_softmax(expression: Softmax) -> Meaning:
 
 def _compile_extreme(expression: Expr) -> Meaning:
     terms = [compile_expression(a) for a in sorted(expression.args, key=rank_in_tie)]
-    choose = KINDS[expression.func].value
-    return lambda scope, indices: choose(*(term(scope, indices) for term in terms))
+    row = KINDS[expression.func]
+    return lambda scope, indices: row.choose(*(term(scope, indices) for term in terms))
 
 
 def _compile_cases(expression: Piecewise) -> Meaning:

@@ -63,7 +63,7 @@ def _fold_equation(
 ) -> Equation:
     rhs = equation.rhs
     # beside a generic sigma another function called so would be taken for it
-    generic = any(function is not Softmax and not function.formula for _, function in outputs)
+    generic = any(getattr(function, "formula", True) is None for _, function in outputs)
     for (name, function), definition in outputs.items():
         if function is Softmax:
             rhs = fold_softmax(rhs, name, definition)

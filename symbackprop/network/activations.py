@@ -24,7 +24,7 @@ from sympy import (
 
 from symbackprop.errors import InputError, name_choices
 from symbackprop.functions import Formula, NamedFunction, name_function
-from symbackprop.primitives import PRIMITIVES, Primitive, X, find_primitive, leave_alone, tanh
+from symbackprop.primitives import PRIMITIVES, Primitive, find_primitive, leave_alone, tanh
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,10 @@ class Activation:
         ('relu', 'ReLU')
         """
         return tuple(dict.fromkeys((self.name, *self.spellings)))
+
+    def write(self, z: Expr) -> Expr | None:
+        """The formula at z, where there is one of one number."""
+        return self.formula(z) if self.formula else None
 
     @property
     def function(self) -> Any:
@@ -135,9 +139,8 @@ ACTIVATIONS: dict[str, Activation] = {
     )
 }
 # word --> row: every function there is, in the words of formulas
-FUNCTIONS: dict[str, Primitive | Activation] = {
-    word: row for row in (*PRIMITIVES.values(), *ACTIVATIONS.values()) for word in row.words
-}
+_ROWS: tuple[Primitive | Activation, ...] = (*PRIMITIVES.values(), *ACTIVATIONS.values())
+FUNCTIONS: dict[str, Primitive | Activation] = {word: row for row in _ROWS for word in row.words}
 
 
 def find_activation(choice: str | Activation) -> Activation:
@@ -169,11 +172,10 @@ def take_primitive(row: Primitive) -> Activation:
     >>> take_primitive(PRIMITIVES["sin"]).function.derivative().apply_formula(Symbol("z"))
     cos(z)
     """
+    zero = Integer(0)
+    corner = row.differentiate(zero, row.make(zero)).doit() if row.has_corner else None
     return Activation(
-        row.name,
-        row.make,
-        differentiable=row.differentiable,
-        derivative_at_zero=row.slope.xreplace({X: Integer(0)}) if row.has_corner else None,
+        row.name, row.make, differentiable=row.differentiable, derivative_at_zero=corner
     )
 
 
@@ -199,16 +201,9 @@ def define_activation(name: str, formula: Expr | Callable[..., Any]) -> Activati
         raise InputError(f"activation {name!r} must be a formula of one symbol; found {found}")
     (z,) = symbols
     known = FUNCTIONS.get(name)
-    if known is not None and _write(known, z) != expression:
+    if known is not None and known.write(z) != expression:
         raise InputError(f"activation {name!r}: another function has this name; choose another")
     return Activation(name, lambda argument: expression.xreplace({z: argument}))
-
-
-def _write(row: Primitive | Activation, z: Symbol) -> Expr | None:
-    """The formula of a row, where it has one of one number."""
-    if isinstance(row, Primitive):
-        return row.make(z) if row.arguments == 1 else None
-    return row.formula(z) if row.formula else None
 
 
 @cache
@@ -263,9 +258,12 @@ def name_slope(function: type[NamedFunction]) -> tuple[Symbol, Expr] | None:
     rational = _write_in_exponential(slope, z)
     if rational is None:
         return None
-    candidates = (row for row in ACTIVATIONS.values() if row.formula and row.formula(z).has(exp))
-    same = (r for r in candidates if _write_in_exponential(r.formula(z), z) == rational)
-    return next(((z, row.function(z)) for row in same), None)
+    for row in ACTIVATIONS.values():
+        formula = row.write(z)
+        known = formula is not None and formula.has(exp)
+        if known and _write_in_exponential(formula, z) == rational:
+            return z, row.function(z)
+    return None
 
 
 _EXPONENTIAL = Dummy("e", positive=True)

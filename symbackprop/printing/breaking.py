@@ -18,7 +18,7 @@ from symbackprop.printing.layout import (
 
 Part = TypeVar("Part")
 # what stands at the head of a row, by its name among the signs
-Lead = Literal["", "plus", "minus", "dot", "hadamard", "quotient"]
+Lead = ProductSign | Literal["plus", "minus"]
 Row = tuple[Lead, Layout]
 LEADS: dict[TermSign, Lead] = {"+": "plus", "-": "minus"}
 # a lead with the space after it

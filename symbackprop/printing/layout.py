@@ -8,7 +8,7 @@ from typing import Literal
 from symbackprop.notation import TransposeMark
 
 BracketShape = Literal["round", "square", "angle", "bar", "norm"]
-ProductSign = Literal["", "dot", "hadamard", "quotient"]
+ProductSign = Literal["", "dot", "hadamard", "quotient", "and", "or"]
 TermSign = Literal["+", "-"]
 
 

@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple
 
 from sympy import Symbol
 
-from symbackprop.network.activations import ACTIVATIONS, FUNCTIONS
+from symbackprop.network.activations import FUNCTIONS
 from symbackprop.primitives import PRIMITIVES, Primitive
 from symbackprop.reading.tree import (
     Braced,
@@ -56,13 +56,12 @@ _Z = Symbol("z", real=True)
 
 def _list_functions() -> Iterator[tuple[str, int | None, Callable[..., Interval]]]:
     """Words for functions of numbers: how many they take (None: two or more), what they do."""
-    for word, row in FUNCTIONS.items():
+    # in numbers a σ is the sigmoid
+    for word, row in (*FUNCTIONS.items(), ("sigma", FUNCTIONS["sigmoid"])):
         if isinstance(row, Primitive):
             yield word, row.arguments, partial(apply, row)
-        elif row.formula is not None and not row.varies:
-            yield word, 1, partial(evaluate_formula, row.formula(_Z), _Z)
-    # in numbers a σ is the sigmoid
-    yield "sigma", 1, partial(evaluate_formula, ACTIVATIONS["sigmoid"].formula(_Z), _Z)
+        elif (formula := row.write(_Z)) is not None and not row.varies:
+            yield word, 1, partial(evaluate_formula, formula, _Z)
 
 
 CALLS = {word: (count, call) for word, count, call in _list_functions()}

@@ -125,9 +125,8 @@ def apply(row: Primitive, *arguments: Interval) -> Interval:
     True
     """
     if row.arguments is None:
-        return Interval(
-            row.value(*(x.low for x in arguments)), row.value(*(x.high for x in arguments))
-        )
+        low, high = (x.low for x in arguments), (x.high for x in arguments)
+        return Interval(row.choose(*low), row.choose(*high))
     (x,) = arguments
     if row.domain and (x.low < 0 or (row.domain == "positive" and x.low == 0)):
         forbidden = "zero or negative" if row.domain == "positive" else "negative"
@@ -202,7 +201,7 @@ def _list_places(places: tuple[Fraction, Fraction], x: Interval) -> list[Number]
 def _enclose(row: Primitive, x: Fraction) -> Interval:
     """The value at one point, exact where that is a fraction."""
     if row.value is not None:
-        return make_point(Fraction(row.value(x)))
+        return make_point(Fraction(row.choose(x)))
     if row.domain == "not negative":
         root = Fraction(isqrt(x.numerator), isqrt(x.denominator))
         if root**2 == x:

@@ -550,10 +550,9 @@ def find_function(word: str, order: int = 0) -> Callable[..., Any]:
         # those of numpy follow a step where there is no corner
         known = None if row.has_corner else getattr(np, row.program or row.name, None)
         return known or np.vectorize(row.double, otypes=[complex])
-    formula = row.make if isinstance(row, Primitive) else row.formula
-    if formula is None or (isinstance(row, Primitive) and row.arguments != 1):
+    expression = row.write(_Z)
+    if expression is None:
         raise Meaningless(f"a derivative of {word} that does not say by what")
-    expression = formula(_Z)
     for _ in range(order):
         expression = choose_branches(expression).diff(_Z)
     meaning = compile_expression(expression)
