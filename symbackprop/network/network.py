@@ -121,13 +121,25 @@ def _choose_activations(
         return (row,) if widths is None else (row,) * (len(widths) - 1)
     rows = tuple(find_activation(c) for c in choice)
     if widths is None:
-        raise InputError("one activation per layer needs widths: with symbolic depth give one")
+        if len(rows) not in (1, 2):
+            raise InputError(
+                f"{len(rows)} activations for L layers, a symbol; give one for all, or two: "
+                f"for the hidden layers and for the last"
+            )
+        return rows
+    if len(rows) == 2 and len(widths) > 2:
+        hidden, output = rows
+        return (hidden,) * (len(widths) - 2) + (output,)
     if len(rows) != len(widths) - 1:
         raise InputError(
-            f"{len(rows)} activations for {len(widths) - 1} layers; "
-            f"give one for all, or one for each layer after the inputs"
+            f"{len(rows)} activations for {len(widths) - 1} layers; give one for all, two (the "
+            f"hidden layers and the last), or one for each layer after the inputs"
         )
     return rows
+
+
+# a layer or all of some layers, their axis, and their activation
+_Outputs = tuple[Expr, tuple[Axis, ...], Activation]
 
 
 @dataclass(frozen=True)
@@ -143,13 +155,17 @@ class _Declaration:
     def __post_init__(self) -> None:
         object.__setattr__(self, "samples", (_samples(),) if self.batch else ())
 
-    def layers(self) -> Iterator[tuple[Expr, tuple[Axis, ...], Activation]]:
-        """The layer index, its axis where it is symbolic, and the activation."""
-        if self.depth == L:
-            yield l, (_layers(),), self.activations[0]
+    def layers(self) -> Iterator[tuple[Expr, tuple[Axis, ...], tuple[_Outputs, ...]]]:
+        """The layer index, its axis where it is symbolic, and the activations for it."""
+        if self.depth != L:
+            for number, row in enumerate(self.activations, 1):
+                yield Integer(number), (), ((Integer(number), (), row),)
             return
-        for number in range(1, int(self.depth) + 1):
-            yield Integer(number), (), self.activations[number - 1]
+        hidden, output = self.activations[0], self.activations[-1]
+        whole: tuple[_Outputs, ...] = ((l, (_layers(),), hidden),)
+        if output != hidden:
+            whole = ((l, (_layers(high=L - 1),), hidden), (L, (), output))
+        yield l, (_layers(),), whole
 
 
 def _samples() -> Axis:
@@ -169,19 +185,24 @@ def _write_equations(d: _Declaration) -> Iterator[Equation]:
     yield Equation(
         entry("a", (0, *at, j)), entry("x", (*at, j)), (*d.samples, _neurons(j, Integer(0)))
     )
-    for layer, layer_axes, activation in d.layers():
+    for layer, layer_axes, activations in d.layers():
         axes = (*layer_axes, *d.samples, _neurons(j, layer))
         before = layer - 1
         weighted = Sum(entry("W", (layer, j, k)) * entry("a", (before, *at, k)), (k, 1, n[before]))
         z = entry("z", (layer, *at, j))
         yield Equation(z, weighted + _bias_entry(d, layer), axes)
-        if activation.vector:
-            other = entry("z", (layer, *at, k))
-            output = Softmax(z, other, k, Integer(1), n[layer])
-        else:
-            output = z if activation.name == "identity" else activation.function(z)
-        yield Equation(entry("a", (layer, *at, j)), output, axes)
+        for part, part_axes, activation in activations:
+            axes = (*part_axes, *d.samples, _neurons(j, part))
+            yield Equation(entry("a", (part, *at, j)), _apply(activation, part, at), axes)
     yield from _write_cost(d, at)
+
+
+def _apply(activation: Activation, layer: Expr, at: tuple[Symbol, ...]) -> Expr:
+    """The output of neuron j of a layer."""
+    z = entry("z", (layer, *at, j))
+    if activation.vector:
+        return Softmax(z, entry("z", (layer, *at, k)), k, Integer(1), n[layer])
+    return z if activation.name == "identity" else activation.function(z)
 
 
 def _bias_entry(d: _Declaration, layer: Expr) -> Expr:
