@@ -6,12 +6,11 @@ import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from symbackprop.equations import System
 from symbackprop.errors import InputError, name_choices
 from symbackprop.network.checks import (
     MAX_SIZE,
@@ -25,12 +24,13 @@ from symbackprop.network.checks import (
     read_numbers,
     shorten,
 )
+from symbackprop.network.declared import Declared
 from symbackprop.network.graph_files import read_graph
 from symbackprop.network.network import Network, m, mlp
 from symbackprop.notation import CHOICES, PRESETS
 
 MAX_BYTES = 10_000_000
-MAX_LAYERS = 1000
+MAX_LAYERS = 10_000
 MAX_DIGITS = 50
 
 # table --> the keys it may have; None: the names of the quantities that have values
@@ -50,30 +50,12 @@ TABLES: dict[str, tuple[str, ...] | None] = {
 }
 
 
-@dataclass(frozen=True)
-class NetworkFile:
-    """What a network file declares, all of it checked.
-
-    `network` is None for a computation graph; `system` is there always. `values` has a float or
-    nested tuples of floats for x, y, W1, b1, ... (a network) or for every input and parameter by
-    name (a graph), and lambda where the cost is regularized; it is empty where the file has no
-    values. `notation` is the name of a preset, or None; `notation_changes` has the fields of a
-    Notation that the file changes (decimal, language, ...); `digits` are those shown.
-    """
-
-    path: Path
-    title: str
-    network: Network | None
-    system: System
-    values: Mapping[str, Numbers] = field(default_factory=dict)
-    learning_rate: float | None = None
-    notation: str | None = None
-    notation_changes: Mapping[str, Any] = field(default_factory=dict)
-    digits: int | None = None
-
-
-def read_network_file(path: str | Path) -> NetworkFile:
+def read_network_file(path: str | Path) -> Declared:
     """Read and check a network file.
+
+    `values` has a float or nested tuples of floats for x, y, W1, b1, ... (a network) or for every
+    input and parameter by name (a graph), and lambda where the cost is regularized; it is empty
+    where the file has no values.
 
     Raises:
         InputError: names the file, the table and the key, and says what would be right.
@@ -121,7 +103,7 @@ def _load(path: Path) -> dict[str, Any]:
         raise InputError("this is not a network file: its lists nest too deeply") from None
 
 
-def _read(path: Path, content: dict[str, Any]) -> NetworkFile:
+def _read(path: Path, content: dict[str, Any]) -> Declared:
     title = content.pop("title", path.stem)
     expect(isinstance(title, str), "title", "a text is wanted", title)
     for key, value in content.items():
@@ -147,7 +129,7 @@ def _read(path: Path, content: dict[str, Any]) -> NetworkFile:
     if "learning_rate" in given:
         rate = read_number(given["learning_rate"], "[values] learning_rate")
         expect(rate > 0, "[values] learning_rate", "a number above 0 is wanted", rate)
-    return NetworkFile(path, title, network, system, values, rate, preset, changes, digits)
+    return Declared(title, system, network, values, rate, preset, changes, digits, path)
 
 
 def _read_notation(table: dict[str, Any]) -> tuple[str | None, dict[str, Any], int | None]:
