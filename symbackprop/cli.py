@@ -262,7 +262,7 @@ def run_check(chosen: argparse.Namespace) -> int:
 
 
 def run_evaluate(chosen: argparse.Namespace) -> int:
-    from symbackprop.pipeline import evaluate_text
+    from symbackprop.evaluation import tell_results
 
     declared = symbackprop.load(chosen.net)
     if chosen.format == "json":
@@ -270,7 +270,7 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
         results = symbackprop.evaluate(declared)
         text = json.dumps(results, indent=2, ensure_ascii=False, allow_nan=False)
     else:
-        text = evaluate_text(declared, **pick(chosen, "digits"))
+        text = tell_results(symbackprop.evaluate(declared), **pick(chosen, "digits"))
     emit(text, chosen.output)
     return GOOD
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from symbackprop.equations import Equation, System, split_adjoint
@@ -49,6 +49,16 @@ class Report:
             f"{self.equations} equations checked on {self.instances} random instances{again}; "
             f"worst relative error {self.worst_error:.1e}"
         )
+
+
+def add_reports(reports: Sequence[Report]) -> Report:
+    """One report on what several are about."""
+    return Report(
+        sum(r.equations for r in reports),
+        max(r.instances for r in reports),
+        max(r.worst_error for r in reports),
+        sum(r.doubtful for r in reports),
+    )
 
 
 def prove_system(system: System, instances: int = INSTANCES, seed: int = 1) -> Report:

@@ -25,7 +25,7 @@ from symbackprop.network.checks import (
     shorten,
 )
 from symbackprop.network.declared import Declared
-from symbackprop.network.graph_files import read_graph
+from symbackprop.network.graph_files import read_graph, read_graph_values
 from symbackprop.network.network import Network, m, mlp
 from symbackprop.notation import CHOICES, PRESETS
 
@@ -72,6 +72,39 @@ def read_network_file(path: str | Path) -> Declared:
         return _read(path, _load(path))
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
+
+
+def give_values(declared: Declared, values: Mapping[str, Any]) -> Declared:
+    """The same declaration with other numbers, such as {"x": [1.0], "W1": [[0.5]], ...}.
+
+    They are lists, or arrays, in the order of the indices; "learning_rate" may be among them.
+
+    Raises:
+        InputError: a name that is missing or unknown, a shape that does not fit.
+
+    >>> from symbackprop.network.declared import declare
+    >>> numbers = {"x": [2.0], "y": [1.0], "W1": [[3.0]], "b1": [0.5]}
+    >>> give_values(declare("1-1"), numbers).values["W1"]
+    ((3.0,),)
+    """
+    given = {name: _as_lists(value) for name, value in values.items()}
+    network, system = declared.network, declared.system
+    if network is None:
+        system, numbers = read_graph_values(system, given)
+    else:
+        rows = _count_rows(given.get("x"))
+        if network.batch and rows is not None:
+            network = _count_samples(network, rows)
+        numbers = _read_network_values(network, given, rows, False)
+        system = network.system
+    rate = _read_rate(given) or declared.learning_rate
+    return replace(declared, network=network, system=system, values=numbers, learning_rate=rate)
+
+
+def _as_lists(value: Any) -> Any:
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return [_as_lists(v) for v in value] if isinstance(value, list | tuple) else value
 
 
 def _load(path: Path) -> dict[str, Any]:
@@ -125,11 +158,16 @@ def _read(path: Path, content: dict[str, Any]) -> Declared:
         system = network.system
     else:
         system, values = read_graph(content["graph"], given)
-    rate = None
-    if "learning_rate" in given:
-        rate = read_number(given["learning_rate"], "[values] learning_rate")
-        expect(rate > 0, "[values] learning_rate", "a number above 0 is wanted", rate)
+    rate = _read_rate(given)
     return Declared(title, system, network, values, rate, preset, changes, digits, path)
+
+
+def _read_rate(given: Mapping[str, Any]) -> float | None:
+    if "learning_rate" not in given:
+        return None
+    rate = read_number(given["learning_rate"], "[values] learning_rate")
+    expect(rate > 0, "[values] learning_rate", "a number above 0 is wanted", rate)
+    return rate
 
 
 def _read_notation(table: dict[str, Any]) -> tuple[str | None, dict[str, Any], int | None]:
@@ -168,8 +206,7 @@ def _read_network(
     except InputError as error:
         raise InputError(f"[network] {error}") from None
     if samples is not None:
-        sizes = {**network.system.sizes, m: samples}
-        network = replace(network, system=replace(network.system, sizes=sizes))
+        network = _count_samples(network, samples)
     fixed = not isinstance(regularization, bool)
     if fixed and "lambda" in given:
         raise InputError(
@@ -180,6 +217,11 @@ def _read_network(
     if fixed:
         values["lambda"] = regularization
     return network, values
+
+
+def _count_samples(network: Network, samples: int) -> Network:
+    sizes = {**network.system.sizes, m: samples}
+    return replace(network, system=replace(network.system, sizes=sizes))
 
 
 def _read_widths(table: dict[str, Any]) -> list[int] | None:

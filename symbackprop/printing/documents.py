@@ -11,7 +11,7 @@ from itertools import groupby
 
 from symbackprop.errors import InputError, name_choices
 from symbackprop.printing import latex, text
-from symbackprop.printing.layout import Layout, Relation, Total
+from symbackprop.printing.layout import Aligned, Layout, Relation, Total
 
 ROWS_ON_A_SLIDE = 4
 # so many characters of a formula, written as text, fit on a line before it is broken
@@ -269,6 +269,12 @@ def write_document(sheet: Sheet) -> str:
         parts += (f"\\[\n{display(group)}\n\\]" for group in group_lines(section.lines))
     parts.append("\\end{document}")
     return "\n".join(parts) + "\n"
+
+
+def write_display(sheet: Sheet) -> str:
+    """One display with all formulas, for a notebook."""
+    rows = tuple(line.layout for section in sheet.sections for line in section.lines)
+    return f"$${latex.render(Aligned(rows))}$$"
 
 
 def write_markdown(sheet: Sheet) -> str:
