@@ -210,17 +210,13 @@ def log_softmax(u: Array, axis: int) -> Array:
     return shifted
 
 
-_ERFC = np.frompyfunc(math.erfc, 1, 1)
-_ERF = np.frompyfunc(math.erf, 1, 1)
-
-
 def error_complement(u: Array) -> Array:
     """1 - erf(u), entry by entry from the C library: numpy has none.
 
     >>> error_complement(np.array([0.0]))
     array([1.])
     """
-    return np.asarray(_ERFC(u)).astype(u.dtype)
+    return np.asarray(np.frompyfunc(math.erfc, 1, 1)(u)).astype(u.dtype)
 
 
 def error_function(u: Array) -> Array:
@@ -229,7 +225,7 @@ def error_function(u: Array) -> Array:
     >>> error_function(np.array([0.0]))
     array([0.])
     """
-    return np.asarray(_ERF(u)).astype(u.dtype)
+    return np.asarray(np.frompyfunc(math.erf, 1, 1)(u)).astype(u.dtype)
 
 
 NUMPY_FUNCTIONS: dict[type, Callable[..., Array]] = {
