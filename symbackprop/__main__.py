@@ -1,5 +1,19 @@
 """Start the command line: python -m symbackprop."""
 
-from symbackprop.cli import main
+from __future__ import annotations
 
-raise SystemExit(main())
+import sys
+
+
+def start() -> int:
+    """The command line as a process of its own: Ctrl-C ends it at once, also while it loads."""
+    from symbackprop.interrupts import install
+
+    install()
+    from symbackprop.cli import main
+
+    return main()
+
+
+if __name__ == "__main__":
+    sys.exit(start())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from symbackprop.equations import System
 from symbackprop.errors import InputError
 from symbackprop.evaluation import evaluate_system
 from symbackprop.functions import NamedFunction
-from symbackprop.network.declared import Declared
+from symbackprop.network.declared import Declarable, declare
 from symbackprop.network.network import Network, mlp
 
 if TYPE_CHECKING:
@@ -44,6 +45,47 @@ class CheckReport:
     @property
     def agrees(self) -> bool:
         return all(j.agrees for j in self.judgements)
+
+    @property
+    def summary(self) -> str:
+        """The verdict in one line.
+
+        >>> CheckReport((Comparison("textbook loops", ()),)).summary
+        '0 gradients agree with textbook loops'
+        """
+        judges = " and ".join(j.judge for j in self.judgements)
+        differing = sorted({r.name for j in self.judgements for r in j.rows if not r.agrees})
+        if differing:
+            return f"{', '.join(differing)}: DIFFERS from {judges}"
+        return f"{len(self.judgements[0].rows)} gradients agree with {judges}"
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self.summary)}</p><pre>{escape(self.text)}</pre>"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same for JSON."""
+        return {
+            "agrees": self.agrees,
+            "judgements": [
+                {
+                    "judge": judgement.judge,
+                    "agrees": judgement.agrees,
+                    "gradients": [
+                        {
+                            "name": row.name,
+                            "agrees": row.agrees,
+                            "max_abs_diff": row.absolute,
+                            "max_rel_diff": row.relative,
+                        }
+                        for row in judgement.rows
+                    ],
+                }
+                for judgement in self.judgements
+            ],
+        }
 
     @property
     def text(self) -> str:
@@ -226,7 +268,7 @@ def _cost_function(
     return cost
 
 
-def check(declared: Declared, seed: int = 1) -> CheckReport:
+def check(net: Declarable, seed: int = 1) -> CheckReport:
     """Hold the gradients of the compiled program against those of independent ways.
 
     A layered network without values is checked on random ones; a generic sigma as a sigmoid.
@@ -236,6 +278,7 @@ def check(declared: Declared, seed: int = 1) -> CheckReport:
     """
     from symbackprop.programs.callables import lambdify
 
+    declared = declare(net)
     network, values = declared.network, declared.values
     if not values:
         if network is None or network.widths is None:

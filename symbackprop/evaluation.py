@@ -27,6 +27,7 @@ from symbackprop.network.declared import Declared
 from symbackprop.notation import Notation
 from symbackprop.partials import Partial
 from symbackprop.printing.arrange import Arranger, round_number
+from symbackprop.printing.sheets import DIGITS
 from symbackprop.printing.text import spell
 from symbackprop.worlds import Key, Number, UndefinedError, World, build_world
 
@@ -342,7 +343,7 @@ def _name_cost_terms(evaluation: Evaluation, arranger: Arranger) -> dict[str, An
     }
 
 
-def tell_results(results: Mapping[str, Any], digits: int) -> str:
+def tell_results(results: Mapping[str, Any], digits: int | None = None) -> str:
     """The same numbers as lines of text: a name and its number, part by part.
 
     >>> print(tell_results({"cost": 0.25, "forward": {"z1": [0.5, 1.0]}}, digits=3))
@@ -351,6 +352,7 @@ def tell_results(results: Mapping[str, Any], digits: int) -> str:
     forward
       z1  [0.5, 1]
     """
+    digits = digits or DIGITS
     lines = [f"cost  {_tell(results['cost'], digits)}"]
     for part, numbers in results.items():
         if part == "cost":

@@ -43,6 +43,11 @@ class Derived(Numbers):
         """How many equations were proved, and how."""
         return str(add_reports(self.reports))
 
+    @property
+    def details(self) -> str:
+        """The same, for the formulas and for each of their explanations."""
+        return "\n".join(map(str, self.reports))
+
     def explain_quantity(self, name: str) -> tuple[Argument, ...]:
         """The derivation of ∂C/∂name, one for each case, each line proved."""
         if name not in self.explained:

@@ -13,6 +13,7 @@ HOUSE = Path(__file__).parents[1] / "symbackprop"
 # top-level file or folder --> (floor, place on it); same pair = siblings that never meet
 FLOORS = {
     "errors": (0, 0),
+    "progress": (0, 0),
     "functions": (0, 1),
     "equations": (0, 2),
     "partials": (0, 3),
@@ -31,8 +32,12 @@ FLOORS = {
     "pipeline": (5, 2),
     "__init__": (6, 0),
     "integrations": (6, 1),
-    "cli": (6, 2),
-    "__main__": (6, 3),
+    "interrupts": (6, 1),
+    "options": (6, 1),
+    "streams": (6, 2),
+    "terminal": (6, 2),
+    "cli": (6, 3),
+    "__main__": (6, 4),
 }
 # stands beside the house: imports nothing of it, and only these may look at it
 REFERENCE = "reference"

@@ -5,6 +5,8 @@ A sheet is data: a title and sections of lines. Every way to write it down is on
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -51,10 +53,17 @@ class Sheet:
     language: str = "en"
 
 
-def render_sheet(sheet: Sheet, to: str = "text") -> str:
+# (part of a sheet, its text) --> the text as it is shown; parts: title, heading, reason, domain
+Paint = Callable[[str, str], str]
+
+
+def render_sheet(
+    sheet: Sheet, to: str = "text", width: int = TEXT_WIDTH, paint: Paint | None = None
+) -> str:
     """Write a sheet as text, latex (a fragment), document, markdown or beamer.
 
-    What says nothing, such as i_1 = i_1, is left out.
+    What says nothing, such as i_1 = i_1, is left out. Text is broken at `width` signs, not at
+    all for 0, and `paint` may colour its headings and reasons.
 
     Raises:
         InputError: no such format.
@@ -73,7 +82,8 @@ def render_sheet(sheet: Sheet, to: str = "text") -> str:
         replace(s, lines=tuple(line for line in s.lines if not says_nothing(line.layout)))
         for s in sheet.sections
     )
-    return FORMATS[to](replace(sheet, sections=tuple(s for s in sections if s.lines)))
+    whole = replace(sheet, sections=tuple(s for s in sections if s.lines))
+    return write_text(whole, width, paint) if to == "text" else FORMATS[to](whole)
 
 
 def says_nothing(layout: Layout) -> bool:
@@ -108,35 +118,36 @@ def group_arguments(lines: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
 # --- text ---------------------------------------------------------------------------------------
 
 
-def write_text(sheet: Sheet) -> str:
+def write_text(sheet: Sheet, width: int = TEXT_WIDTH, paint: Paint | None = None) -> str:
     """Headings with indented formulas; what is too long goes on below its first sign."""
-    blocks = [sheet.title]
+    show = paint or (lambda part, text: text)
+    blocks = [show("title", _on_one_line(sheet.title))]
     for section in sheet.sections:
         groups = group_lines(section.lines)
         formulas = [
-            (write_rows(line.layout, line is not group[0]), line)
+            (write_rows(line.layout, line is not group[0], width), line)
             for group in groups
             for line in group
         ]
-        width = min(max(len(row) for rows, _ in formulas for row in rows), PAGE_WIDTH)
-        lines = [section.heading]
+        column = min(max(len(row) for rows, _ in formulas for row in rows), PAGE_WIDTH)
+        lines = [show("heading", section.heading)]
         for (*rows, last), line in formulas:
             lines += (f"  {row}" for row in rows)
-            notes = [n for n in (_tell_domain(line), line.reason) if n]
-            note = "        " + "; ".join(notes) if notes else ""
-            lines.append(f"  {last:<{width}}{note}".rstrip())
+            notes = [("domain", _tell_domain(line)), ("reason", line.reason)]
+            note = "; ".join(show(part, text) for part, text in notes if text)
+            lines.append(f"  {last:<{column}}        {note}" if note else f"  {last}")
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"
 
 
-def write_rows(layout: Layout, goes_on: bool) -> list[str]:
+def write_rows(layout: Layout, goes_on: bool, width: int = TEXT_WIDTH) -> list[str]:
     """A formula as text; one that goes on, or is too long, begins below the first sign."""
     whole = text.render(layout)
     if not isinstance(layout, Relation) or len(layout.sides) < 2:
         return [whole]
     left, *sides = map(text.render, layout.sides)
     gap = " " * len(left)
-    if len(whole) <= TEXT_WIDTH:
+    if not width or len(whole) <= width:
         return [f"{gap} = {' = '.join(sides)}" if goes_on else whole]
     first = gap + " = " + sides[0] if goes_on else text.join_sides([left, sides[0]], _sign(layout))
     return [first, *(f"{gap} = {side}" for side in sides[1:])]
@@ -247,7 +258,17 @@ def write_latex(sheet: Sheet) -> str:
 
 
 def _on_one_line(words: str) -> str:
-    return " ".join(words.split())
+    """Words without line breaks, and without signs that steer a terminal."""
+    return " ".join("".join(c if c.isprintable() else " " for c in words).split())
+
+
+def escape_markdown(words: str) -> str:
+    """Words that Markdown, and the HTML in it, show as they are.
+
+    >>> escape_markdown("<b>a_1</b> & $x$")
+    '&lt;b&gt;a\\\\_1&lt;/b&gt; &amp; \\\\$x\\\\$'
+    """
+    return re.sub(r"([\\`*_{}\[\]#|~$])", r"\\\1", html.escape(words, quote=False))
 
 
 PREAMBLE = r"""\usepackage[utf8]{inputenc}
@@ -279,9 +300,9 @@ def write_display(sheet: Sheet) -> str:
 
 def write_markdown(sheet: Sheet) -> str:
     """Markdown with $$ around each display."""
-    parts = [f"# {_on_one_line(sheet.title)}"]
+    parts = [f"# {escape_markdown(_on_one_line(sheet.title))}"]
     for section in sheet.sections:
-        parts.append(f"## {_on_one_line(section.heading)}")
+        parts.append(f"## {escape_markdown(_on_one_line(section.heading))}")
         parts += (f"$$\n{display(group)}\n$$" for group in group_lines(section.lines))
     return "\n\n".join(parts) + "\n"
 

@@ -33,7 +33,7 @@ ALL = "all"
 DELTA = ("delta", "δ")
 # so many layers are listed one by one where a name is not known
 MOST_LISTED = 12
-_INDEXED = re.compile(r"(?P<stem>.+?)_?(?P<first>\d+|[A-Z])?(?P<rest>\[[^\[\]]*\]|(_\d+)+)?")
+_INDEXED = re.compile(r"(?P<stem>.+?)_?(?P<first>\d+|[A-Za-z])?(?P<rest>\[[^\[\]]*\]|(_\d+)+)?")
 _COMMA = re.compile(r",(?![^\[]*\])")
 
 
@@ -128,13 +128,19 @@ class _Reader:
             return tuple(map(self.whole, names))
         parts = _INDEXED.fullmatch(text)
         names = self.find_names(parts["stem"]) if parts else ()
-        if parts is None or not names:
+        if parts is None or not names or not self.is_index(names[0], parts["first"]):
             raise InputError(name_choices("quantity", text, self.list_names(text)))
         given = [parts["first"]] if parts["first"] else []
         fitting = [n for n in names if len(self.system.quantities[n].axes) >= max(len(given), 1)]
         if not fitting:
             raise InputError(f"{text}: {names[0]} has no index")
         return tuple(self.fix(text, name, given, parts["rest"] or "") for name in fitting)
+
+    def is_index(self, name: str, word: str | None) -> bool:
+        """Whether this may be an index: a number, L for the last layer, l for every one."""
+        axes = self.system.quantities[name].axes
+        letters = {str(e) for a in axes[:1] for e in (a.symbol, a.high)} | {"L"}
+        return not word or word.isdigit() or (bool(axes) and word in letters)
 
     def whole(self, name: str) -> Selection:
         return Selection(name, (None,) * len(self.system.quantities[name].axes))
@@ -186,8 +192,10 @@ class _Reader:
             indices[place] = self.read_index(text, quantity, place, word)
         return Selection(name, self.check_range(text, quantity, self.turn(quantity, indices)))
 
-    def read_index(self, text: str, quantity: Quantity, place: int, word: str) -> Expr:
+    def read_index(self, text: str, quantity: Quantity, place: int, word: str) -> Expr | None:
         axis = quantity.axes[place]
+        if word == axis.symbol.name:
+            return None
         if word.isdigit():
             shift = 1 - self.notation.index_base if axis.kind in ("neuron", "sample") else 0
             return Integer(word) + shift

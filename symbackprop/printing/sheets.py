@@ -154,6 +154,18 @@ def request_for(
     return Request(notation=notation, **options)
 
 
+def name_defaults(derived: Printable, options: Mapping[str, Any]) -> dict[str, Any]:
+    """What each option would be if only these others were given."""
+    request = request_for(derived, **{k: v for k, v in options.items() if k != "to"})
+    notation = request.notation
+    return {
+        **{name: getattr(request, name) for name in ("view", "form", "steps", "digits")},
+        "notation": notation.name,
+        "language": notation.language,
+        "decimal": notation.decimal,
+    }
+
+
 def _usual_view(derived: Printable, notation: Notation, wrt: str) -> str:
     declared = derived.declared
     chosen = () if wrt == ALL else select(derived.system, wrt, notation)
