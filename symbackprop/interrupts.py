@@ -1,10 +1,16 @@
-"""Leaving at once on Ctrl-C, whenever it comes: while modules load, at work, at the exit."""
+"""Leaving at once on Ctrl-C, whenever it comes: while modules load, at work, at the exit.
+
+It is the first thing that the command line loads, so it loads next to nothing itself.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 INTERRUPTED = 130
 # what must be put right before leaving: a half-written file, a bar on the terminal

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -87,7 +86,7 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     if path.exists() and not path.is_file():
         write(path)  # a pipe or a device cannot be renamed to
         return
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
 
     def remove() -> None:
         beside.unlink(missing_ok=True)

@@ -6,7 +6,6 @@ rich is imported only where it writes to a terminal.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,7 +27,11 @@ def find_width(asked: int | None) -> int:
     """How wide text may be: as asked, as the terminal is, or 80; 0 is without end."""
     if asked is not None:
         return asked
-    return shutil.get_terminal_size((UNKNOWN_WIDTH, 24)).columns
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or UNKNOWN_WIDTH
+    except (AttributeError, OSError, ValueError):
+        # standard output is closed, a file, or no file at all
+        return UNKNOWN_WIDTH
 
 
 def is_terminal(stream: TextIO | None) -> bool:
