@@ -64,6 +64,8 @@ class Selection:
         >>> chosen.match(d[l], (last,)), chosen.match(d[l], (hidden,)), chosen.match(d[L], ())
         ({l: L}, None, {})
         """
+        if all(index is None for index in self.indices):
+            return {}
         ranges = {axis.symbol: axis for axis in axes}
         numbers = {symbol: Integer(size) for symbol, size in (sizes or {}).items()}
         found: dict[Symbol, Expr] = {}
