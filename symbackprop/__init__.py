@@ -17,7 +17,7 @@ _HOMES = {
     "System": "equations",
     "explain_activation": "derivation.steps",
     "find_preset": "notation",
-    "draw_world": "worlds",
+    "draw_world": "random_worlds",
     "prove_system": "proofs",
     "Declared": "network.declared",
     "load": "network.declared",

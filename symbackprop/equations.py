@@ -5,13 +5,51 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import InitVar, dataclass, field, replace
 from functools import cached_property
+from typing import Literal, get_args
 
-from sympy import Eq, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Sum, Symbol
+from sympy import (
+    Add,
+    Eq,
+    Expr,
+    Function,
+    Indexed,
+    IndexedBase,
+    Integer,
+    KroneckerDelta,
+    Mul,
+    Pow,
+    Sum,
+    Symbol,
+)
 
 from symbackprop.errors import InputError
 from symbackprop.functions import Softmax
 
-GIVEN = ("input", "target", "parameter", "constant")
+# what an index counts; it says how the index is written
+Kind = Literal["layer", "time", "neuron", "sample"]
+Role = Literal[
+    "input",
+    "target",
+    "parameter",
+    "constant",
+    "intermediate",
+    "pre-activation",
+    "activation",
+    "sample cost",
+    "cost",
+    "adjoint",
+    "gradient",
+    "updated",
+]
+EquationRole = Literal["forward", "adjoint", "gradient", "update"]
+
+KINDS: frozenset[Kind] = frozenset(get_args(Kind))
+UPDATED = "⁺"
+# what one output adds to the cost, where that has a name
+COST_TERM = "C_j"
+GIVEN: tuple[Role, ...] = ("input", "target", "parameter", "constant")
+# for the axes of what is only ever read at shifted indices or at numbers
+INDEX_LETTERS = (*"jkpqruvwabcdefgh", *(f"j{number}" for number in range(100)))
 
 
 @dataclass(frozen=True)
@@ -21,7 +59,7 @@ class Axis:
     symbol: Symbol
     low: Expr
     high: Expr
-    kind: str = "neuron"
+    kind: Kind = "neuron"
 
 
 @dataclass(frozen=True)
@@ -29,11 +67,11 @@ class Quantity:
     """A named family of numbers: W over the axes (l, j, k), or a scalar over none."""
 
     name: str
-    role: str
+    role: Role
     axes: tuple[Axis, ...] = ()
 
     @property
-    def kinds(self) -> tuple[str, ...]:
+    def kinds(self) -> tuple[Kind, ...]:
         return tuple(axis.kind for axis in self.axes)
 
     def at(self, *indices: Expr | int) -> Expr:
@@ -46,13 +84,22 @@ class Quantity:
 
 
 @dataclass(frozen=True)
+class Written:
+    """How a right side was written, which sympy forgets: its terms and names from left to right."""
+
+    terms: tuple[Expr, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Equation:
     """lhs = rhs for every value of the axes; role is forward, adjoint, gradient or update."""
 
     lhs: Expr
     rhs: Expr
     axes: tuple[Axis, ...] = ()
-    role: str = "forward"
+    role: EquationRole = "forward"
+    written: Written = field(default=Written(), compare=False)
 
     @property
     def name(self) -> str:
@@ -122,6 +169,25 @@ def adjoint_name(name: str, cost: str = "C") -> str:
     return f"∂{cost}/∂{name}"
 
 
+def updated_name(name: str) -> str:
+    """The name of a parameter after a step of gradient descent.
+
+    >>> updated_name("W")
+    'W⁺'
+    """
+    return name + UPDATED
+
+
+def plain_name(name: str) -> str:
+    """The name of the quantity that an adjoint or an updated parameter belongs to.
+
+    >>> plain_name("∂C/∂z"), plain_name("W⁺"), plain_name("z")
+    ('z', 'W', 'z')
+    """
+    adjoint = split_adjoint(name)
+    return adjoint[1] if adjoint else name.removesuffix(UPDATED)
+
+
 def split_adjoint(name: str) -> tuple[str, str] | None:
     """Undo `adjoint_name`; None for any other name.
 
@@ -182,6 +248,28 @@ def peel(total: Sum) -> tuple[Expr, Symbol, Expr, Expr]:
     """
     *inner, (bound, low, high) = total.limits
     return (Sum(total.function, *inner) if inner else total.function), bound, low, high
+
+
+def skeleton(term: Expr) -> Expr:
+    """What a term reads, without numbers, sums and indices: so that it is known again.
+
+    >>> from sympy import symbols, IndexedBase, Sum
+    >>> j, k, W, a = *symbols("j k"), IndexedBase("W"), IndexedBase("a")
+    >>> skeleton(-2 * Sum(W[j, k] * a[k], (k, 1, 3)))
+    W*a
+    """
+    number, body = term.as_coeff_Mul()
+    if body == 1:
+        return abs(number)
+    if isinstance(body, Sum):
+        return skeleton(body.function)
+    if isinstance(body, Indexed):
+        return Symbol(name_of(body))
+    if isinstance(body, Pow) and body.exp.is_number:
+        return skeleton(body.base) ** body.exp
+    if not body.args or not isinstance(body, Add | Mul | Pow | Function) or body.has(Softmax):
+        return body
+    return body.func(*map(skeleton, body.args))
 
 
 def bound_indices(expression: Expr) -> set[Symbol]:
@@ -264,9 +352,11 @@ class System:
         if not self.quantities:
             equations = _read_equations(self.equations, axes or {})
             object.__setattr__(self, "equations", equations)
-            roles = {
+            chosen_roles: tuple[tuple[Role, Iterable[Expr | IndexedBase]], ...]
+            chosen_roles = (("parameter", parameters), ("target", targets))
+            roles: dict[str, Role] = {
                 q.label.name if isinstance(q, IndexedBase) else name_of(q): role
-                for role, chosen in (("parameter", parameters), ("target", targets))
+                for role, chosen in chosen_roles
                 for q in chosen
             }
             object.__setattr__(self, "quantities", _infer_quantities(equations, roles))
@@ -296,10 +386,10 @@ class System:
                 found |= (low.free_symbols | high.free_symbols) - own
         return {s for s in found if isinstance(s, Symbol)}
 
-    def select(self, role: str) -> tuple[Equation, ...]:
+    def select(self, role: EquationRole) -> tuple[Equation, ...]:
         return tuple(e for e in self.equations if e.role == role)
 
-    def names(self, role: str) -> tuple[str, ...]:
+    def names(self, role: Role) -> tuple[str, ...]:
         """The names of the quantities of one role, in declared order."""
         return tuple(q.name for q in self.quantities.values() if q.role == role)
 
@@ -326,13 +416,16 @@ def _read_equations(
     for equation in equations:
         if not isinstance(equation, Eq | Equation):
             raise InputError(f"{equation}: an equation is written Eq(left side, right side)")
-    shifted = {
+    defined = {name_of(e.lhs) for e in equations}
+    # h[t] from h[t - 1] is a step in time; x[i + r] of an input is a place
+    stepped = {
         s
         for e in equations
         for read in find_entries(e.rhs)
+        if name_of(read) in defined
         for index in indices_of(read)
         for s in index.free_symbols
-        if index != s
+        if index != s and (index - s).is_Integer
     }
     found = []
     for equation in equations:
@@ -347,8 +440,9 @@ def _read_equations(
                 f"given; add it to axes, for example axes={{{missing[0]}: (1, n)}}"
             )
         axes = tuple(
-            Axis(s, *map(_as_bound, ranges[s]), "time" if s in shifted else "neuron")
+            Axis(s, _as_bound(low), _as_bound(high), "time" if s in stepped else "neuron")
             for s in symbols
+            for low, high in (ranges[s],)
         )
         found.append(Equation(equation.lhs, equation.rhs, axes))
     return tuple(found)
@@ -359,7 +453,7 @@ def _as_bound(bound: Expr | int) -> Expr:
 
 
 def _infer_quantities(
-    equations: tuple[Equation, ...], roles: Mapping[str, str]
+    equations: tuple[Equation, ...], roles: Mapping[str, Role]
 ) -> dict[str, Quantity]:
     """What the equations define, read and range over."""
     ranges = {a.symbol: a for e in equations for a in e.axes}
@@ -378,7 +472,7 @@ def _infer_quantities(
         found[name] = Quantity(name, roles.get(name, "input"), _ranges_of(places, ranges))
     for name in dict.fromkeys(defined):
         places = [e for e in equations if e.name == name]
-        role = "cost" if name == defined[-1] else "intermediate"
+        role: Role = "cost" if name == defined[-1] else "intermediate"
         found[name] = Quantity(name, role, _join_ranges(places))
     return found
 
@@ -392,13 +486,13 @@ def _ranges_of(reads: list[Expr], ranges: Mapping[Symbol, Axis]) -> tuple[Axis, 
         if plain:
             axes.append(ranges[plain[0]])
         elif all(index.is_Integer for index in found):
-            axes.append(Axis(index_symbol("j"), min(Integer(1), *found), max(found)))
+            axes.append(Axis(_fresh_index(axes, ranges), min(Integer(1), *found), max(found)))
         elif found[0].is_Add and found[0].free_symbols <= set(ranges):
             # x[i + r]: from where both begin to where both end
             lows = {s: ranges[s].low for s in found[0].free_symbols}
             highs = {s: ranges[s].high for s in found[0].free_symbols}
             ends = found[0].xreplace(lows), found[0].xreplace(highs)
-            axes.append(Axis(index_symbol("j"), *ends))
+            axes.append(Axis(_fresh_index(axes, ranges), *ends))
         elif found[0].is_Symbol:
             raise InputError(
                 f"{reads[0]}: the index {found[0]} is free on the right side only; "
@@ -410,6 +504,12 @@ def _ranges_of(reads: list[Expr], ranges: Mapping[Symbol, Axis]) -> tuple[Axis, 
                 f"or a parameter at a plain index whose range is declared"
             )
     return tuple(axes)
+
+
+def _fresh_index(axes: list[Axis], ranges: Mapping[Symbol, Axis]) -> Symbol:
+    """A letter for an axis that has none: x[i + r, j + s] has two, and they are not the same."""
+    taken = {a.symbol.name for a in axes} | {s.name for s in ranges}
+    return index_symbol(next(letter for letter in INDEX_LETTERS if letter not in taken))
 
 
 def _join_ranges(places: list[Equation]) -> tuple[Axis, ...]:

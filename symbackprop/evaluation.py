@@ -10,26 +10,30 @@ from typing import Any
 
 from sympy import Expr, Integer, Symbol
 
-from symbackprop.derivation.updates import LEARNING_RATE, updated_name
+from symbackprop.derivation.updates import LEARNING_RATE
 from symbackprop.derivation.views import split_cost
 from symbackprop.equations import (
     GIVEN,
     Quantity,
+    Role,
     System,
     entry,
     indices_of,
     name_of,
     split_adjoint,
+    updated_name,
 )
 from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction
 from symbackprop.network.declared import Declared
 from symbackprop.notation import Notation
+from symbackprop.number_types import UndefinedError
 from symbackprop.partials import Partial
-from symbackprop.printing.arrange import Arranger, round_number
-from symbackprop.printing.sheets import DIGITS
+from symbackprop.printing.numbers import round_number
+from symbackprop.printing.requests import DIGITS
 from symbackprop.printing.text import spell
-from symbackprop.worlds import Key, Number, UndefinedError, World, build_world
+from symbackprop.printing.units import NamedEntries
+from symbackprop.worlds import DOUBLE, Arithmetic, Key, Number, World, build_world
 
 Nested = Any
 
@@ -50,7 +54,8 @@ class Evaluation:
         try:
             number = self.world.value(quantity, place)
         except UndefinedError as error:
-            raise InputError(f"{_say_place(quantity, place)} {_say_why(error)}") from None
+            where = _say_place(quantity, place)
+            raise InputError(f"{where} has no value with these numbers: {error}") from None
         if not cmath.isfinite(number):
             raise InputError(f"{_say_place(quantity, place)} is {number} with these numbers")
         return number
@@ -82,22 +87,12 @@ def _say_place(quantity: Expr, place: Mapping[Symbol, int] | None) -> str:
     return str(quantity.xreplace({s: Integer(i) for s, i in (place or {}).items()}))
 
 
-def _say_why(error: UndefinedError) -> str:
-    """The words for it are ours; Python's differ by version."""
-    expression, _, words = str(error).partition(": ")
-    for kind, ours in (
-        (ZeroDivisionError, "a division by zero"),
-        (OverflowError, "too large for double precision"),
-    ):
-        words = ours if isinstance(error.__cause__, kind) else words
-    return f"has no value with these numbers: {expression} is {words}"
-
-
 def evaluate_system(
     system: System,
     values: Mapping[str, Nested],
     learning_rate: float | None = None,
     traced: bool = False,
+    arithmetic: Arithmetic = DOUBLE,
 ) -> Evaluation:
     """Evaluate a system with concrete sizes on values such as {"x": [...], "W1": [[...]]}.
 
@@ -116,7 +111,8 @@ def evaluate_system(
     for quantity in system.quantities.values():
         if quantity.role in GIVEN:
             numbers.update(_read_values(blank, quantity, values, learning_rate))
-    return Evaluation(system, build_world(system, sizes, numbers, traced=traced))
+    world = build_world(system, sizes, numbers, arithmetic=arithmetic, traced=traced)
+    return Evaluation(system, world)
 
 
 def _size_key(symbol: Expr) -> Key:
@@ -148,8 +144,8 @@ def collect_numbers(evaluation: Evaluation, everything: bool = False) -> dict[st
     """
     system = evaluation.system
     parts: dict[str, Any] = {"cost": evaluation.array(system.cost)}
-    forward = ("pre-activation", "activation", "sample cost", "intermediate")
-    parts["forward"] = dict(_arrays(evaluation, forward))
+    forward: tuple[Role, ...] = ("pre-activation", "activation", "sample cost", "intermediate")
+    parts["forward"] = dict(list_arrays(evaluation, forward))
     for name in system.quantities:
         split = split_adjoint(name)
         part = _choose_part(system, split[1], everything) if split else None
@@ -158,7 +154,7 @@ def collect_numbers(evaluation: Evaluation, everything: bool = False) -> dict[st
         shown = "delta" if part == "delta" and len(_list_errors(system)) == 1 else split[1]
         found = _rename(_array(evaluation, name), name, shown)
         parts[part] = parts.get(part, {}) | found
-    updated = {key.replace("⁺", ""): v for key, v in _arrays(evaluation, ("updated",))}
+    updated = {key.replace("⁺", ""): v for key, v in list_arrays(evaluation, ("updated",))}
     return _in_order(parts | {"updated": updated})
 
 
@@ -193,7 +189,8 @@ def _in_order(parts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: parts[name] for name in PARTS if name == "cost" or parts.get(name)}
 
 
-def _arrays(evaluation: Evaluation, roles: tuple[str, ...]) -> Iterator[tuple[str, Nested]]:
+def list_arrays(evaluation: Evaluation, roles: tuple[Role, ...]) -> Iterator[tuple[str, Nested]]:
+    """The arrays of all quantities of some roles, by name: W1, W2, b1, ..."""
     for quantity in evaluation.system.quantities.values():
         if quantity.role in roles:
             yield from _array(evaluation, quantity.name).items()
@@ -287,18 +284,18 @@ def name_results(
     """
     if not _names_units(evaluation.system, notation):
         return collect_numbers(evaluation, everything)
-    return _name_every_unit(evaluation, Arranger(evaluation.system, notation), everything)
+    return _name_every_unit(evaluation, NamedEntries(evaluation.system, notation), everything)
 
 
 def _names_units(system: System, notation: Notation) -> bool:
     if not notation.named_units or "W" not in system.quantities or system.sample:
         return False
     first, kinds = (Integer(1),) * 3, system.quantities["W"].kinds
-    return Arranger(system, notation).name_unit("W", first, kinds) is not None
+    return NamedEntries(system, notation).name_unit("W", first, kinds) is not None
 
 
 def _name_every_unit(
-    evaluation: Evaluation, arranger: Arranger, everything: bool
+    evaluation: Evaluation, arranger: NamedEntries, everything: bool
 ) -> dict[str, Any]:
     system = evaluation.system
     parts: dict[str, Any] = {"cost": evaluation.array(system.cost), "forward": {}}
@@ -318,7 +315,7 @@ def _name_every_unit(
 
 
 def _name_entries(
-    evaluation: Evaluation, arranger: Arranger, quantity: Quantity, holder: str
+    evaluation: Evaluation, arranger: NamedEntries, quantity: Quantity, holder: str
 ) -> Iterator[tuple[str, Any]]:
     """Each entry of `holder` (W, its gradient, its update) under the name of the plain entry."""
     is_error = quantity.role == "pre-activation" and holder != quantity.name
@@ -331,7 +328,7 @@ def _name_entries(
         yield spell(layout), evaluation.number(entry(holder, indices))
 
 
-def _name_cost_terms(evaluation: Evaluation, arranger: Arranger) -> dict[str, Any]:
+def _name_cost_terms(evaluation: Evaluation, arranger: NamedEntries) -> dict[str, Any]:
     terms = split_cost(evaluation.system)
     if terms is None:
         return {}

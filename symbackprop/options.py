@@ -8,18 +8,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import symbackprop
+from symbackprop.choices import BIASES, DECIMALS, FORMATS, FORMS, LANGUAGES, NOTATIONS, VIEWS
 from symbackprop.errors import name_choices
 
-VIEWS = ("scalar", "indexed", "matrix", "component", "numeric")
-FORMS = ("chain", "factors", "delta", "expanded")
-# repeated here because the tables themselves are costly to import; a test holds them together
-NOTATIONS = ("nielsen", "3b1b", "mazur", "ng", "rows")
-LANGUAGES = ("en", "es")
-DECIMALS = (".", ",")
 REPORTS = ("text", "json", "github", "sarif")
 KINDS = ("markdown", "latex", "notebook", "text", "formula")
-OUTPUTS = ("text", "latex", "document", "markdown", "beamer")
-BIASES = ("neuron", "shared", "none")
 SHELLS = ("bash", "zsh", "tcsh")
 FORMULA_LIMIT = 1000
 MAX_DIGITS = 50
@@ -133,7 +126,7 @@ def add_derive(parser: argparse.ArgumentParser) -> None:
         default=FORMULA_LIMIT,
         help=f"print more than {FORMULA_LIMIT:,} formulas where there are so many",
     )
-    add_choice(parser, "--to", "to", OUTPUTS, "what is written")
+    add_choice(parser, "--to", "to", FORMATS, "what is written")
     parser.add_argument(
         "--width",
         type=read_width,
@@ -145,7 +138,7 @@ def add_derive(parser: argparse.ArgumentParser) -> None:
 def add_check(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Compare every derived gradient, in numbers, with the loops of a textbook and with "
-        "complex-step differences (central ones where a corner forbids these)."
+        "complex steps; of a graph, with the slopes of its equations."
     )
     add_network(parser)
     add_choice(parser, "--format", "format", ("text", "json"), "what is written", "text")

@@ -18,7 +18,7 @@ UNKNOWN_WIDTH = 80
 # progress is shown of what takes longer than so many seconds
 PATIENCE = 1.0
 # part of a sheet --> how rich names its style
-STYLES = {"title": "bold", "heading": "bold cyan", "reason": "green", "domain": "dim"}
+STYLES = {"title": "bold", "note": "dim", "heading": "bold cyan", "reason": "green"}
 
 Paint = Callable[[str, str], str]
 

@@ -16,8 +16,6 @@ from hypothesis import strategies as st
 import symbackprop
 from symbackprop import cli
 from symbackprop.errors import InputError
-from symbackprop.network.network import BIASES
-from symbackprop.notation import CHOICES, PRESETS
 
 
 class Story(SimpleNamespace):
@@ -198,13 +196,6 @@ def test_arguments_never_end_in_a_traceback(arguments: list[str]) -> None:
         cli.build_parser().parse_args(arguments)
     except SystemExit as left:
         assert left.code in (0, 2)
-
-
-def test_the_choices_are_those_of_the_tables() -> None:
-    assert tuple(PRESETS) == cli.NOTATIONS
-    assert CHOICES["language"] == cli.LANGUAGES
-    assert CHOICES["decimal"] == cli.DECIMALS
-    assert BIASES == cli.BIASES
 
 
 # --- files ------------------------------------------------------------------------------------

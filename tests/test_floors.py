@@ -12,15 +12,19 @@ HOUSE = Path(__file__).parents[1] / "symbackprop"
 
 # top-level file or folder --> (floor, place on it); same pair = siblings that never meet
 FLOORS = {
+    "choices": (0, 0),
     "errors": (0, 0),
     "progress": (0, 0),
     "functions": (0, 1),
     "equations": (0, 2),
+    "ranges": (0, 3),
     "partials": (0, 3),
     "notation": (0, 4),
     "matrix_forms": (0, 5),
-    "worlds": (0, 6),
-    "proofs": (0, 7),
+    "number_types": (0, 6),
+    "worlds": (0, 7),
+    "random_worlds": (0, 8),
+    "proofs": (0, 9),
     "network": (1, 0),
     "derivation": (2, 0),
     "printing": (3, 0),

@@ -10,14 +10,13 @@ import pytest
 from latex_judges import compile_document, compile_many, needs_pdflatex, refuse_in_katex
 
 from symbackprop import Derived, check, derive, evaluate, load, show
+from symbackprop.choices import FORMS, LANGUAGES, VIEWS
 from symbackprop.errors import InputError
 from symbackprop.network.network import mlp
 from symbackprop.notation import PRESETS
-from symbackprop.printing.sheets import FORMS, VIEWS
 
 EXAMPLES = Path("examples")
 SYMBOLIC = tuple(view for view in VIEWS if view not in ("component", "numeric"))
-LANGUAGES = ("en", "es")
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,10 @@ from sympy import (
 from symbackprop.equations import (
     Axis,
     Equation,
+    EquationRole,
+    Kind,
     Quantity,
+    Role,
     System,
     check,
     entry,
@@ -46,9 +49,10 @@ from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction, Softmax, choose_branches, spell_out
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.partials import Chain, Partial
+from symbackprop.ranges import kind_of
 
 INFINITE = 10**12
-LETTERS = {"layer": "lmpq", "neuron": "jkpqrsuv", "sample": "ihg", "time": "tsru"}
+LETTERS: dict[Kind, str] = {"layer": "lmpq", "neuron": "jkpqrsuv", "sample": "ihg", "time": "tsru"}
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,7 @@ def _run_backward(system: System, local: Local) -> System:
         quantity = system.quantities[name]
         if quantity.role in ("target", "constant", "sample cost"):
             continue
-        role = "adjoint" if name in system.definitions else "gradient"
+        role: Role = "adjoint" if name in system.definitions else "gradient"
         adjoint = Quantity(system.adjoint(name), role, quantity.axes)
         quantities.append(adjoint)
         kept = adjoints if role == "adjoint" else gradients
@@ -193,7 +197,8 @@ def _derive_by(
     for cell, terms in _split_into_cells(full, contributions):
         rhs = Add(*terms)
         points = {a.symbol: a.low for a in cell if a.low == a.high}
-        raw = Equation(adjoint.at(*wanted), rhs, cell, adjoint.role).substitute(points)
+        role: EquationRole = "gradient" if adjoint.role == "gradient" else "adjoint"
+        raw = Equation(adjoint.at(*wanted), rhs, cell, role).substitute(points)
         yield tidy(raw, {**system.quantities, adjoint.name: adjoint})
 
 
@@ -370,7 +375,8 @@ def sum_over(term: Expr, axis: Axis) -> Expr:
     >>> sum_over(c * x[j], Axis(j, Integer(1), n))
     c*Sum(x[j], (j, 1, n))
     """
-    inside, outside = [], []
+    inside: list[Expr] = []
+    outside: list[Expr] = []
     for factor in Mul.make_args(term):
         (inside if axis.symbol in factor.free_symbols else outside).append(factor)
     return Mul(*outside, Sum(Mul(*inside), (axis.symbol, axis.low, axis.high)))
@@ -466,7 +472,7 @@ def tidy(
     return Equation(substitute(equation.lhs, mapping), rhs, axes, equation.role)
 
 
-def _next_letter(kind: str, taken: set[str]) -> str:
+def _next_letter(kind: Kind, taken: set[str]) -> str:
     return next(c for c in LETTERS[kind] if c not in taken)
 
 
@@ -492,23 +498,3 @@ def _rename(
             return Sum(inner, (new, low, high))
         return Softmax(argument.xreplace(dict(mapping)), inner, new, low, high)
     return expression.func(*(_rename(a, mapping, taken, quantities) for a in expression.args))
-
-
-def kind_of(symbol: Symbol, expression: Expr, quantities: Mapping[str, Quantity]) -> str:
-    """The kind of a bound index: that of the places where it stands.
-
-    >>> from sympy import IndexedBase, symbols
-    >>> t, axis = symbols("t"), Axis(Symbol("t"), Integer(1), Integer(9), "time")
-    >>> kind_of(t, IndexedBase("h")[t], {"h": Quantity("h", "input", (axis,))})
-    'time'
-    """
-    for read in find_entries(expression):
-        name = name_of(read)
-        adjoint = split_adjoint(name)
-        quantity = quantities.get(adjoint[1] if adjoint else name)
-        if quantity is None:
-            continue
-        for index, kind in zip(indices_of(read), quantity.kinds, strict=True):
-            if symbol in index.free_symbols:
-                return kind
-    return "neuron"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 
 from sympy import Add, Expr, Indexed, Integer, Sum, Symbol
 
-from symbackprop.derivation.backward import kind_of, sum_over
+from symbackprop.derivation.backward import sum_over
 from symbackprop.equations import (
+    COST_TERM,
+    KINDS,
     Axis,
     Equation,
+    Kind,
     Quantity,
     System,
     entry,
@@ -21,8 +24,7 @@ from symbackprop.equations import (
 )
 from symbackprop.errors import InputError
 from symbackprop.functions import Softmax
-
-COST_TERM = "C_j"
+from symbackprop.ranges import kind_of
 
 
 def take_scalar(system: System) -> System:
@@ -85,7 +87,7 @@ def unroll(system: System, sizes: Mapping[Expr, int] | None = None) -> System:
     """
     known = {**system.sizes, **(sizes or {})}
     numbers = {s: Integer(v) for s, v in known.items()}
-    sequential = {"layer", "time"}
+    sequential: Set[Kind] = {"layer", "time"}
     # n[L] --> n[3]; the widths themselves stay symbols
     lengths = {s: v for s, v in numbers.items() if s in _list_lengths(system)}
     equations = [
@@ -113,11 +115,10 @@ def take_components(system: System, sizes: Mapping[Expr, int] | None = None) -> 
     """
     known = {**system.sizes, **(sizes or {})}
     numbers = {s: Integer(v) for s, v in known.items()}
-    every = {"layer", "time", "neuron", "sample"}
     equations = [
         flat
         for equation in system.equations
-        for flat in instantiate_everywhere(equation, numbers, every, system.quantities)
+        for flat in instantiate_everywhere(equation, numbers, KINDS, system.quantities)
     ]
     return replace(system, equations=order_equations(equations), sizes=known)
 
@@ -155,7 +156,7 @@ def _put_sizes(axis: Axis, numbers: Mapping[Expr, Expr]) -> Axis:
 def instantiate_everywhere(
     equation: Equation,
     numbers: Mapping[Expr, Expr],
-    kinds: set[str],
+    kinds: Set[Kind],
     quantities: Mapping[str, Quantity],
 ) -> Iterator[Equation]:
     """All equations that one stands for, over its axes of these kinds."""
@@ -183,7 +184,7 @@ def _count(bound: Expr, numbers: Mapping[Expr, Expr], axis: Axis) -> int:
 def write_out(
     expression: Expr,
     numbers: Mapping[Expr, Expr],
-    kinds: set[str],
+    kinds: Set[Kind],
     quantities: Mapping[str, Quantity],
 ) -> Expr:
     """Write sums over indices of these kinds term by term, and put the sizes in."""

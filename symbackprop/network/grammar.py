@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple, NoReturn, TypeVar
 
 import sympy
 
+from symbackprop.equations import Written, skeleton
 from symbackprop.errors import InputError, name_choices
 
 MAX_LENGTH = 10_000
@@ -90,8 +92,22 @@ def parse_expression(text: str, *, names: Names, axes: Axes, functions: Function
       2x
        ^
     """
+    return parse_right_side(text, names=names, axes=axes, functions=functions)[0]
+
+
+def parse_right_side(
+    text: str, *, names: Names, axes: Axes, functions: Functions
+) -> tuple[sympy.Expr, Written]:
+    """Read an expression, and how it was written.
+
+    >>> x, y = sympy.symbols("x y")
+    >>> names = {"x": (x, 0), "y": (y, 0)}
+    >>> parse_right_side("y + 2*x*y", names=names, axes={}, functions={})
+    (2*x*y + y, Written(terms=(y, x*y), names=('y', 'x')))
+    """
     parser = Parser(text, names, axes, functions)
-    return parser.finish(parser.read_sum())
+    expression = parser.finish(parser.read_sum())
+    return expression, Written(tuple(parser.terms), tuple(dict.fromkeys(parser.read_names)))
 
 
 def parse_quantity(text: str, *, names: Names, axes: Axes) -> sympy.Expr:
@@ -294,6 +310,8 @@ class Parser:
         # the caller's functions take one argument, as activations do
         self.functions = {**{name: (1, call) for name, call in functions.items()}, **FUNCTIONS}
         self.summed: set[str] = set()
+        self.terms: list[sympy.Expr] = []
+        self.read_names: list[str] = []
         self.sizes = find_sizes(axes) if sizes is None else sizes
 
     @property
@@ -350,6 +368,8 @@ class Parser:
         while sign := self.accept("+", "-"):
             term = self.read_product()
             terms.append(term if sign.text == "+" else -term)
+        if len(terms) > 1:
+            self.terms += map(skeleton, terms)
         return self.combine(terms, sympy.Add) if len(terms) > 1 else terms[0]
 
     def read_product(self) -> sympy.Expr:
@@ -358,7 +378,7 @@ class Parser:
             place = self.next
             factor = self.read_signed()
             if sign.text == "/":
-                factor = self.attempt(place, lambda bottom=factor: raise_power(bottom, -ONE))
+                factor = self.attempt(place, partial(raise_power, factor, -ONE))
             factors.append(factor)
         return self.combine(factors, sympy.Mul) if len(factors) > 1 else factors[0]
 
@@ -484,6 +504,7 @@ class Parser:
                 self.refuse(name, f"{name.text} is a function; write {name.text}( ... )")
             self.refuse(name, name_choices("name", name.text, [*self.names, *self.sizes]))
         quantity, rank = self.names[name.text]
+        self.read_names.append(name.text)
         indices = self.read_indices() if self.next.text == "[" else ()
         if len(indices) != rank:
             wanted = {0: "no index", 1: "one index"}.get(rank, f"{rank} indices")

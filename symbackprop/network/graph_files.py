@@ -13,7 +13,9 @@ from symbackprop.equations import (
     GIVEN,
     Axis,
     Quantity,
+    Role,
     System,
+    Written,
     check,
     index_symbol,
     indices_of,
@@ -37,9 +39,9 @@ from symbackprop.network.checks import (
 )
 from symbackprop.network.grammar import (
     FUNCTIONS,
-    parse_expression,
     parse_quantity,
     parse_range,
+    parse_right_side,
     scan_quantity,
 )
 
@@ -64,7 +66,7 @@ class _Names:
 
     quantities: dict[str, tuple[Any, int]]
     axes: dict[str, _Range]
-    roles: dict[str, str]
+    roles: dict[str, Role]
 
 
 def read_graph(table: dict[str, Any], given: dict[str, Any]) -> tuple[System, dict[str, Numbers]]:
@@ -87,7 +89,12 @@ def _declare_names(table: dict[str, Any], equations: dict[str, Any]) -> _Names:
     axes = _read_axes(table)
     names = _Names({}, axes, {})
     sizes = {s.name for _, low, high in axes.values() for s in low.free_symbols | high.free_symbols}
-    for key, role in (("inputs", "input"), ("targets", "target"), ("parameters", "parameter")):
+    given: tuple[tuple[str, Role], ...] = (
+        ("inputs", "input"),
+        ("targets", "target"),
+        ("parameters", "parameter"),
+    )
+    for key, role in given:
         listed = table.get(key, [])
         expect(isinstance(listed, list), f"[graph] {key}", 'a list such as ["x", "y"]', listed)
         for text in listed:
@@ -179,23 +186,25 @@ GRAPH_FUNCTIONS = {
 
 
 def _make_system(table: dict[str, Any], equations: dict[str, Any], names: _Names) -> System:
-    written = []
+    read: list[Eq] = []
+    written: list[Written] = []
     for left, right in equations.items():
         place = f"[graph.equations] {shorten(left)}"
         expect(isinstance(right, str), place, 'a formula in quotes such as "x + y"', right)
         lhs = call_at(place, parse_quantity, left, names=names.quantities, axes=names.axes)
-        rhs = call_at(
+        rhs, how = call_at(
             place,
-            parse_expression,
+            parse_right_side,
             right,
             names=names.quantities,
             axes=names.axes,
             functions=GRAPH_FUNCTIONS,
         )
-        written.append(Eq(lhs, rhs, evaluate=False))
-    cost = table.get("cost", name_of(written[-1].lhs))
+        read.append(Eq(lhs, rhs, evaluate=False))
+        written.append(how)
+    cost = table.get("cost", name_of(read[-1].lhs))
     expect(isinstance(cost, str), "[graph] cost", "the name of a quantity", cost)
-    defined = {name_of(e.lhs): len(indices_of(e.lhs)) for e in written}
+    defined = {name_of(e.lhs): len(indices_of(e.lhs)) for e in read}
     if cost not in defined:
         raise InputError(f"[graph] {name_choices('cost', cost, defined)}")
     if defined[cost]:
@@ -208,11 +217,19 @@ def _make_system(table: dict[str, Any], equations: dict[str, Any], names: _Names
     parameters = [names.quantities[n][0] for n, role in names.roles.items() if role == "parameter"]
     try:
         system = System(
-            tuple(written),
+            tuple(read),
             parameters=[Symbol(str(p)) for p in parameters],
             axes={symbol: (low, high) for symbol, low, high in names.axes.values()},
         )
-        system = replace(system, quantities=_order(system, names, cost), cost=cost)
+        system = replace(
+            system,
+            equations=tuple(
+                replace(equation, written=how)
+                for equation, how in zip(system.equations, written, strict=True)
+            ),
+            quantities=_order(system, names, cost),
+            cost=cost,
+        )
         return check(system)
     except InputError as error:
         raise InputError(f"[graph.equations] {error}") from None
@@ -227,7 +244,7 @@ def _order(system: System, names: _Names, cost: str) -> dict[str, Quantity]:
     found = {}
     for name in order:
         quantity = system.quantities[name]
-        role = names.roles.get(name, "cost" if name == cost else "intermediate")
+        role = names.roles.get(name) or ("cost" if name == cost else "intermediate")
         found[name] = replace(quantity, role=role)
     return found
 

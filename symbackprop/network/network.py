@@ -10,6 +10,7 @@ from operator import index
 
 from sympy import Expr, IndexedBase, Integer, Rational, Sum, Symbol
 
+from symbackprop.choices import BIASES
 from symbackprop.equations import (
     Axis,
     Equation,
@@ -24,8 +25,6 @@ from symbackprop.functions import Softmax
 from symbackprop.network.activations import Activation, find_activation
 from symbackprop.network.checks import shorten
 from symbackprop.network.costs import Cost, find_cost
-
-BIASES = ("neuron", "shared", "none")
 
 n = IndexedBase("n", integer=True)
 l, j, k, i = (index_symbol(letter) for letter in "ljki")

@@ -1,6 +1,6 @@
 r"""Sheets of formulas as text, LaTeX, a document, Markdown or slides.
 
-A sheet is data: a title and sections of lines. Every way to write it down is one row of FORMATS.
+A sheet is data: a title and sections of lines. Every way to write it down is one row of WRITERS.
 """
 
 from __future__ import annotations
@@ -11,13 +11,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from symbackprop.choices import FORMATS, Format, Language
 from symbackprop.errors import InputError, name_choices
 from symbackprop.printing import latex, text
+from symbackprop.printing.breaking import LEADS, break_side, is_wide
 from symbackprop.printing.layout import Aligned, Layout, Relation, Total
 
 ROWS_ON_A_SLIDE = 4
 # so many characters of a formula, written as text, fit on a line before it is broken
 PAGE_WIDTH, SLIDE_WIDTH, TEXT_WIDTH = 80, 60, 120
+# formulas stand so far in, and their notes so far beside them
+INDENT, NOTE_GAP = 2, 8
 
 
 @dataclass(frozen=True)
@@ -48,22 +52,25 @@ class Section:
 
 @dataclass(frozen=True)
 class Sheet:
+    """Formulas under headings; the note says to whoever asked for them how they are shown."""
+
     title: str
     sections: tuple[Section, ...]
-    language: str = "en"
+    language: Language = "en"
+    note: str = ""
 
 
-# (part of a sheet, its text) --> the text as it is shown; parts: title, heading, reason, domain
+# (part of a sheet, its text) --> as it is shown; parts: title, note, heading, reason
 Paint = Callable[[str, str], str]
 
 
 def render_sheet(
-    sheet: Sheet, to: str = "text", width: int = TEXT_WIDTH, paint: Paint | None = None
+    sheet: Sheet, to: Format = "text", width: int = TEXT_WIDTH, paint: Paint | None = None
 ) -> str:
     """Write a sheet as text, latex (a fragment), document, markdown or beamer.
 
-    What says nothing, such as i_1 = i_1, is left out. Text is broken at `width` signs, not at
-    all for 0, and `paint` may colour its headings and reasons.
+    What says nothing, such as i_1 = i_1, is left out. Text is broken at `width` signs, for 0 not
+    at all, and `paint` may colour its headings and reasons.
 
     Raises:
         InputError: no such format.
@@ -83,7 +90,7 @@ def render_sheet(
         for s in sheet.sections
     )
     whole = replace(sheet, sections=tuple(s for s in sections if s.lines))
-    return write_text(whole, width, paint) if to == "text" else FORMATS[to](whole)
+    return write_text(whole, width, paint) if to == "text" else WRITERS[to](whole)
 
 
 def says_nothing(layout: Layout) -> bool:
@@ -119,38 +126,75 @@ def group_arguments(lines: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
 
 
 def write_text(sheet: Sheet, width: int = TEXT_WIDTH, paint: Paint | None = None) -> str:
-    """Headings with indented formulas; what is too long goes on below its first sign."""
-    show = paint or (lambda part, text: text)
-    blocks = [show("title", _on_one_line(sheet.title))]
+    """Headings with indented formulas, broken at their signs where they are wider than `width`
+    (0: never)."""
+    show = paint or (lambda part, words: words)
+    blocks = ["\n".join([show("title", _on_one_line(sheet.title)), *_tell_note(sheet, show)])]
     for section in sheet.sections:
         groups = group_lines(section.lines)
         formulas = [
-            (write_rows(line.layout, line is not group[0], width), line)
+            (write_rows(line.layout, line is not group[0], width and width - INDENT), line)
             for group in groups
             for line in group
         ]
-        column = min(max(len(row) for rows, _ in formulas for row in rows), PAGE_WIDTH)
+        notes = [
+            "; ".join(n for n in (_tell_domain(line), line.reason) if n) for _, line in formulas
+        ]
+        column = min(max(len(row) for rows, _ in formulas for row in rows), PAGE_WIDTH) + NOTE_GAP
+        if width:
+            column = min(column, max(0, width - INDENT - max(map(len, notes))))
         lines = [show("heading", section.heading)]
-        for (*rows, last), line in formulas:
-            lines += (f"  {row}" for row in rows)
-            notes = [("domain", _tell_domain(line)), ("reason", line.reason)]
-            note = "; ".join(show(part, text) for part, text in notes if text)
-            lines.append(f"  {last:<{column}}        {note}" if note else f"  {last}")
+        for (rows, _), note in zip(formulas, notes, strict=True):
+            painted = show("reason", note) if note else ""
+            lines += (" " * INDENT + row for row in add_note(rows, painted, column))
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"
 
 
+def _tell_note(sheet: Sheet, show: Paint) -> list[str]:
+    return [show("note", sheet.note)] if sheet.note else []
+
+
+def add_note(rows: list[str], note: str, column: int) -> list[str]:
+    """A note in its column beside the last row, or below that where it does not fit."""
+    *before, last = rows
+    if not note:
+        return rows
+    if len(last) < column - 1:
+        return [*before, f"{last:<{column}}{note}"]
+    return [*rows, f"{'':<{column}}{note}"]
+
+
 def write_rows(layout: Layout, goes_on: bool, width: int = TEXT_WIDTH) -> list[str]:
-    """A formula as text; one that goes on, or is too long, begins below the first sign."""
+    """A formula as text; one that goes on, or is too long, goes on below its first term.
+
+    >>> from symbackprop.printing.layout import Letter
+    >>> total = Total(tuple(("+", Letter(name)) for name in ("alpha", "beta", "gamma")))
+    >>> for row in write_rows(Relation((Letter("C"), total, Letter("one"))), False, 10):
+    ...     print(row)
+    C = α + β
+        + γ
+      = 𝟏
+    """
     whole = text.render(layout)
     if not isinstance(layout, Relation) or len(layout.sides) < 2:
         return [whole]
-    left, *sides = map(text.render, layout.sides)
-    gap = " " * len(left)
+    left, *sides = layout.sides
+    name = text.render(left)
+    gap = " " * len(name)
     if not width or len(whole) <= width:
-        return [f"{gap} = {' = '.join(sides)}" if goes_on else whole]
-    first = gap + " = " + sides[0] if goes_on else text.join_sides([left, sides[0]], _sign(layout))
-    return [first, *(f"{gap} = {side}" for side in sides[1:])]
+        shown = " = ".join(map(text.render, sides))
+        return [f"{gap} = {shown}" if goes_on else whole]
+    rows = []
+    mark = f"{gap} =" if goes_on else f"{name} {_sign(layout)}"
+    for side in sides:
+        for place, (lead, row) in enumerate(break_side(side, width - len(gap) - len(" = "))):
+            head = f"{text.SIGNS[lead]} " if lead else ""
+            deeper = "  " if place and lead not in LEADS.values() else ""
+            rows.append(f"{mark} {deeper}{head}{text.render(row)}")
+            mark = f"{gap}  "
+        mark = f"{gap} ="
+    return rows
 
 
 def _sign(layout: Relation) -> str:
@@ -214,29 +258,10 @@ def break_line(layout: Layout, width: int, broken: bool) -> Iterator[Piece]:
     mark = latex.render(left)
     for number, side in enumerate(sides):
         sign = latex.SIGNS[layout.sign] if number == 0 else "="
-        for chunk in break_terms(side, width):
-            yield Piece(mark, sign, chunk)
+        for lead, row in break_side(side, width):
+            head = f"{latex.SIGNS[lead]} " if lead else ""
+            yield Piece(mark, sign, head + latex.render(row))
             mark, sign = "", r"\quad"
-
-
-def break_terms(side: Layout, width: int) -> Iterator[str]:
-    """A long sum in several rows, each but the first with the sign that joins it."""
-    if not isinstance(side, Total) or not is_wide(side, width):
-        yield latex.render(side)
-        return
-    chunk: list[tuple[str, Layout]] = []
-    join = ""
-    for sign, term in side.terms:
-        if chunk and is_wide(Total((*chunk, (sign, term))), width):
-            yield join + latex.render(Total(tuple(chunk)))
-            # the sign goes to the head of the next row
-            chunk, join, sign = [], f"{sign} ", "+"
-        chunk.append((sign, term))
-    yield join + latex.render(Total(tuple(chunk)))
-
-
-def is_wide(layout: Layout, width: int) -> bool:
-    return len(text.render(layout)) > width
 
 
 def write_notes(line: Line) -> str:
@@ -250,7 +275,7 @@ def write_notes(line: Line) -> str:
 
 def write_latex(sheet: Sheet) -> str:
     """Headings as comments, and one display for each group of formulas."""
-    parts = [f"% {_on_one_line(sheet.title)}"]
+    parts = [f"% {_on_one_line(words)}" for words in (sheet.title, sheet.note) if words]
     for section in sheet.sections:
         parts.append(f"% {_on_one_line(section.heading)}")
         parts += (f"\\[\n{display(group)}\n\\]" for group in group_lines(section.lines))
@@ -346,7 +371,7 @@ def is_crowded(layout: Layout) -> bool:
     return any(is_wide(term, SLIDE_WIDTH - 10) for term in terms)
 
 
-FORMATS: dict[str, Callable[[Sheet], str]] = {
+WRITERS: dict[Format, Callable[[Sheet], str]] = {
     "text": write_text,
     "latex": write_latex,
     "document": write_document,

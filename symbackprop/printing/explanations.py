@@ -8,8 +8,9 @@ from typing import Any
 
 from symbackprop.derivation.arguments import Argument, fix_indices
 from symbackprop.printing.documents import render_sheet, write_display
+from symbackprop.printing.requests import Printable, Request
 from symbackprop.printing.selection import select
-from symbackprop.printing.sheets import Printable, Request, make_sheet, request_for
+from symbackprop.printing.sheets import make_sheet, request_for
 
 
 @dataclass(frozen=True, repr=False)

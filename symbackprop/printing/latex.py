@@ -70,7 +70,9 @@ SIGNS = {
     "arrow": r"\leftarrow",
     "dot": r"\cdot",
     "hadamard": r"\odot",
+    "quotient": r"\oslash",
     "plus": "+",
+    "minus": "-",
     "nabla": r"\nabla",
     "infinity": r"\infty",
     "dots": r"\dots",
@@ -129,18 +131,19 @@ def render(layout: Layout) -> str:
             above = f"^{{{render(upper)}}}" if upper else ""
             below = f"_{{{render(lower)}}}" if lower else ""
             return f"{render(base)}{above}{below}"
-        case Transposed(body=body, mark=mark):
-            return f"{render(body)}^{{{TRANSPOSES[mark]}}}"
+        case Transposed():
+            return f"{render(layout.body)}^{{{TRANSPOSES[layout.mark]}}}"
         case Product():
             return _render_product(layout)
         case Total(terms=terms, tight=tight):
             return _render_total(terms, tight)
         case Fraction(top=top, bottom=bottom):
             return rf"\frac{{{render(top)}}}{{{render(bottom)}}}"
-        case Partial(top=top, bottom=bottom, times=times):
+        case Partial(top=top, bottom=bottom, times=times, direct=direct):
             power = f"^{{{times}}}" if times > 1 else ""
+            mark = "^{+}" if direct else power
             below = rf"\partial {render(bottom)}{power}"
-            return rf"\frac{{\partial{power} {render(top)}}}{{{below}}}"
+            return rf"\frac{{\partial{mark} {render(top)}}}{{{below}}}"
         case Root(body=body):
             return rf"\sqrt{{{render(body)}}}"
         case SumOver(bound=bound, low=low, high=high, body=body):

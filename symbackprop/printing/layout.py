@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from typing import Literal
+
+from symbackprop.notation import TransposeMark
+
+BracketShape = Literal["round", "square", "angle", "bar", "norm"]
+ProductSign = Literal["", "dot", "hadamard", "quotient"]
+TermSign = Literal["+", "-"]
 
 
 @dataclass(frozen=True)
@@ -76,22 +83,25 @@ class Transposed(Layout):
     """The transpose of the body; mark is T, sans or top."""
 
     body: Layout
-    mark: str = "T"
+    mark: TransposeMark = "T"
 
 
 @dataclass(frozen=True)
 class Product(Layout):
-    """Factors side by side; sign is "", "dot" or "hadamard"."""
+    """Factors with a sign between them, side by side where it is "".
+
+    "hadamard" multiplies arrays entry by entry; "quotient" divides the first so by the others.
+    """
 
     factors: tuple[Layout, ...]
-    sign: str = ""
+    sign: ProductSign = ""
 
 
 @dataclass(frozen=True)
 class Total(Layout):
     """Terms with their signs, "+" or "-"; tight as in the index l-1."""
 
-    terms: tuple[tuple[str, Layout], ...]
+    terms: tuple[tuple[TermSign, Layout], ...]
     tight: bool = False
 
 
@@ -103,11 +113,15 @@ class Fraction(Layout):
 
 @dataclass(frozen=True)
 class Partial(Layout):
-    """The partial derivative of the top by the bottom; `times` for the second and so on."""
+    """The partial derivative of the top by the bottom; `times` for the second and so on.
+
+    A `direct` one is the part that the equation of the top has by itself: ∂⁺C/∂h.
+    """
 
     top: Layout
     bottom: Layout
     times: int = 1
+    direct: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,10 +143,10 @@ class SumOver(Layout):
 
 @dataclass(frozen=True)
 class Brackets(Layout):
-    """A body in brackets: round, square, angle, bar, norm."""
+    """A body in brackets; bars are its absolute value, norm its length."""
 
     body: Layout
-    shape: str = "round"
+    shape: BracketShape = "round"
 
 
 @dataclass(frozen=True)

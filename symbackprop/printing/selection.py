@@ -26,10 +26,10 @@ from symbackprop.equations import (
 )
 from symbackprop.errors import InputError, name_choices
 from symbackprop.notation import Notation
-from symbackprop.printing.arrange import Arranger
+from symbackprop.printing.requests import ALL
 from symbackprop.printing.text import spell
+from symbackprop.printing.units import NamedEntries
 
-ALL = "all"
 DELTA = ("delta", "δ")
 # so many layers are listed one by one where a name is not known
 MOST_LISTED = 12
@@ -168,13 +168,13 @@ class _Reader:
         system = self.system
         if not self.notation.named_units or system.sample is not None or text in system.quantities:
             return None
-        arranger = Arranger(system, self.notation)
+        entries = NamedEntries(system, self.notation)
         for name in self.known:
             quantity = system.quantities[name]
             letters = (name, "delta") if name in self.errors else (name,)
             for indices in _list_places(quantity, system):
                 for letter in letters:
-                    layout = arranger.name_unit(letter, indices, quantity.kinds)
+                    layout = entries.name_unit(letter, indices, quantity.kinds)
                     if layout is not None and spell(layout) == text:
                         return Selection(name, indices)
         return None

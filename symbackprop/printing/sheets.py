@@ -2,93 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
-from sympy import Eq, Expr, Integer, Sum, Symbol
+from sympy import Sum
 
-from symbackprop.derivation.arguments import Argument, Step, fix_indices
-from symbackprop.derivation.views import (
-    COST_TERM,
-    count_places,
-    drop_neurons,
-    instantiate_everywhere,
-    order_equations,
-    split_cost,
-    take_scalar,
-)
-from symbackprop.equations import (
-    Equation,
-    Quantity,
-    System,
-    find_entries,
-    name_of,
-)
+from symbackprop.choices import FORMS, ViewName
+from symbackprop.derivation.arguments import Step, fix_indices
+from symbackprop.equations import Equation, System
 from symbackprop.errors import InputError, name_choices
-from symbackprop.network.declared import Declared, choose_notation
+from symbackprop.network.declared import choose_notation
 from symbackprop.notation import Notation
-from symbackprop.partials import Partial, flatten
-from symbackprop.printing.arrange import arrange_domain, arrange_equation
 from symbackprop.printing.documents import Line, Section, Sheet
-from symbackprop.printing.layout import Layout
-from symbackprop.printing.selection import ALL, Selection, select
+from symbackprop.printing.requests import ACTIVATION, ALL, Entry, Printable, Request
+from symbackprop.printing.selection import Selection, select
+from symbackprop.printing.views import (
+    VIEWS,
+    arrange_lines,
+    choose_view,
+    name_cost_terms,
+    show_entries,
+)
 from symbackprop.printing.words import find_word
-
-VIEWS = ("scalar", "indexed", "matrix", "component", "numeric")
-FORMS = ("chain", "factors", "delta", "expanded")
-LIMIT = 1000
-DIGITS = 9
-ACTIVATION = "activation"
-# Formulas of an activation are about one unit: its z has no indices.
-ONE_UNIT = System([Eq(Symbol("a"), Symbol("z", real=True))])
-EVERY_KIND = {"layer", "time", "neuron", "sample"}
-
-
-class Printable(Protocol):
-    """What a sheet asks of a derived system."""
-
-    @property
-    def declared(self) -> Declared: ...
-
-    @property
-    def system(self) -> System: ...
-
-    def explain_quantity(self, name: str) -> tuple[Argument, ...]: ...
-
-    @property
-    def activations(self) -> tuple[Argument, ...]: ...
-
-    def require_values(self) -> None:
-        """Raise an InputError where the declaration has no numbers."""
-
-    def number(self, expression: Expr, place: Mapping[Symbol, int] | None = None) -> Any:
-        """The number of an expression, also of the partial derivative of an entry."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is to be shown of a derived system.
-
-    `wrt` names quantities as in selection.py: all, W, W1, WL, delta2, w1_12, several with commas.
-    `steps` shows the whole argument of each formula instead of one form of it.
-    """
-
-    view: str = "matrix"
-    form: str = "delta"
-    wrt: str = ALL
-    notation: Notation = field(default_factory=Notation)
-    digits: int = DIGITS
-    steps: bool = False
-    limit: int | None = LIMIT
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One formula to be shown, with the lines of its argument where they are asked for."""
-
-    part: str
-    lines: tuple[tuple[Equation, str], ...]
 
 
 def make_sheet(derived: Printable, request: Request) -> Sheet:
@@ -98,37 +34,34 @@ def make_sheet(derived: Printable, request: Request) -> Sheet:
         InputError: an unknown view, form or quantity; more formulas than the limit; numbers
             asked for where none are given.
     """
-    _check_choice("view", request.view, VIEWS)
-    _check_choice("form", request.form, FORMS)
+    check_choice("view", request.view, VIEWS)
+    check_choice("form", request.form, FORMS)
     if request.view == "numeric":
         derived.require_values()
-    entries = _transform(derived, request, list(_list_entries(derived, request)))
-    arrange = _choose_arrangement(derived, request)
-
-    def arrange_unit(equation: Equation) -> Layout:
-        return arrange_equation(equation, ONE_UNIT, request.notation, "indexed")
-
+    entries = show_entries(derived, request, list(_list_entries(derived, request)))
+    language = request.notation.language
     sections: dict[str, list[Line]] = {}
-    for number, entry in enumerate(entries):
+    for number, (entry, layouts) in enumerate(arrange_lines(derived, request, entries)):
         argument = number if len(entry.lines) > 1 else None
         lines = sections.setdefault(entry.part, [])
-        for equation, reason in entry.lines:
-            word = find_word(reason, request.notation.language) if reason else None
-            layout = (arrange_unit if entry.part == ACTIVATION else arrange)(equation)
+        for (_, reason), (layout, domain) in zip(entry.lines, layouts, strict=True):
+            word = find_word(reason, language) if reason else None
             if reason and lines and lines[-1].layout == layout:
                 continue
-            domain = None if reason else _arrange_domain(derived, request, equation)
             lines.append(Line(layout, word, domain, argument))
-    language = request.notation.language
     return Sheet(
         derived.declared.title,
         tuple(Section(find_word(part, language), tuple(lines)) for part, lines in sections.items()),
         language,
+        tell_view(derived, request),
     )
 
 
-def _arrange_domain(derived: Printable, request: Request, equation: Equation) -> Layout | None:
-    return arrange_domain(equation, derived.system, request.notation) if equation.axes else None
+def tell_view(derived: Printable, request: Request) -> str:
+    """Which view this is, and which others show this system."""
+    others = [v.name for v in VIEWS.values() if v.name != request.view and v.suits(derived)]
+    view, also = (find_word(key, request.notation.language) for key in ("view", "also"))
+    return f"{view}: {request.view}" + (f" ({also}: {', '.join(others)})" if others else "")
 
 
 def request_for(
@@ -140,18 +73,28 @@ def request_for(
 ) -> Request:
     """A request with what the declaration itself says of notation and digits.
 
-    The view is the matrix view where there are layers, else the indexed one; the numeric view
-    shows the chain rule in numbers.
+    The view is the one that suits; the numeric view shows the chain rule in numbers.
     """
     declared = derived.declared
     if not isinstance(notation, Notation):
         notation = choose_notation(declared, notation, language=language, decimal=decimal)
     if declared.digits:
         options.setdefault("digits", declared.digits)
-    options.setdefault("view", _usual_view(derived, notation, options.get("wrt", ALL)))
+    options.setdefault("view", _choose_view(derived, notation, options.get("wrt", ALL)))
     if options["view"] == "numeric":
         options.setdefault("form", "chain")
     return Request(notation=notation, **options)
+
+
+def _choose_view(derived: Printable, notation: Notation, wrt: str) -> ViewName:
+    """What suits what is asked for: one entry has no matrix."""
+    system = derived.system
+    chosen = () if wrt == ALL else select(system, wrt, notation)
+    if not any(c.is_of_neurons(system) for c in chosen):
+        return choose_view(derived, notation)
+    if derived.declared.values:
+        return "numeric"
+    return "component" if system.sizes else "indexed"
 
 
 def name_defaults(derived: Printable, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,20 +109,8 @@ def name_defaults(derived: Printable, options: Mapping[str, Any]) -> dict[str, A
     }
 
 
-def _usual_view(derived: Printable, notation: Notation, wrt: str) -> str:
-    declared = derived.declared
-    chosen = () if wrt == ALL else select(derived.system, wrt, notation)
-    if any(c.is_of_neurons(derived.system) for c in chosen):
-        sizes = derived.system.sizes
-        return "numeric" if declared.values else "component" if sizes else "indexed"
-    if declared.network is None:
-        return "numeric" if declared.values else "indexed"
-    if declared.values and notation.named_units:
-        return "numeric"
-    return "matrix"
-
-
-def _check_choice(what: str, given: str, known: tuple[str, ...]) -> None:
+def check_choice(what: str, given: str, known: Iterable[str]) -> None:
+    """Refuse a name that is not known."""
     if given not in known:
         raise InputError(name_choices(what, given, known))
 
@@ -231,7 +162,7 @@ def _list_entries(derived: Printable, request: Request) -> Iterator[Entry]:
 
 def _list_activations(derived: Printable, request: Request) -> Iterator[Entry]:
     """What each activation is, and its derivative; with the argument where steps are shown."""
-    if request.view in ("component", "numeric"):
+    if VIEWS[request.view].by_number:
         return
     for derivation in derived.activations:
         steps = derivation.steps
@@ -254,7 +185,7 @@ def _is_hidden(derived: Printable, request: Request, equation: Equation) -> bool
 def _list_forward(derived: Printable, request: Request) -> Iterator[Equation]:
     """The forward equations; where every unit has a name, so have the terms of the cost."""
     system = derived.system
-    terms = _name_cost_terms(derived, request)
+    terms = name_cost_terms(derived, request)
     for equation in system.select("forward"):
         if terms is None or equation.name != system.cost:
             yield equation
@@ -262,12 +193,6 @@ def _list_forward(derived: Printable, request: Request) -> Iterator[Equation]:
         yield terms
         axis = terms.axes[0]
         yield replace(equation, rhs=Sum(terms.lhs, (axis.symbol, axis.low, axis.high)))
-
-
-def _name_cost_terms(derived: Printable, request: Request) -> Equation | None:
-    if not request.notation.named_units or request.view not in ("component", "numeric"):
-        return None
-    return split_cost(derived.system)
 
 
 def _reason(step: Step, request: Request) -> str:
@@ -295,130 +220,3 @@ def _choose(derived: Printable, request: Request) -> Iterator[Selection]:
         of_inputs = system.quantities[chosen.name].role == "input"
         if not (request.wrt == ALL and of_inputs and derived.declared.network is not None):
             yield chosen
-
-
-def _check_count(count: int, request: Request) -> None:
-    if request.limit is not None and count > request.limit:
-        raise InputError(
-            f"that is {count:,} formulas; choose with --wrt (W1, b2, delta1), or give --all"
-        )
-
-
-# --- in which view -----------------------------------------------------------------------------
-
-
-def _transform(derived: Printable, request: Request, entries: list[Entry]) -> list[Entry]:
-    system = derived.system
-    if request.view == "scalar":
-        # Numbers of neurons go, and with them formulas that were different by them only.
-        return list(
-            dict.fromkeys(
-                e if e.part == ACTIVATION else _map_lines(e, lambda q: _drop(q, system))
-                for e in entries
-            )
-        )
-    if request.view in ("component", "numeric"):
-        _check_count(
-            sum(count_places(e.lines[0][0], _sizes_to_count(system)) for e in entries), request
-        )
-        numbered = [n for e in entries for n in _number_entry(system, e)]
-        return _compute_in_order(numbered)
-    _check_count(len(entries), request)
-    return entries
-
-
-def _compute_in_order(entries: list[Entry]) -> list[Entry]:
-    """The forward pass step by step: h[1] before z[2]."""
-    forward = {e.lines[0][0]: e for e in entries if e.part == "forward pass"}
-    others = [e for e in entries if e.part != "forward pass"]
-    return [forward[equation] for equation in order_equations(forward)] + others
-
-
-def _sizes_to_count(system: System) -> dict[Expr, int]:
-    """Formulas are counted for one sample where their number is not given."""
-    one = {system.sample.high: 1} if system.sample else {}
-    return {**one, **system.sizes}
-
-
-def _map_lines(entry: Entry, change: Callable[[Equation], Equation]) -> Entry:
-    return replace(entry, lines=tuple((change(e), reason) for e, reason in entry.lines))
-
-
-def _drop(equation: Equation, system: System) -> Equation:
-    return replace(
-        equation,
-        lhs=drop_neurons(equation.lhs, system.quantities),
-        rhs=drop_neurons(equation.rhs, system.quantities),
-        axes=tuple(a for a in equation.axes if a.kind != "neuron"),
-    )
-
-
-def _number_entry(system: System, entry: Entry) -> Iterator[Entry]:
-    """One entry for each place of the formula; a line with indices of its own gives several."""
-    numbers = {symbol: Integer(size) for symbol, size in system.sizes.items()}
-    first = entry.lines[0][0]
-    outer = [a.symbol for a in first.axes]
-    columns = [
-        [
-            (flat, reason)
-            for flat in instantiate_everywhere(equation, numbers, EVERY_KIND, system.quantities)
-        ]
-        for equation, reason in entry.lines
-    ]
-    for place in range(len(columns[0])):
-        lines: list[tuple[Equation, str]] = []
-        for (equation, _), column in zip(entry.lines, columns, strict=True):
-            share = len(column) // len(columns[0]) if len(equation.axes) >= len(outer) else 0
-            lines += column[place * share : (place + 1) * share] if share else []
-        yield Entry(entry.part, tuple(lines))
-
-
-# --- how a line is written ---------------------------------------------------------------------
-
-
-def _choose_arrangement(derived: Printable, request: Request) -> Callable[[Equation], Layout]:
-    system, notation = derived.system, request.notation
-    terms = _name_cost_terms(derived, request)
-    if terms is not None:
-        system = system.extend((), [Quantity(terms.name, "intermediate", terms.axes)])
-    if request.view == "numeric":
-        from symbackprop.printing.numeric import arrange_numeric
-
-        return lambda e: arrange_numeric(
-            e, system, notation, _put_numbers(derived, e), request.digits
-        )
-    if request.view == "matrix" and not request.steps:
-        return lambda e: _arrange_matrix(e, system, notation)
-    if request.view == "matrix":
-        return lambda e: arrange_equation(e, system, notation, "indexed")
-    if request.view == "scalar":
-        scalar = take_scalar(derived.declared.system)
-        return lambda e: arrange_equation(e, scalar, notation, "scalar")
-    return lambda e: arrange_equation(e, system, notation, request.view)
-
-
-def _arrange_matrix(equation: Equation, system: System, notation: Notation) -> Layout:
-    """The matrix form; partial derivatives, and what has no matrix form, keep their indices."""
-    if equation.rhs.has(Partial) or equation.lhs.has(Partial):
-        return arrange_equation(equation, system, notation, "indexed")
-    plain = replace(equation, rhs=flatten(equation.rhs))
-    try:
-        return arrange_equation(plain, system, notation, "matrix")
-    except InputError:
-        return arrange_equation(equation, system, notation, "indexed")
-
-
-def _put_numbers(derived: Printable, equation: Equation) -> dict[Expr, Any]:
-    """The number of every entry and of every partial derivative in an equation."""
-    numbers: dict[Expr, Any] = {}
-    for side in (equation.lhs, equation.rhs):
-        for partial in side.atoms(Partial):
-            numbers[partial] = derived.number(partial)
-        for quantity in find_entries(side):
-            if name_of(quantity) == COST_TERM:
-                terms = split_cost(derived.system)
-                place = {terms.axes[0].symbol: int(quantity.indices[0])}
-                numbers[quantity] = derived.number(terms.rhs, place)
-            else:
-                numbers[quantity] = derived.number(quantity)
-    return numbers

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from symbackprop.choices import LANGUAGES
 from symbackprop.errors import InputError, name_choices
-
-LANGUAGES = ("en", "es")
 
 # key --> (English, Spanish); the keys of reasons are those of derivation.REASONS
 WORDS: dict[str, tuple[str, str]] = {
@@ -38,6 +37,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "derivation": ("Derivation", "Derivación"),
     "notation": ("Notation", "Notación"),
     "numbers": ("In numbers", "En números"),
+    # which view it is
+    "view": ("view", "vista"),
+    "also": ("also", "también"),
     # words in formulas
     "otherwise": ("otherwise", "en otro caso"),
     "for": ("for", "para"),
@@ -55,4 +57,4 @@ def find_word(key: str, language: str = "en") -> str:
     """
     if language not in LANGUAGES:
         raise InputError(name_choices("language", language, LANGUAGES))
-    return WORDS[key][LANGUAGES.index(language)]
+    return dict(zip(LANGUAGES, WORDS[key], strict=True))[language]

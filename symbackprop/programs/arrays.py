@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sympy import Expr, Integer
 
-from symbackprop.equations import GIVEN, Axis, Quantity, System
+from symbackprop.equations import GIVEN, Axis, Quantity, Role, System
 from symbackprop.errors import InputError, name_choices
 from symbackprop.programs.program import Key, label_of_key
 
@@ -126,7 +126,8 @@ def gather_arrays(
         InputError: a name that is missing or unknown, something that is no finite number.
     """
     given: dict[str, ArrayLike] = {}
-    for argument, role, values in (("x", "input", x), ("y", "target", y)):
+    arguments: tuple[tuple[str, Role, Any], ...] = (("x", "input", x), ("y", "target", y))
+    for argument, role, values in arguments:
         if values is None:
             continue
         if isinstance(values, Mapping):
@@ -164,7 +165,7 @@ def _refuse_names(given: Mapping[str, ArrayLike], labels: list[str]) -> None:
 
 def _as_numbers(name: str, value: ArrayLike, dtype: type) -> Array:
     try:
-        array = np.asarray(value)
+        array = np.asanyarray(value)
     except ValueError as error:
         raise InputError(f"{name} is no array: its rows have different lengths") from error
     if array.dtype.kind not in "fiu":

@@ -354,7 +354,7 @@ class _Writer:
         ranges = {a.symbol: a.high - a.low + 1 for a in equation.axes}
         for total in opened.rhs.atoms(Sum):
             ranges |= {bound: high - low + 1 for bound, low, high in total.limits}
-        _, form = form_matrix(opened, self.system.quantities, ROWS)
+        _, form = form_matrix(opened, self.system.quantities, ROWS, self.system.sizes)
         return _evaluate_numbers(stabilize(self.fill(form, ranges)))
 
     def open_logarithms(self, expression: Expr) -> Expr:

@@ -216,7 +216,7 @@ def error_complement(u: Array) -> Array:
     >>> error_complement(np.array([0.0]))
     array([1.])
     """
-    return np.asarray(np.frompyfunc(math.erfc, 1, 1)(u)).astype(u.dtype)
+    return np.asanyarray(np.frompyfunc(math.erfc, 1, 1)(u)).astype(u.dtype)
 
 
 def error_function(u: Array) -> Array:
@@ -225,7 +225,7 @@ def error_function(u: Array) -> Array:
     >>> error_function(np.array([0.0]))
     array([0.])
     """
-    return np.asarray(np.frompyfunc(math.erf, 1, 1)(u)).astype(u.dtype)
+    return np.asanyarray(np.frompyfunc(math.erf, 1, 1)(u)).astype(u.dtype)
 
 
 NUMPY_FUNCTIONS: dict[type, Callable[..., Array]] = {

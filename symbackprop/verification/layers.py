@@ -14,12 +14,13 @@ from symbackprop.derivation.views import take_scalar
 from symbackprop.equations import System
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.network import mlp
+from symbackprop.random_worlds import draw_sizes, draw_world
 from symbackprop.reading import tree
 from symbackprop.verification.dots import RUNNING
 from symbackprop.verification.lexicon import CONSTANTS, LAYERED, RANKS, Lexicon, spell
 from symbackprop.verification.meaning import STEP, Meaningless, Misplaced, State, evaluate
 from symbackprop.verification.shapes import ShapeClash, Value, agree, multiply, number
-from symbackprop.worlds import World, compile_expression, draw_world
+from symbackprop.worlds import World, compile_expression
 
 # letters of the number of neurons of a layer: n_l, s_{l+1}, d^{(l)}
 WIDTHS = frozenset("nsdmND")
@@ -54,7 +55,8 @@ class LayeredScene:
     def instance(self) -> World:
         system = declare_system(self.lexicon, self.seed)
         shown = take_scalar(system) if self.scalar else system
-        return draw_world(shown, self.seed, depth=self.lexicon.depth)
+        sizes = draw_sizes(shown, self.seed, self.lexicon.depth)
+        return draw_world(shown, self.seed, sizes=sizes)
 
     @property
     def system(self) -> System:
@@ -340,7 +342,8 @@ class LayeredScene:
         argument = evaluate(call.arguments[0], state)
         if before is not None:
             reference = self.refer(call.function, state)
-            layer, indices = self.lexicon.depth, None if not self.scalar else ()
+            layer = self.lexicon.depth
+            indices: tuple[int, ...] | None = () if self.scalar else None
             if reference is not None and reference.layer is not None:
                 layer = reference.layer
             if reference is not None and before == "z":
