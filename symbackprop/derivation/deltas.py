@@ -21,6 +21,7 @@ from symbackprop.equations import (
     split_adjoint,
     substitute,
 )
+from symbackprop.progress import track
 
 
 def gather_deltas(system: System) -> System:
@@ -31,7 +32,7 @@ def gather_deltas(system: System) -> System:
     """
     equations: list[Equation] = []
     by_number = _index_definitions(system)
-    for equation in system.equations:
+    for equation in track(system.equations, "gathering errors"):
         name = activation_adjoint(system, equation)
         if name is None:
             equations.append(equation)

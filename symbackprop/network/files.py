@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from symbackprop.errors import InputError, name_choices
 from symbackprop.network.checks import (
@@ -123,7 +124,8 @@ def _load(path: Path) -> dict[str, Any]:
     if len(content) > MAX_BYTES:
         raise InputError(f"the file is longer than {MAX_BYTES:,} bytes")
     try:
-        return tomllib.loads(content.decode("utf-8-sig"))
+        # n with a tilde is one letter, however it was typed
+        return tomllib.loads(normalize("NFC", content.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise InputError(f"line {line}: this is not UTF-8 text") from None

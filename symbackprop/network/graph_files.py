@@ -47,10 +47,13 @@ from symbackprop.network.grammar import (
 
 MAX_EQUATIONS = 1000
 
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+# the letters that LaTeX has: Latin, also with accents, and Greek
+_LETTER = "A-Za-zÀ-ÖØ-öø-žα-ξπρσ-ωΓΔΘΛΞΠΣΥΦΨΩ"
+NAME = re.compile(f"[{_LETTER}][{_LETTER}0-9_]{{0,39}}")
 # no quantity of a graph may take these names: what the tool itself writes there
 RESERVED = {
     "eta": "the learning rate",
+    "η": "the learning rate",
     "learning_rate": "the learning rate",
     "sum": "the sum over an axis",
 }
@@ -157,8 +160,8 @@ def _read_left_side(text: object, place: str, names: _Names, sizes: set[str]) ->
 def _check_name(name: str, place: str) -> None:
     if not NAME.fullmatch(name):
         raise InputError(
-            f"{place} {shorten(name)}: a name has the letters a to z and A to Z, digits and _, "
-            f"begins with a letter, and has at most 40 characters"
+            f"{place} {shorten(name)}: a name has letters (a to z, also with accents, and Greek), "
+            f"digits and _, begins with a letter, and has at most 40 characters"
         )
 
 

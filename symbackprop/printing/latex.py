@@ -215,7 +215,7 @@ def _render_letter(name: str) -> str:
 
 
 def _render_word(text: str) -> str:
-    return r"\text{" + "".join(SPECIAL.get(c, c) for c in text) + "}"
+    return rf"\text{{{escape(text)}}}"
 
 
 def _plain(name: str) -> str:
