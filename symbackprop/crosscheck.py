@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from sympy import Expr
@@ -13,7 +14,7 @@ from symbackprop.equations import System, name_of
 from symbackprop.errors import InputError
 from symbackprop.evaluation import Evaluation, evaluate_system, list_arrays
 from symbackprop.network.activations import find_activation
-from symbackprop.network.declared import Declared, declare
+from symbackprop.network.declared import Declarable, Declared, declare
 from symbackprop.network.network import Network, mlp
 from symbackprop.number_types import DOUBLE, PRECISE, UndefinedError
 from symbackprop.worlds import Arithmetic, build_world, forward
@@ -53,6 +54,29 @@ class CheckReport:
     @property
     def agrees(self) -> bool:
         return all(j.agrees for j in self.judgements)
+
+    @property
+    def summary(self) -> str:
+        """The verdict in one line.
+
+        >>> check(mlp([2, 3, 1], activation="tanh")).summary
+        '4 gradients agree with textbook loops and complex steps'
+        """
+        judges = " and ".join(judgement.judge for judgement in self.judgements)
+        differing = self._list_differing()
+        if differing:
+            return f"{', '.join(differing)} DIFFER from {judges}"
+        count = len(self.judgements[0].rows)
+        return f"{count} gradient{'s agree' if count != 1 else ' agrees'} with {judges}"
+
+    def _list_differing(self) -> list[str]:
+        return sorted({r.name for j in self.judgements for r in j.rows if not r.agrees})
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self.summary)}</p><pre>{escape(self.text)}</pre>"
 
     @property
     def text(self) -> str:
@@ -100,11 +124,7 @@ class CheckReport:
         }
 
     def __repr__(self) -> str:
-        count = len(self.judgements[0].rows)
-        differing = sorted({r.name for j in self.judgements for r in j.rows if not r.agrees})
-        found = f"{', '.join(differing)} DIFFER" if differing else "all agree"
-        judges = ", ".join(j.judge for j in self.judgements)
-        return f"<CheckReport: {count} gradients against {judges}: {found}>"
+        return f"CheckReport({self.summary})"
 
 
 def _word_verdict(row: Row) -> str:
@@ -121,9 +141,7 @@ def _finite(number: float) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def check(
-    net: Declared | Network | System, seed: int = 1, dtype: DTypeLike | None = None
-) -> CheckReport:
+def check(net: Declarable, seed: int = 1, dtype: DTypeLike | None = None) -> CheckReport:
     """Hold the gradients of the compiled program against those of independent ways.
 
     Without values it is checked on random ones, drawn from `seed`; a generic sigma as a sigmoid.
@@ -134,7 +152,7 @@ def check(
             which the cost or a gradient is not defined (1/0, log of a negative, an overflow).
 
     >>> check(mlp([2, 3, 1], activation="tanh"))
-    <CheckReport: 4 gradients against textbook loops, complex steps: all agree>
+    CheckReport(4 gradients agree with textbook loops and complex steps)
     """
     from symbackprop.programs.callables import lambdify
 

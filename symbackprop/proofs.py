@@ -32,6 +32,7 @@ from symbackprop.number_types import (
     Residue,
     UndefinedError,
 )
+from symbackprop.progress import track
 from symbackprop.random_worlds import draw_sizes, draw_world, tell_sizes
 from symbackprop.worlds import (
     Arithmetic,
@@ -179,7 +180,7 @@ def prove_system(system: System, worlds: int = WORLDS, seed: int = 1) -> Report:
     derived = [e for e in system.equations if e.role in DERIVED]
     for name in dict.fromkeys(equation.name for equation in derived):
         prover.require_all_cases(name)
-    return Report(tuple(prover.prove(equation) for equation in derived))
+    return Report(tuple(prover.prove(equation) for equation in track(derived, "proving")))
 
 
 def decide(

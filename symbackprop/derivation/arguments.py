@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from symbackprop.equations import Axis, Equation, System
-from symbackprop.proofs import WORLDS, Proof, find_prover
+from symbackprop.proofs import WORLDS, Proof, Report, find_prover
 
 REASONS = (
     "chain rule",
@@ -60,6 +61,25 @@ class Argument:
         return next((s for s in self.steps if s.form == name), None)
 
 
+def fix_indices(argument: Argument, indices: Mapping[Symbol, Expr]) -> Argument:
+    """The same argument for some indices only: for layer L, for neuron 2.
+
+    >>> from sympy import IndexedBase, Integer
+    >>> l, d = Symbol("l"), IndexedBase("d")
+    >>> general = Argument(d[l], (Axis(l, Integer(1), Integer(3), "layer"),))
+    >>> fix_indices(general, {l: Integer(2)})
+    Argument(target=d[2], axes=(), steps=())
+    """
+
+    def fix(left: Expr, right: Expr, axes: tuple[Axis, ...]) -> Equation:
+        return Equation(left, right, axes).substitute(indices)
+
+    whole = fix(argument.target, argument.target, argument.axes)
+    lines = [(s, fix(s.left, s.right, s.axes)) for s in argument.steps]
+    steps = tuple(replace(s, left=e.lhs, right=e.rhs, axes=e.axes) for s, e in lines)
+    return Argument(whole.lhs, whole.axes, steps)
+
+
 def prove_argument(
     system: System, argument: Argument, worlds: int = WORLDS, seed: int = 1
 ) -> Argument:
@@ -74,3 +94,8 @@ def prove_argument(
         for s in argument.steps
     )
     return replace(argument, steps=tuple(steps))
+
+
+def report_arguments(arguments: Iterable[Argument]) -> Report:
+    """What was proved of the lines of some arguments."""
+    return Report(tuple(s.proof for a in arguments for s in a.steps if s.proof is not None))

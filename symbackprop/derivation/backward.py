@@ -49,6 +49,7 @@ from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction, Softmax, choose_branches, spell_out
 from symbackprop.network.activations import FUNCTIONS
 from symbackprop.partials import Chain, Partial
+from symbackprop.progress import track
 from symbackprop.ranges import kind_of
 
 INFINITE = 10**12
@@ -185,7 +186,7 @@ def _derive_by(
     wanted = tuple(Dummy(a.symbol.name, integer=True) for a in quantity.axes)
     contributions = [
         c
-        for equation in readers
+        for equation in track(tuple(readers), "differentiating")
         for read in _choose_reads(find_reads(equation.rhs, quantity.name), local)
         for c in _gather(system, quantity, equation, read, wanted, local)
     ]

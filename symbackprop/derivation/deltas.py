@@ -21,6 +21,7 @@ from symbackprop.equations import (
     split_adjoint,
     substitute,
 )
+from symbackprop.progress import track
 
 
 def gather_deltas(system: System) -> System:
@@ -30,16 +31,50 @@ def gather_deltas(system: System) -> System:
     the others), so one equation for delta becomes two: the base case and the recurrence.
     """
     equations: list[Equation] = []
-    for equation in system.equations:
+    by_number = _index_definitions(system)
+    for equation in track(system.equations, "gathering errors"):
         name = activation_adjoint(system, equation)
         if name is None:
             equations.append(equation)
             continue
-        for definition in system.definitions[name]:
+        for definition in _list_meeting(system, by_number[name], name, equation):
             merged = put_in(equation, definition)
             if merged is not None:
                 equations.append(tidy(merged, system.quantities))
     return check(replace(system, equations=tuple(equations)))
+
+
+def _index_definitions(system: System) -> dict[str, dict[int | None, list[Equation]]]:
+    """name --> its equations by the number of their first index, None where that is no number."""
+    found: dict[str, dict[int | None, list[Equation]]] = {}
+    for name, definitions in system.definitions.items():
+        for definition in definitions:
+            numbered = found.setdefault(name, {})
+            numbered.setdefault(_first_number(definition.lhs), []).append(definition)
+    return found
+
+
+def _list_meeting(
+    system: System,
+    by_number: Mapping[int | None, list[Equation]],
+    name: str,
+    equation: Equation,
+) -> list[Equation]:
+    """Of a thousand layers with numbers, the one or two whose definition an equation can read."""
+    numbers = {_first_number(e) for e in find_entries(equation.rhs) if name_of(e) == name}
+    if None in numbers:
+        return system.definitions[name]
+    own = [
+        d
+        for number in sorted(n for n in numbers if n is not None)
+        for d in by_number.get(number, ())
+    ]
+    return [*by_number.get(None, ()), *own]
+
+
+def _first_number(entry: Expr) -> int | None:
+    first = indices_of(entry)[:1]
+    return int(first[0]) if first and first[0].is_Integer else None
 
 
 def activation_adjoint(system: System, equation: Equation) -> str | None:

@@ -26,6 +26,7 @@ from symbackprop.equations import (
 )
 from symbackprop.functions import NamedFunction, Softmax
 from symbackprop.network.activations import derive_through_output, name_slope
+from symbackprop.progress import track
 
 
 def fold(system: System) -> System:
@@ -35,7 +36,7 @@ def fold(system: System) -> System:
     outputs = _index_outputs(system)
     equations = tuple(
         e if e.role == "forward" else tidy(_fold_equation(system, outputs, e), system.quantities)
-        for e in system.equations
+        for e in track(system.equations, "folding")
     )
     return check(replace(system, equations=equations))
 

@@ -88,13 +88,20 @@ def unroll(system: System, sizes: Mapping[Expr, int] | None = None) -> System:
     known = {**system.sizes, **(sizes or {})}
     numbers = {s: Integer(v) for s, v in known.items()}
     sequential: Set[Kind] = {"layer", "time"}
+    # n[L] --> n[3]; the widths themselves stay symbols
+    lengths = {s: v for s, v in numbers.items() if s in _list_lengths(system)}
     equations = [
-        flat
+        replace(
+            flat,
+            lhs=flat.lhs.xreplace(lengths),
+            rhs=flat.rhs.xreplace(lengths),
+            axes=tuple(_put_sizes(a, lengths) for a in flat.axes),
+        )
         for equation in system.equations
         for flat in instantiate_everywhere(equation, numbers, sequential, system.quantities)
     ]
     quantities = {
-        name: replace(q, axes=tuple(_put_sizes(a, numbers, sequential) for a in q.axes))
+        name: replace(q, axes=tuple(_put_sizes(a, lengths) for a in q.axes))
         for name, q in system.quantities.items()
     }
     return replace(system, equations=order_equations(equations), quantities=quantities, sizes=known)
@@ -131,9 +138,18 @@ def count_places(equation: Equation, sizes: Mapping[Expr, int]) -> int:
     return total
 
 
-def _put_sizes(axis: Axis, numbers: Mapping[Expr, Expr], kinds: Set[Kind]) -> Axis:
-    if axis.kind not in kinds:
-        return axis
+def _list_lengths(system: System) -> set[Symbol]:
+    """The depth, the number of time steps: the symbols that end such axes."""
+    return {
+        symbol
+        for quantity in system.quantities.values()
+        for axis in quantity.axes
+        if axis.kind in ("layer", "time")
+        for symbol in axis.low.free_symbols | axis.high.free_symbols
+    }
+
+
+def _put_sizes(axis: Axis, numbers: Mapping[Expr, Expr]) -> Axis:
     return replace(axis, low=axis.low.xreplace(numbers), high=axis.high.xreplace(numbers))
 
 

@@ -5,6 +5,8 @@ A sheet is data: a title and sections of lines. Every way to write it down is on
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -13,7 +15,7 @@ from symbackprop.choices import FORMATS, Format, Language
 from symbackprop.errors import InputError, name_choices
 from symbackprop.printing import latex, text
 from symbackprop.printing.breaking import LEADS, break_side, is_wide
-from symbackprop.printing.layout import Layout, Relation, Total
+from symbackprop.printing.layout import Aligned, Layout, Relation, Total
 
 ROWS_ON_A_SLIDE = 4
 # so many characters of a formula, written as text, fit on a line before it is broken
@@ -58,11 +60,17 @@ class Sheet:
     note: str = ""
 
 
-def render_sheet(sheet: Sheet, to: Format = "text", width: int = TEXT_WIDTH) -> str:
+# (part of a sheet, its text) --> as it is shown; parts: title, note, heading, reason
+Paint = Callable[[str, str], str]
+
+
+def render_sheet(
+    sheet: Sheet, to: Format = "text", width: int = TEXT_WIDTH, paint: Paint | None = None
+) -> str:
     """Write a sheet as text, latex (a fragment), document, markdown or beamer.
 
     What says nothing, such as i_1 = i_1, is left out. Text is broken at `width` signs, for 0 not
-    at all.
+    at all, and `paint` may colour its headings and reasons.
 
     Raises:
         InputError: no such format.
@@ -82,7 +90,7 @@ def render_sheet(sheet: Sheet, to: Format = "text", width: int = TEXT_WIDTH) -> 
         for s in sheet.sections
     )
     whole = replace(sheet, sections=tuple(s for s in sections if s.lines))
-    return write_text(whole, width) if to == "text" else WRITERS[to](whole)
+    return write_text(whole, width, paint) if to == "text" else WRITERS[to](whole)
 
 
 def says_nothing(layout: Layout) -> bool:
@@ -117,10 +125,11 @@ def group_arguments(lines: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
 # --- text ---------------------------------------------------------------------------------------
 
 
-def write_text(sheet: Sheet, width: int = TEXT_WIDTH) -> str:
+def write_text(sheet: Sheet, width: int = TEXT_WIDTH, paint: Paint | None = None) -> str:
     """Headings with indented formulas, broken at their signs where they are wider than `width`
     (0: never)."""
-    blocks = [f"{sheet.title}\n{sheet.note}".rstrip()]
+    show = paint or (lambda part, words: words)
+    blocks = ["\n".join([show("title", _on_one_line(sheet.title)), *_tell_note(sheet, show)])]
     for section in sheet.sections:
         groups = group_lines(section.lines)
         formulas = [
@@ -134,11 +143,16 @@ def write_text(sheet: Sheet, width: int = TEXT_WIDTH) -> str:
         column = min(max(len(row) for rows, _ in formulas for row in rows), PAGE_WIDTH) + NOTE_GAP
         if width:
             column = min(column, max(0, width - INDENT - max(map(len, notes))))
-        lines = [section.heading]
+        lines = [show("heading", section.heading)]
         for (rows, _), note in zip(formulas, notes, strict=True):
-            lines += (" " * INDENT + row for row in add_note(rows, note, column))
+            painted = show("reason", note) if note else ""
+            lines += (" " * INDENT + row for row in add_note(rows, painted, column))
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"
+
+
+def _tell_note(sheet: Sheet, show: Paint) -> list[str]:
+    return [show("note", sheet.note)] if sheet.note else []
 
 
 def add_note(rows: list[str], note: str, column: int) -> list[str]:
@@ -269,7 +283,17 @@ def write_latex(sheet: Sheet) -> str:
 
 
 def _on_one_line(words: str) -> str:
-    return " ".join(words.split())
+    """Words without line breaks, and without signs that steer a terminal."""
+    return " ".join("".join(c if c.isprintable() else " " for c in words).split())
+
+
+def escape_markdown(words: str) -> str:
+    """Words that Markdown, and the HTML in it, show as they are.
+
+    >>> escape_markdown("<b>a_1</b> & $x$")
+    '&lt;b&gt;a\\\\_1&lt;/b&gt; &amp; \\\\$x\\\\$'
+    """
+    return re.sub(r"([\\`*_{}\[\]#|~$])", r"\\\1", html.escape(words, quote=False))
 
 
 PREAMBLE = r"""\usepackage[utf8]{inputenc}
@@ -293,11 +317,17 @@ def write_document(sheet: Sheet) -> str:
     return "\n".join(parts) + "\n"
 
 
+def write_display(sheet: Sheet) -> str:
+    """One display with all formulas, for a notebook."""
+    rows = tuple(line.layout for section in sheet.sections for line in section.lines)
+    return f"$${latex.render(Aligned(rows))}$$"
+
+
 def write_markdown(sheet: Sheet) -> str:
     """Markdown with $$ around each display."""
-    parts = [f"# {_on_one_line(sheet.title)}"]
+    parts = [f"# {escape_markdown(_on_one_line(sheet.title))}"]
     for section in sheet.sections:
-        parts.append(f"## {_on_one_line(section.heading)}")
+        parts.append(f"## {escape_markdown(_on_one_line(section.heading))}")
         parts += (f"$$\n{display(group)}\n$$" for group in group_lines(section.lines))
     return "\n\n".join(parts) + "\n"
 

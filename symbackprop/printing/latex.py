@@ -83,6 +83,8 @@ SPECIAL = {c: f"\\{c}" for c in "#$%&_{}"} | {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
 }
+# the letters that a font of LaTeX has end here: Latin with accents
+LATIN_END = 0x180
 # signs that pdflatex does not take in text, and how it has them
 IN_TEXT = {"−": "$-$", "∂": r"$\partial$", "…": r"\dots{}", "⁺": "$^{+}$"} | {
     sign: f"$\\{name}$" for sign, name in GREEK_SIGNS.items()
@@ -180,12 +182,18 @@ def join_sides(sides: list[str], sign: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Text for the text mode of LaTeX.
+    """Text for the text mode of LaTeX; a sign that pdflatex does not know becomes a ?.
 
-    >>> escape("δ & co")
-    '$\\\\delta$ \\\\& co'
+    >>> escape("δ & co"), escape("漢")
+    ('$\\\\delta$ \\\\& co', '?')
     """
-    return "".join(SPECIAL.get(c) or IN_TEXT.get(c) or c for c in text)
+    return "".join(SPECIAL.get(c) or IN_TEXT.get(c) or _keep(c) for c in text)
+
+
+def _keep(sign: str) -> str:
+    if not sign.isprintable():
+        return " "
+    return sign if ord(sign) < LATIN_END else "?"
 
 
 def _render_letter(name: str) -> str:
@@ -197,7 +205,7 @@ def _render_letter(name: str) -> str:
 
 
 def _render_word(text: str) -> str:
-    return r"\text{" + "".join(SPECIAL.get(c, c) for c in text) + "}"
+    return rf"\text{{{escape(text)}}}"
 
 
 def _plain(name: str) -> str:

@@ -14,6 +14,7 @@ from symbackprop.equations import Equation, System
 from symbackprop.network.declared import Declared
 from symbackprop.notation import Notation
 
+ALL = "all"
 LIMIT = 1000
 DIGITS = 9
 ACTIVATION = "activation"
@@ -28,9 +29,10 @@ class Printable(Protocol):
     @property
     def system(self) -> System: ...
 
-    def explain(self, quantity: str) -> tuple[Argument, ...]: ...
+    @property
+    def activations(self) -> tuple[Argument, ...]: ...
 
-    def explain_activations(self) -> tuple[Argument, ...]: ...
+    def explain_quantity(self, name: str) -> tuple[Argument, ...]: ...
 
     def require_values(self) -> None:
         """Raise an InputError where the declaration has no numbers."""
@@ -43,13 +45,13 @@ class Printable(Protocol):
 class Request:
     """What is to be shown of a derived system.
 
-    `wrt` is "all", a quantity (W, b, delta, a, x), or one with its layer (W1, delta2). `steps`
-    shows the whole argument of each formula instead of one form of it.
+    `wrt` names quantities as in selection.py: all, W, W1, WL, delta2, w1_12, several with commas.
+    `steps` shows the whole argument of each formula instead of one form of it.
     """
 
     view: ViewName = "matrix"
     form: Form = "delta"
-    wrt: str = "all"
+    wrt: str = ALL
     notation: Notation = field(default_factory=Notation)
     digits: int = DIGITS
     steps: bool = False

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sympy import Expr, Integer, Sum
+from sympy import Sum
 
-from symbackprop.choices import FORMS
-from symbackprop.derivation.arguments import Step
-from symbackprop.derivation.views import instantiate_everywhere
-from symbackprop.equations import KINDS, Equation, System, indices_of, name_of, split_adjoint
+from symbackprop.choices import FORMS, ViewName
+from symbackprop.derivation.arguments import Step, fix_indices
+from symbackprop.equations import Equation, System
 from symbackprop.errors import InputError, name_choices
 from symbackprop.network.declared import choose_notation
 from symbackprop.notation import Notation
 from symbackprop.printing.documents import Line, Section, Sheet
-from symbackprop.printing.requests import ACTIVATION, Entry, Printable, Request
-from symbackprop.printing.text import spell
-from symbackprop.printing.units import NamedEntries
+from symbackprop.printing.requests import ACTIVATION, ALL, Entry, Printable, Request
+from symbackprop.printing.selection import Selection, select
 from symbackprop.printing.views import (
     VIEWS,
     arrange_lines,
@@ -41,12 +38,7 @@ def make_sheet(derived: Printable, request: Request) -> Sheet:
     check_choice("form", request.form, FORMS)
     if request.view == "numeric":
         derived.require_values()
-    unit = _find_unit(derived, request)
-    if unit is not None:
-        request = replace(request, wrt=f"{name_of(unit)}{unit.indices[0]}")
     entries = show_entries(derived, request, list(_list_entries(derived, request)))
-    if unit is not None:
-        entries = [e for e in entries if indices_of(e.lines[0][0].lhs) == indices_of(unit)]
     language = request.notation.language
     sections: dict[str, list[Line]] = {}
     for number, (entry, layouts) in enumerate(arrange_lines(derived, request, entries)):
@@ -88,51 +80,33 @@ def request_for(
         notation = choose_notation(declared, notation, language=language, decimal=decimal)
     if declared.digits:
         options.setdefault("digits", declared.digits)
-    options.setdefault("view", choose_view(derived, notation))
+    options.setdefault("view", _choose_view(derived, notation, options.get("wrt", ALL)))
     if options["view"] == "numeric":
         options.setdefault("form", "chain")
     return Request(notation=notation, **options)
 
 
-def _find_unit(derived: Printable, request: Request) -> Expr | None:
-    """The entry of a parameter that the notation names: w5 --> W[2, 1, 1].
-
-    Raises:
-        InputError: one entry is asked for in a view that shows whole layers.
-    """
+def _choose_view(derived: Printable, notation: Notation, wrt: str) -> ViewName:
+    """What suits what is asked for: one entry has no matrix."""
     system = derived.system
-    if not request.notation.named_units or not re.fullmatch(r"[a-z]\w*[0-9]", request.wrt):
-        return None
-    if request.wrt in system.quantities or system.sample is not None:
-        return None
-    entries = NamedEntries(system, request.notation)
-    for name in system.names("parameter"):
-        kinds = system.quantities[name].kinds
-        for indices in _list_indices(system, name):
-            layout = entries.name_unit(name, indices, kinds)
-            if layout is not None and spell(layout) == request.wrt:
-                if not VIEWS[request.view].by_number:
-                    raise InputError(
-                        f"{request.wrt} is one entry of {name}; "
-                        f"ask for it with --view component or numeric"
-                    )
-                return system.quantities[name].at(*indices)
-    return None
+    chosen = () if wrt == ALL else select(system, wrt, notation)
+    if not any(c.is_of_neurons(system) for c in chosen):
+        return choose_view(derived, notation)
+    if derived.declared.values:
+        return "numeric"
+    return "component" if system.sizes else "indexed"
 
 
-def _list_indices(system: System, name: str) -> Iterator[tuple[Expr, ...]]:
-    """The indices of every entry of a parameter of a small network."""
-    entries = instantiate_everywhere(
-        Equation(
-            system.quantities[name].at(*(a.symbol for a in system.quantities[name].axes)),
-            Integer(0),
-            system.quantities[name].axes,
-        ),
-        {symbol: Integer(size) for symbol, size in system.sizes.items()},
-        KINDS,
-        system.quantities,
-    )
-    yield from (indices_of(e.lhs) for e in entries)
+def name_defaults(derived: Printable, options: Mapping[str, Any]) -> dict[str, Any]:
+    """What each option would be if only these others were given."""
+    request = request_for(derived, **{k: v for k, v in options.items() if k != "to"})
+    notation = request.notation
+    return {
+        **{name: getattr(request, name) for name in ("view", "form", "steps", "digits")},
+        "notation": notation.name,
+        "language": notation.language,
+        "decimal": notation.decimal,
+    }
 
 
 def check_choice(what: str, given: str, known: Iterable[str]) -> None:
@@ -154,32 +128,34 @@ PARTS = {
 
 def _list_entries(derived: Printable, request: Request) -> Iterator[Entry]:
     system = derived.system
-    if request.wrt == "all":
+    if request.wrt == ALL:
         for equation in _list_forward(derived, request):
             yield Entry("forward pass", ((equation, ""),))
         yield from _list_activations(derived, request)
-    wanted = list(_choose_quantities(derived, request.wrt))
-    for name, layer in sorted(wanted, key=lambda w: _rank_part(system, w[0])):
-        part = PARTS[system.quantities[name].role]
+    for chosen in sorted(_choose(derived, request), key=lambda c: _rank_part(system, c.name)):
+        part = PARTS[system.quantities[chosen.name].role]
         if request.form == "delta" and not request.steps:
-            for equation in system.definitions[system.adjoint(name)]:
-                if _is_of_layer(equation, layer) and not _is_hidden(derived, request, equation):
-                    yield Entry(part, ((equation, ""),))
+            for equation in system.definitions[system.adjoint(chosen.name)]:
+                fixed = chosen.match(equation.lhs, equation.axes, system.sizes)
+                if fixed is not None and not _is_hidden(derived, request, equation):
+                    yield Entry(part, ((equation.substitute(fixed), ""),))
             continue
-        for derivation in derived.explain(name):
-            steps = derivation.steps
+        for general in derived.explain_quantity(chosen.name):
+            fixed = chosen.match(general.target, general.axes, system.sizes)
+            target = Equation(general.target, general.target)
+            if fixed is None or _is_hidden(derived, request, target):
+                continue
+            argument = fix_indices(general, fixed)
+            steps = argument.steps
             if not request.steps:
                 steps = tuple(s for s in steps if s.form == request.form)
             lines = tuple(
-                (Equation(s.left, s.right, (*derivation.axes, *s.axes)), _reason(s, request))
+                (Equation(s.left, s.right, (*argument.axes, *s.axes)), _reason(s, request))
                 for s in steps
             )
-            target = Equation(derivation.target, derivation.target)
-            if not lines or _is_hidden(derived, request, target):
-                continue
-            if _is_of_layer(target, layer):
+            if lines:
                 yield Entry(part, lines)
-    if request.wrt == "all":
+    if request.wrt == ALL:
         for equation in system.select("update"):
             yield Entry("updates", ((equation, ""),))
 
@@ -188,7 +164,7 @@ def _list_activations(derived: Printable, request: Request) -> Iterator[Entry]:
     """What each activation is, and its derivative; with the argument where steps are shown."""
     if VIEWS[request.view].by_number:
         return
-    for derivation in derived.explain_activations():
+    for derivation in derived.activations:
         steps = derivation.steps
         if not request.steps:
             last = {step.left: step for step in steps}
@@ -203,7 +179,7 @@ def _list_activations(derived: Printable, request: Request) -> Iterator[Entry]:
 def _is_hidden(derived: Printable, request: Request, equation: Equation) -> bool:
     """The derivative by the inputs is shown where it is asked for."""
     of_inputs = bool(equation.indices) and equation.indices[0] == 0
-    return request.wrt == "all" and derived.declared.network is not None and of_inputs
+    return request.wrt == ALL and derived.declared.network is not None and of_inputs
 
 
 def _list_forward(derived: Printable, request: Request) -> Iterator[Equation]:
@@ -228,43 +204,19 @@ def _rank_part(system: System, name: str) -> int:
     return order.index(PARTS[system.quantities[name].role])
 
 
-def _is_of_layer(equation: Equation, layer: int | None) -> bool:
-    return layer is None or (bool(equation.indices) and equation.indices[0] == layer)
+def _choose(derived: Printable, request: Request) -> Iterator[Selection]:
+    """What is asked for; with all, what the inputs do is told of graphs only.
 
-
-def _choose_quantities(derived: Printable, wrt: str) -> Iterator[tuple[str, int | None]]:
-    """The quantities that are asked for, each with its layer or None for all."""
+    Raises:
+        InputError: single neurons in a view of whole layers.
+    """
     system = derived.system
-    known = {split[1]: None for name in system.definitions if (split := split_adjoint(name))}
-    errors = [n for n in known if system.quantities[n].role == "pre-activation"]
-    if wrt == "all":
-        inputs_matter = derived.declared.network is None
-        for name in known:
-            if inputs_matter or system.quantities[name].role != "input":
-                yield name, None
-        return
-    if wrt in known:
-        yield wrt, None
-        return
-    match = re.fullmatch(r"(.*?)_?([0-9]+)?", wrt)
-    stem, layer = (match[1], match[2]) if match else (wrt, None)
-    names = errors if stem == "delta" else [stem] if stem in known else []
-    layered = [n for n in names if "layer" in system.quantities[n].kinds]
-    if not names or (layer is not None and not layered):
-        choices = [*known, *(["delta"] if errors else [])]
-        raise InputError(name_choices("quantity for --wrt", wrt, ["all", *choices]))
-    if layer is not None:
-        _check_layer(system, layered[0], int(layer), wrt)
-    for name in names:
-        yield name, None if layer is None else int(layer)
-
-
-def _check_layer(system: System, name: str, layer: int, wrt: str) -> None:
-    axis = system.quantities[name].axes[0]
-    if not axis.high.is_Integer:
-        raise InputError(
-            f"{wrt}: this network has {axis.high} layers, a symbol; ask for {name}, "
-            f"or give widths such as 2-3-1"
-        )
-    if not int(axis.low) <= layer <= int(axis.high):
-        raise InputError(f"{wrt}: {name} has the layers {axis.low} to {axis.high}")
+    for chosen in select(system, request.wrt, request.notation):
+        if request.view == "matrix" and chosen.is_of_neurons(system):
+            raise InputError(
+                f"{request.wrt}: the matrix view shows whole layers; one entry is shown with "
+                f"--view indexed, component or numeric"
+            )
+        of_inputs = system.quantities[chosen.name].role == "input"
+        if not (request.wrt == ALL and of_inputs and derived.declared.network is not None):
+            yield chosen

@@ -35,6 +35,7 @@ from symbackprop.printing.arrange_matrix import arrange_matrix_equation
 from symbackprop.printing.layout import Layout
 from symbackprop.printing.numeric import arrange_numeric
 from symbackprop.printing.requests import ACTIVATION, Entry, Printable, Request
+from symbackprop.progress import track
 
 # Formulas of an activation are about one unit: its z has no indices.
 ONE_UNIT = System((Equation(Symbol("a"), Symbol("z", real=True)),))
@@ -78,7 +79,7 @@ def arrange_lines(
     view = VIEWS[request.view]
     system = view.system(derived, request)
     notation = request.notation
-    for entry in entries:
+    for entry in track(entries, "arranging formulas"):
         lines: list[tuple[Layout, Layout | None]] = []
         for equation, reason in entry.lines:
             if entry.part == ACTIVATION:
@@ -132,7 +133,7 @@ def number_all(derived: Printable, request: Request, entries: list[Entry]) -> li
     one = {system.sample.high: 1} if system.sample else {}
     count = sum(count_places(e.lines[0][0], {**one, **system.sizes}) for e in entries)
     _check_count(count, request)
-    numbered = [n for entry in entries for n in _number_entry(system, entry)]
+    numbered = [n for e in track(entries, "writing out") for n in _number_entry(system, e)]
     forward = {e.lines[0][0]: e for e in numbered if e.part == "forward pass"}
     others = [e for e in numbered if e.part != "forward pass"]
     return [forward[equation] for equation in order_equations(forward)] + others

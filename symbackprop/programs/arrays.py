@@ -33,6 +33,13 @@ class Slot:
         """The kinds of the indices that become rows and columns."""
         return tuple(k for k in self.quantity.kinds if k in ("neuron", "sample"))
 
+    def tell(self) -> str:
+        """The name and the shape, as people write it: W1 (3, 2)."""
+        if not self.lengths:
+            return f"{self.label} a number"
+        shape = ", ".join(map(str, self.lengths))
+        return f"{self.label} ({shape}{',' if len(self.lengths) == 1 else ''})"
+
     @property
     def keys(self) -> tuple[Key, ...]:
         """The variables of the program that this array holds: one, or one for each time step."""

@@ -197,12 +197,12 @@ class _Printer(NumPyPrinter):
     _print_erf = _print_Function
 
 
-_NAMESPACE = {
+HELPERS = {
     **{function.__name__: function for function in NUMPY_FUNCTIONS.values()},
     "softmax": softmax,
     "log_softmax": log_softmax,
 }
-_TAKEN = {*dir(np), *dir(builtins), *keyword.kwlist, *_NAMESPACE, "real"}
+_TAKEN = {*dir(np), *dir(builtins), *keyword.kwlist, *HELPERS, "real"}
 
 
 @dataclass(frozen=True)
@@ -242,15 +242,15 @@ def write_script(system: System) -> Script:
         for read in sorted(find_entries(equation.rhs), key=str):
             if not isinstance(read, Indexed | Symbol) or name_of(read) not in system.quantities:
                 continue
-            key = _sequential_key(read, system)
-            if key not in given and _sequential_key_is_free(key, system):
+            key = sequential_key(read, system)
+            if key not in given and _is_free(key, system):
                 given[key] = names.choose(label_of_key(key))
     sizes = {s: names.choose(f"size_{s}") for s in _list_sizes(system)}
-    defined = {_sequential_key(e.lhs, system): variables[key_of(e.lhs)] for e in system.equations}
-    definitions = {_sequential_key(e.lhs, system): e for e in system.equations}
+    defined = {sequential_key(e.lhs, system): variables[key_of(e.lhs)] for e in system.equations}
+    definitions = {sequential_key(e.lhs, system): e for e in system.equations}
     writer = _Writer(system, {**given, **defined}, sizes, definitions)
     statements = tuple(
-        Statement(variables[key_of(e.lhs)], writer.write(e), _sequential_key(e.lhs, system), e.role)
+        Statement(variables[key_of(e.lhs)], writer.write(e), sequential_key(e.lhs, system), e.role)
         for e in system.equations
     )
     return Script(statements, given, sizes)
@@ -260,11 +260,11 @@ def key_of(entry: Expr) -> Key:
     return name_of(entry), indices_of(entry)
 
 
-def _sequential_key_is_free(key: Key, system: System) -> bool:
+def _is_free(key: Key, system: System) -> bool:
     return key[0] not in system.definitions
 
 
-def _sequential_key(entry: Expr, system: System) -> Key:
+def sequential_key(entry: Expr, system: System) -> Key:
     """The name with the indices of layer and time: W[2, j, k] --> ("W", (2,))."""
     quantity = system.quantities.get(name_of(entry))
     kinds = quantity.kinds if quantity else ()
@@ -280,7 +280,7 @@ def label_of_key(key: Key) -> str:
 
 def label_of(entry: Expr, system: System) -> str:
     """The name of a variable: delta2 for the error of layer 2, gradient_W2, adjoint_a1."""
-    name, indices = _sequential_key(entry, system)
+    name, indices = sequential_key(entry, system)
     split = split_adjoint(name)
     if split is None:
         return label_of_key((name, indices))
@@ -385,7 +385,7 @@ class _Writer:
 
     def find_activation(self, read: Expr) -> Expr | None:
         """a[2, k] --> softplus(z[2, k])."""
-        definition = self.definitions.get(_sequential_key(read, self.system))
+        definition = self.definitions.get(sequential_key(read, self.system))
         if definition is None or not isinstance(definition.rhs, NamedFunction | Softmax):
             return None
         pairs = zip(definition.indices, indices_of(read), strict=True)
@@ -494,7 +494,7 @@ class _Writer:
             elif part in self.sizes:
                 mapping[part] = self.sizes[part]
             elif name_of(part) in self.system.quantities:
-                mapping[part] = self.variables[_sequential_key(part, self.system)]
+                mapping[part] = self.variables[sequential_key(part, self.system)]
         result = expression.xreplace(mapping)
         return result.replace(
             lambda e: isinstance(e, NamedFunction), lambda e: e.apply_formula(*e.args)
@@ -623,7 +623,7 @@ def compile_statements(
     function = lambdify(
         tuple(given),
         tuple(outputs),
-        modules=[{**_NAMESPACE, "real": real}, "numpy"],
+        modules=[{**HELPERS, "real": real}, "numpy"],
         printer=_Printer(),
         cse=lambda expressions: (replacements, expressions),
     )

@@ -332,17 +332,13 @@ def secant(u: Array) -> Array:
     return 2 * falling / (1 + falling * falling)
 
 
-_ERFC = np.frompyfunc(math.erfc, 1, 1)
-_ERF = np.frompyfunc(math.erf, 1, 1)
-
-
 def error_complement(u: Array) -> Array:
     """1 - erf(u), entry by entry from the C library: numpy has none.
 
     >>> error_complement(np.array([0.0]))
     array([1.])
     """
-    return np.asanyarray(_ERFC(u)).astype(u.dtype)
+    return np.asanyarray(np.frompyfunc(math.erfc, 1, 1)(u)).astype(u.dtype)
 
 
 def error_function(u: Array) -> Array:
@@ -351,7 +347,7 @@ def error_function(u: Array) -> Array:
     >>> error_function(np.array([0.0]))
     array([0.])
     """
-    return np.asanyarray(_ERF(u)).astype(u.dtype)
+    return np.asanyarray(np.frompyfunc(math.erf, 1, 1)(u)).astype(u.dtype)
 
 
 def _find_program(name: str) -> Callable[..., Array]:

@@ -426,9 +426,9 @@ class GraphScene:
     def _apply_generic(self, plain: str, arguments: list[Value], name: tree.Name) -> Value:
         """A function that the text does not define: any analytic one.
 
-        Of one argument it is taken entry by entry, of several (and a cost) it gives one number.
+        Of one argument it is taken entry by entry; of several or none, and a cost, it is a number.
         """
-        gives_number = len(arguments) > 1 or name.base in COST_LETTERS
+        gives_number = len(arguments) != 1 or name.base in COST_LETTERS
         # of σ any may be meant; of a loss one is, and the text does not say which
         self.leans = self.leans or name.base not in ACTIVATION_LETTERS
         if plain.startswith(PRESUMED):

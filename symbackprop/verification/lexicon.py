@@ -149,6 +149,8 @@ def _learn_activation_letters(statement: tree.Statement, lexicon: Lexicon) -> Le
         left, right = right, left
     if not (isinstance(left, tree.Name) and isinstance(right, tree.Call) and left.upper):
         return lexicon
+    if not right.arguments:
+        return lexicon
     function, argument = right.function, right.arguments[0]
     if not (isinstance(function, tree.Name) and isinstance(argument, tree.Name)):
         return lexicon
