@@ -13,13 +13,15 @@ from symbackprop.derivation.arguments import Argument, prove_argument
 from symbackprop.derivation.backward import derive_backward
 from symbackprop.derivation.deltas import gather_deltas
 from symbackprop.derivation.fold import fold
-from symbackprop.derivation.steps import Passes, explain_activation, explain_quantity
+from symbackprop.derivation.forms import write_form
+from symbackprop.derivation.passes import Passes
+from symbackprop.derivation.steps import explain_activation, explain_quantity
 from symbackprop.derivation.updates import add_updates
 from symbackprop.equations import System
 from symbackprop.evaluation import Evaluation, evaluate_declared, name_results, tell_results
 from symbackprop.network.declared import Declared, choose_notation, declare
 from symbackprop.network.network import Network
-from symbackprop.partials import Partial
+from symbackprop.partials import Direct, Partial
 from symbackprop.printing.documents import render_sheet
 from symbackprop.printing.latex import render as render_latex
 from symbackprop.printing.layout import Aligned
@@ -48,11 +50,18 @@ class Derived:
     def explain(self, quantity: str) -> tuple[Argument, ...]:
         """The derivation of ∂C/∂quantity line by line, each line proved."""
         if quantity not in self.explained:
-            found = explain_quantity(self.passes, quantity)
-            proved = tuple(prove_argument(self.system, argument) for argument in found)
-            self.reports.append(_report_steps(proved))
-            self.explained[quantity] = proved
+            self.explained[quantity] = self._prove(explain_quantity(self.passes, quantity))
         return self.explained[quantity]
+
+    def write_form(self, quantity: str, form: str) -> tuple[Argument, ...]:
+        """∂C/∂quantity as a chain, with its factors, or expanded; one proved step for each case."""
+        return self._prove(write_form(self.passes, quantity, form))
+
+    def _prove(self, arguments: tuple[Argument, ...]) -> tuple[Argument, ...]:
+        worlds = self.passes.worlds
+        proved = tuple(prove_argument(self.system, a, worlds=worlds) for a in arguments)
+        self.reports.append(_report_steps(proved))
+        return proved
 
     def explain_activations(self) -> tuple[Argument, ...]:
         """The derivation of each activation's derivative, proved at random z."""
@@ -95,7 +104,7 @@ class Derived:
 
     def number(self, expression: Expr, place: Mapping[Symbol, int] | None = None) -> Any:
         """The number of an expression, also of the partial derivative of one entry by another."""
-        source = self.slopes if isinstance(expression, Partial) else self.evaluation
+        source = self.slopes if isinstance(expression, Partial | Direct) else self.evaluation
         return source.world.value(expression, place)
 
     def _repr_latex_(self) -> str:

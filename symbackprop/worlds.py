@@ -658,14 +658,7 @@ def _compile_braced(expression: Braced) -> Meaning:
 
 def _compile_partial(expression: Partial) -> Meaning:
     of, by = (_read_key(a) for a in expression.args)
-
-    def look_up(world: World, indices: dict) -> Number:
-        upper, lower = of(world, indices), by(world, indices)
-        world.look_up(upper)
-        direct = world.slopes.get(upper, {})
-        return direct[lower] if lower in direct else world.derivatives_of(upper).get(lower, 0)
-
-    return look_up
+    return lambda world, indices: world.derivative(of(world, indices), by(world, indices))
 
 
 def _compile_direct(expression: Direct) -> Meaning:

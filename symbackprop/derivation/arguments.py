@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from sympy import Expr
 
 from symbackprop.equations import Axis, Equation, System
 from symbackprop.proofs import INSTANCES, ROUNDING, Proof, draw_true_world, measure, settle
+from symbackprop.worlds import World
 
 REASONS = (
     "chain rule",
     "cost",
     "activation",
     "weighted sum",
-    "bias",
-    "recurrence",
-    "intermediate",
+    "local derivative",
+    "no way",
     "factors",
-    "error",
+    "known factors",
     "definition of the error",
-    "expanded",
     "through the output",
-    "mean over samples",
     "definition",
     "derivative",
     "rewriting",
+    "expanded",
     "update",
 )
 
@@ -34,41 +34,44 @@ REASONS = (
 class Step:
     """One line: left = right, because of `reason` (a key of REASONS).
 
-    `form` is the form of a formula that this line is ("chain", "factors", "delta", "expanded"),
-    or "" for a line in between, such as the value of one factor. `axes` are indices free in
-    this line beside those of the whole derivation: p in ∂z[l+1, p]/∂a[l, j].
+    `axes` are indices free in this line beside those of the whole argument: p in
+    ∂z[l+1, p]/∂a[l, j].
     """
 
     left: Expr
     right: Expr
     reason: str
-    form: str = ""
     axes: tuple[Axis, ...] = ()
     proof: Proof | None = None
 
 
 @dataclass(frozen=True)
 class Argument:
-    """The steps that lead to one derived equation; `domain` says for which indices they hold."""
+    """The steps that lead to one derived equation; `axes` say for which indices they hold.
+
+    `ways` tell where a quantity acts on the cost in several ways: Ways(W, C, C, z).
+    """
 
     target: Expr
     axes: tuple[Axis, ...] = ()
     steps: tuple[Step, ...] = field(default=())
-
-    def form(self, name: str) -> Step | None:
-        """The line that is this form of the formula, or None."""
-        return next((s for s in self.steps if s.form == name), None)
+    ways: tuple[Expr, ...] = ()
 
 
 def prove_argument(
-    system: System, argument: Argument, instances: int = INSTANCES, seed: int = 1
+    system: System,
+    argument: Argument,
+    instances: int = INSTANCES,
+    seed: int = 1,
+    worlds: Sequence[World] = (),
 ) -> Argument:
-    """Check every step of an argument; the result has the proofs in its steps.
+    """Check every step of an argument; the result has the proofs in its steps. The worlds are
+    those of the seeds, where somebody has them drawn already.
 
     Raises:
         ProofError: names the step that does not hold.
     """
-    worlds = [draw_true_world(system, seed + number) for number in range(instances)]
+    worlds = worlds or [draw_true_world(system, seed + number) for number in range(instances)]
     steps = []
     for step in argument.steps:
         worst = 0.0

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from sympy import Add, Expr, Indexed, Integer, Sum, Symbol
 
-from symbackprop.derivation.backward import kind_of, sum_over
+from symbackprop.derivation.backward import sum_over
+from symbackprop.derivation.letters import kind_of
 from symbackprop.equations import (
     Axis,
     Equation,

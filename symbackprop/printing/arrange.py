@@ -39,7 +39,7 @@ from symbackprop.equations import (
 from symbackprop.errors import InputError, name_choices
 from symbackprop.functions import NamedFunction, Softmax
 from symbackprop.notation import Notation
-from symbackprop.partials import Braced, Chain, Partial
+from symbackprop.partials import Braced, Chain, Direct, Partial
 from symbackprop.printing import layout as show
 from symbackprop.printing.layout import ATOM, PRODUCT, Layout, bind, bracket, enclose
 from symbackprop.printing.words import find_word
@@ -172,9 +172,9 @@ class Arranger:
                 numerator, term, bound, low, high = expression.args
                 total = self.arrange_sum(Sum(exp(term), (bound, low, high)))[1]
                 return show.Fraction(self.arrange(exp(numerator)), total)
-            case Partial():
-                top, bottom = expression.args
-                return show.Partial(self.arrange(top), self.arrange(bottom))
+            case Partial() | Direct():
+                top, bottom = map(self.arrange, expression.args)
+                return show.Partial(top, bottom, direct=isinstance(expression, Direct))
             case Braced():
                 body, name = expression.args
                 return show.Braced(self.arrange(body), self.arrange(name))
@@ -429,7 +429,7 @@ class Arranger:
         match base:
             case Sum():
                 return SUMS
-            case Partial() | Braced() | Chain():
+            case Partial() | Direct() | Braced() | Chain():
                 return ERRORS
             case Add():
                 return DIFFERENCES

@@ -11,7 +11,16 @@ from itertools import groupby
 
 from symbackprop.errors import InputError, name_choices
 from symbackprop.printing import latex, text
-from symbackprop.printing.layout import Layout, Relation, Total
+from symbackprop.printing.layout import (
+    Layout,
+    Relation,
+    Row,
+    Total,
+    Word,
+    list_braces,
+    unbrace,
+)
+from symbackprop.printing.words import find_word
 
 ROWS_ON_A_SLIDE = 4
 # so many characters of a formula, written as text, fit on a line before it is broken
@@ -109,14 +118,15 @@ def group_arguments(lines: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
 
 
 def write_text(sheet: Sheet) -> str:
-    """Headings with indented formulas; what is too long goes on below its first sign."""
+    """Headings with indented formulas; what is too long goes on below its first sign. What has a
+    brace in print is named in a line of its own: where delta = ..."""
     blocks = [sheet.title]
+    written: set[Layout] = set()
     for section in sheet.sections:
-        groups = group_lines(section.lines)
         formulas = [
-            (write_rows(line.layout, line is not group[0]), line)
-            for group in groups
-            for line in group
+            (write_rows(unbrace(line.layout), line is not group[0]), line)
+            for group in group_lines(section.lines)
+            for line in (*group, *name_braces(group, written, sheet.language))
         ]
         width = min(max(len(row) for rows, _ in formulas for row in rows), PAGE_WIDTH)
         lines = [section.heading]
@@ -127,6 +137,20 @@ def write_text(sheet: Sheet) -> str:
             lines.append(f"  {last:<{width}}{note}".rstrip())
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"
+
+
+def name_braces(group: tuple[Line, ...], written: set[Layout], language: str) -> Iterator[Line]:
+    """What the names under braces stand for, where it is not written already: where delta = ..."""
+    bodies: dict[Layout, dict[Layout, None]] = {}
+    for line in group:
+        written.add(line.layout)
+        for brace in list_braces(line.layout):
+            bodies.setdefault(brace.name, {})[unbrace(brace.body)] = None
+    for name, found in bodies.items():
+        meaning = Relation((name, *found))
+        if meaning not in written:
+            written.add(meaning)
+            yield Line(Row((Word(f"{find_word('where', language)} "), meaning)))
 
 
 def write_rows(layout: Layout, goes_on: bool) -> list[str]:

@@ -74,6 +74,7 @@ SIGNS = {
     "nabla": r"\nabla",
     "infinity": r"\infty",
     "dots": r"\dots",
+    "direct": r"\partial^{+}",
     "blank": "",
 }
 BRACKETS = {
@@ -135,10 +136,11 @@ def render(layout: Layout) -> str:
             return _render_total(terms, tight)
         case Fraction(top=top, bottom=bottom):
             return rf"\frac{{{render(top)}}}{{{render(bottom)}}}"
-        case Partial(top=top, bottom=bottom, times=times):
+        case Partial(top=top, bottom=bottom, times=times, direct=direct):
             power = f"^{{{times}}}" if times > 1 else ""
             below = rf"\partial {render(bottom)}{power}"
-            return rf"\frac{{\partial{power} {render(top)}}}{{{below}}}"
+            sign = SIGNS["direct"] if direct else rf"\partial{power}"
+            return rf"\frac{{{sign} {render(top)}}}{{{below}}}"
         case Root(body=body):
             return rf"\sqrt{{{render(body)}}}"
         case SumOver(bound=bound, low=low, high=high, body=body):

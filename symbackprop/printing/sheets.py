@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 from sympy import Eq, Expr, Integer, Sum, Symbol
 
-from symbackprop.derivation.arguments import Argument, Step
+from symbackprop.derivation.arguments import Argument
+from symbackprop.derivation.forms import FORMS
 from symbackprop.derivation.views import (
     COST_TERM,
     count_places,
@@ -31,15 +32,16 @@ from symbackprop.equations import (
 from symbackprop.errors import InputError, name_choices
 from symbackprop.network.declared import Declared, choose_notation
 from symbackprop.notation import Notation
-from symbackprop.partials import Partial, flatten
+from symbackprop.partials import Direct, Partial, Ways, flatten
 from symbackprop.printing.arrange import Arranger, arrange_domain, arrange_equation
+from symbackprop.printing.board import Board
 from symbackprop.printing.documents import Line, Section, Sheet
 from symbackprop.printing.layout import Layout
+from symbackprop.printing.remarks import arrange_ways
 from symbackprop.printing.text import spell
 from symbackprop.printing.words import find_word
 
 VIEWS = ("scalar", "indexed", "matrix", "component", "numeric")
-FORMS = ("chain", "factors", "delta", "expanded")
 LIMIT = 1000
 DIGITS = 9
 ACTIVATION = "activation"
@@ -58,6 +60,8 @@ class Printable(Protocol):
     def system(self) -> System: ...
 
     def explain(self, quantity: str) -> tuple[Argument, ...]: ...
+
+    def write_form(self, quantity: str, form: str) -> tuple[Argument, ...]: ...
 
     def explain_activations(self) -> tuple[Argument, ...]: ...
 
@@ -104,29 +108,33 @@ def make_sheet(derived: Printable, request: Request) -> Sheet:
     _check_choice("form", request.form, FORMS)
     if request.view == "numeric":
         derived.require_values()
+    if request.view == "matrix" and (request.steps or request.form == "chain"):
+        # partial derivatives have indices: then all formulas have them
+        request = replace(request, view="indexed")
     unit = _find_unit(derived, request)
     if unit is not None:
         request = replace(request, wrt=f"{name_of(unit)}{unit.indices[0]}")
     entries = _transform(derived, request, list(_list_entries(derived, request)))
     if unit is not None:
         entries = [e for e in entries if indices_of(e.lines[0][0].lhs) == indices_of(unit)]
-    arrange = _choose_arrangement(derived, request)
+    shown = take_scalar(derived.declared.system) if request.view == "scalar" else derived.system
+    arrange = _choose_arrangement(derived, request, shown)
+    language = request.notation.language
+    board = Board(shown, language)
+    sections: dict[str, list[Line]] = {}
 
     def arrange_unit(equation: Equation) -> Layout:
         return arrange_equation(equation, ONE_UNIT, request.notation, "indexed")
 
-    sections: dict[str, list[Line]] = {}
     for number, entry in enumerate(entries):
-        argument = number if len(entry.lines) > 1 else None
-        lines = sections.setdefault(entry.part, [])
-        for equation, reason in entry.lines:
-            word = find_word(reason, request.notation.language) if reason else None
-            layout = (arrange_unit if entry.part == ACTIVATION else arrange)(equation)
-            if reason and lines and lines[-1].layout == layout:
-                continue
-            domain = None if reason else _arrange_domain(derived, request, equation)
+        chosen = arrange_unit if entry.part == ACTIVATION else arrange
+        lines = []
+        for equation, layout, reason in board.write(entry.lines, entry.lines[-1][0], chosen):
+            word = find_word(reason, language) if reason else None
+            domain = None if lines else _arrange_domain(derived, request, equation)
+            argument = number if len(entry.lines) > 1 else None
             lines.append(Line(layout, word, domain, argument))
-    language = request.notation.language
+        sections.setdefault(entry.part, []).extend(lines)
     return Sheet(
         derived.declared.title,
         tuple(Section(find_word(part, language), tuple(lines)) for part, lines in sections.items()),
@@ -241,38 +249,38 @@ def _list_entries(derived: Printable, request: Request) -> Iterator[Entry]:
                 if _is_of_layer(equation, layer) and not _is_hidden(derived, request, equation):
                     yield Entry(part, ((equation, ""),))
             continue
-        for derivation in derived.explain(name):
-            steps = derivation.steps
-            if not request.steps:
-                steps = tuple(s for s in steps if s.form == request.form)
-            lines = tuple(
-                (Equation(s.left, s.right, (*derivation.axes, *s.axes)), _reason(s, request))
-                for s in steps
-            )
-            target = Equation(derivation.target, derivation.target)
-            if not lines or _is_hidden(derived, request, target):
-                continue
-            if _is_of_layer(target, layer):
-                yield Entry(part, lines)
+        explained = request.steps
+        arguments = derived.explain(name) if explained else derived.write_form(name, request.form)
+        for argument in arguments:
+            target = Equation(argument.target, argument.target)
+            if _is_of_layer(target, layer) and not _is_hidden(derived, request, target):
+                yield Entry(part, tuple(_list_lines(argument, request)))
     if request.wrt == "all":
         for equation in system.select("update"):
             yield Entry("updates", ((equation, ""),))
+
+
+def _list_lines(argument: Argument, request: Request) -> Iterator[tuple[Equation, str]]:
+    """The lines of an argument, each with its reason where steps are shown; first in which ways
+    something acts on the cost."""
+    for ways in argument.ways:
+        yield Equation(ways.args[0], ways, argument.axes), ""
+    for step in argument.steps:
+        reason = step.reason if request.steps else ""
+        yield Equation(step.left, step.right, (*argument.axes, *step.axes)), reason
 
 
 def _list_activations(derived: Printable, request: Request) -> Iterator[Entry]:
     """What each activation is, and its derivative; with the argument where steps are shown."""
     if request.view in ("component", "numeric"):
         return
-    for derivation in derived.explain_activations():
-        steps = derivation.steps
-        if not request.steps:
-            last = {step.left: step for step in steps}
-            steps = tuple(last.values())
-        lines = tuple((Equation(s.left, s.right), _reason(s, request)) for s in steps)
+    for argument in derived.explain_activations():
+        lines = tuple(_list_lines(argument, request))
         if request.steps:
             yield Entry(ACTIVATION, lines)
         else:
-            yield from (Entry(ACTIVATION, (line,)) for line in lines)
+            last = {equation.lhs: (equation, reason) for equation, reason in lines}
+            yield from (Entry(ACTIVATION, (line,)) for line in last.values())
 
 
 def _is_hidden(derived: Printable, request: Request, equation: Equation) -> bool:
@@ -298,10 +306,6 @@ def _name_cost_terms(derived: Printable, request: Request) -> Equation | None:
     if not request.notation.named_units or request.view not in ("component", "numeric"):
         return None
     return split_cost(derived.system)
-
-
-def _reason(step: Step, request: Request) -> str:
-    return step.reason if request.steps else ""
 
 
 def _rank_part(system: System, name: str) -> int:
@@ -410,27 +414,44 @@ def _drop(equation: Equation, system: System) -> Equation:
 def _number_entry(system: System, entry: Entry) -> Iterator[Entry]:
     """One entry for each place of the formula; a line with indices of its own gives several."""
     numbers = {symbol: Integer(size) for symbol, size in system.sizes.items()}
-    first = entry.lines[0][0]
-    outer = [a.symbol for a in first.axes]
-    columns = [
-        [
+    result = entry.lines[-1][0]
+    whole = replace(result, rhs=Integer(0))
+    for place in instantiate_everywhere(whole, numbers, EVERY_KIND, system.quantities):
+        at = {
+            index: number
+            for index, number in zip(result.indices, place.indices, strict=True)
+            if isinstance(index, Symbol)
+        }
+        lines = [
             (flat, reason)
-            for flat in instantiate_everywhere(equation, numbers, EVERY_KIND, system.quantities)
+            for equation, reason in entry.lines
+            for flat in instantiate_everywhere(
+                equation.substitute(at), numbers, EVERY_KIND, system.quantities
+            )
         ]
-        for equation, reason in entry.lines
-    ]
-    for place in range(len(columns[0])):
-        lines: list[tuple[Equation, str]] = []
-        for (equation, _), column in zip(entry.lines, columns, strict=True):
-            share = len(column) // len(columns[0]) if len(equation.axes) >= len(outer) else 0
-            lines += column[place * share : (place + 1) * share] if share else []
         yield Entry(entry.part, tuple(lines))
 
 
 # --- how a line is written ---------------------------------------------------------------------
 
 
-def _choose_arrangement(derived: Printable, request: Request) -> Callable[[Equation], Layout]:
+def _choose_arrangement(
+    derived: Printable, request: Request, shown: System
+) -> Callable[[Equation], Layout]:
+    arrange = _choose_formula_arrangement(derived, request, shown)
+    arranger = Arranger(shown, request.notation)
+
+    def arrange_line(equation: Equation) -> Layout:
+        if isinstance(equation.rhs, Ways):
+            return arrange_ways(equation.rhs, arranger)
+        return arrange(equation)
+
+    return arrange_line
+
+
+def _choose_formula_arrangement(
+    derived: Printable, request: Request, shown: System
+) -> Callable[[Equation], Layout]:
     system, notation = derived.system, request.notation
     terms = _name_cost_terms(derived, request)
     if terms is not None:
@@ -441,19 +462,16 @@ def _choose_arrangement(derived: Printable, request: Request) -> Callable[[Equat
         return lambda e: arrange_numeric(
             e, system, notation, _put_numbers(derived, e), request.digits
         )
-    if request.view == "matrix" and not request.steps:
-        return lambda e: _arrange_matrix(e, system, notation)
     if request.view == "matrix":
-        return lambda e: arrange_equation(e, system, notation, "indexed")
+        return lambda e: _arrange_matrix(e, system, notation)
     if request.view == "scalar":
-        scalar = take_scalar(derived.declared.system)
-        return lambda e: arrange_equation(e, scalar, notation, "scalar")
+        return lambda e: arrange_equation(e, shown, notation, "scalar")
     return lambda e: arrange_equation(e, system, notation, request.view)
 
 
 def _arrange_matrix(equation: Equation, system: System, notation: Notation) -> Layout:
     """The matrix form; partial derivatives, and what has no matrix form, keep their indices."""
-    if equation.rhs.has(Partial) or equation.lhs.has(Partial):
+    if equation.rhs.has(Partial, Direct) or equation.lhs.has(Partial, Direct):
         return arrange_equation(equation, system, notation, "indexed")
     plain = replace(equation, rhs=flatten(equation.rhs))
     try:
@@ -466,7 +484,7 @@ def _put_numbers(derived: Printable, equation: Equation) -> dict[Expr, Any]:
     """The number of every entry and of every partial derivative in an equation."""
     numbers: dict[Expr, Any] = {}
     for side in (equation.lhs, equation.rhs):
-        for partial in side.atoms(Partial):
+        for partial in side.atoms(Partial, Direct):
             numbers[partial] = derived.number(partial)
         for quantity in find_entries(side):
             if name_of(quantity) == COST_TERM:

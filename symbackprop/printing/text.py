@@ -77,6 +77,7 @@ SIGNS = {
     "nabla": "∇",
     "infinity": "∞",
     "dots": "…",
+    "direct": "∂⁺",
     "blank": "",
 }
 BRACKETS = {
@@ -123,9 +124,10 @@ def render(layout: Layout) -> str:
             above, below = render(top), render(bottom)
             known = VULGAR.get((above, below))
             return known or f"{_guard(top, above)}/{_guard(bottom, below)}"
-        case Partial(top=top, bottom=bottom, times=times):
+        case Partial(top=top, bottom=bottom, times=times, direct=direct):
             power = _raise(Number(str(times))) if times > 1 else ""
-            return f"∂{power}{render(top)}/∂{render(bottom)}{power}"
+            sign = SIGNS["direct"] if direct else f"∂{power}"
+            return f"{sign}{render(top)}/∂{render(bottom)}{power}"
         case Root(body=body):
             return f"√{_guard(body, render(body))}"
         case SumOver(bound=bound, low=low, high=high, body=body):
