@@ -15,7 +15,7 @@ from symbackprop.derivation.deltas import gather_deltas
 from symbackprop.derivation.fold import fold
 from symbackprop.derivation.forms import write_form
 from symbackprop.derivation.passes import Passes
-from symbackprop.derivation.steps import explain_activation, explain_quantity
+from symbackprop.derivation.steps import explain_activation, explain_quantity, state_formula
 from symbackprop.derivation.updates import add_updates
 from symbackprop.equations import System
 from symbackprop.evaluation import Evaluation, evaluate_declared, name_results, tell_results
@@ -71,7 +71,8 @@ class Derived:
             if row.formula is None or row.name == "identity":
                 continue
             unit = System([Eq(a, row.function(z))])
-            found.append(prove_argument(unit, explain_activation(row)))
+            told = explain_activation(row) if row.differentiable else state_formula(row)
+            found.append(prove_argument(unit, told))
         if found:
             self.reports.append(_report_steps(tuple(found)))
         return tuple(found)
@@ -79,6 +80,8 @@ class Derived:
     @property
     def summary(self) -> str:
         """How many equations were proved, on how many instances, and the worst error."""
+        if not self.reports:
+            return "forward only: there is no derivative to prove"
         return str(
             Report(
                 sum(r.equations for r in self.reports),
@@ -123,7 +126,8 @@ def derive(net: Declared | Network | System) -> Derived:
 
     Raises:
         ProofError: a derived equation does not hold (a mistake of ours).
-        InputError: the system has no gradient, or is not well-formed.
+        InputError: the system is not well-formed. One with a step has no gradient: it is derived
+            forward only, and asking for a gradient is the error.
 
     >>> from symbackprop import mlp
     >>> derived = derive(mlp())
@@ -133,12 +137,13 @@ def derive(net: Declared | Network | System) -> Derived:
     '7 equations checked on 2 random instances'
     """
     declared = declare(net)
-    raw = gather_deltas(derive_backward(declared.system))
-    folded = fold(raw)
+    if declared.is_forward_only:
+        return Derived(declared, Passes(declared.system, declared.system), [])
+    folded = fold(gather_deltas(derive_backward(declared.system)))
     report = prove_system(folded)
     if declared.learning_rate is not None:
         folded = add_updates(folded)
-    return Derived(declared, Passes(declared.system, raw, folded), [report])
+    return Derived(declared, Passes(declared.system, folded), [report])
 
 
 def evaluate(declared: Declared) -> dict[str, Any]:

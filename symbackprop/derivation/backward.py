@@ -26,8 +26,8 @@ from sympy import (
     Symbol,
 )
 
+from symbackprop.derivation.domains import rank
 from symbackprop.derivation.letters import tidy
-from symbackprop.derivation.ranges import rank
 from symbackprop.equations import (
     Axis,
     Equation,
@@ -44,8 +44,8 @@ from symbackprop.equations import (
     substitute,
 )
 from symbackprop.errors import InputError
-from symbackprop.functions import NamedFunction, choose_branches, spell_out
-from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.functions import choose_branches, spell_out
+from symbackprop.network.activations import find_step
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _multiply(
 
 def run_backward(system: System, write: Terms) -> System:
     """Add the derivatives of the cost; `write` makes the terms of each from what reads it."""
-    _refuse_steps(system)
+    refuse_steps(system)
     readers = _index_readers(system)
     last_first = dict.fromkeys(e.name for e in reversed(system.equations))
     ordered = [name for name in last_first if name != system.cost]
@@ -156,16 +156,20 @@ def _index_readers(system: System) -> dict[str, list[Equation]]:
     return readers
 
 
-def _refuse_steps(system: System) -> None:
-    for equation in system.equations:
-        for function in equation.rhs.atoms(NamedFunction):
-            row = ACTIVATIONS.get(function.spelling)
-            if row is not None and not row.differentiable:
-                raise InputError(
-                    f"{equation.lhs} = {equation.rhs}: {row.name} has no gradient to learn from "
-                    f"(its derivative is 0, and undefined at 0); evaluate the network forward "
-                    f"only, or use sigmoid"
-                )
+def refuse_steps(system: System) -> None:
+    """Say so where a system has no backward pass.
+
+    Raises:
+        InputError: an equation has a step in it.
+    """
+    found = find_step(system.equations)
+    if found is not None:
+        equation, row = found
+        raise InputError(
+            f"{equation.lhs} = {equation.rhs}: {row.name} has no gradient to learn from "
+            f"(its derivative is 0, and undefined at 0); evaluate the network forward only, "
+            f"or use sigmoid"
+        )
 
 
 def _derive_by(

@@ -8,8 +8,8 @@ from dataclasses import replace
 from sympy import Dummy, Expr, Sum
 
 from symbackprop.derivation.backward import sum_over
+from symbackprop.derivation.domains import list_sums_around, meet
 from symbackprop.derivation.letters import tidy
-from symbackprop.derivation.ranges import list_sums_around, meet
 from symbackprop.equations import (
     Axis,
     Equation,

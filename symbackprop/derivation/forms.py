@@ -20,7 +20,13 @@ from symbackprop.derivation.ways import Route, find_ways, follow, list_heads, li
 from symbackprop.equations import Equation, System, indices_of, name_of
 from symbackprop.partials import Partial
 
-FORMS = ("chain", "factors", "delta", "expanded")
+# form --> why it is the formula
+FORMS = {
+    "chain": "chain rule",
+    "factors": "factors",
+    "delta": "definition of the error",
+    "expanded": "expanded",
+}
 # so many links, or deltas written out, and no more: deeper ones keep their names
 LONGEST, DEEPEST = 64, 8
 
@@ -86,8 +92,8 @@ def _write_chain(passes: Passes, case: Equation, form: str) -> Argument:
     return _state(tidy(worked_out, passes.folded), form)
 
 
-def _state(formula: Equation, reason: str, ways: tuple[Expr, ...] = ()) -> Argument:
-    step = Step(formula.lhs, formula.rhs, reason)
+def _state(formula: Equation, form: str, ways: tuple[Expr, ...] = ()) -> Argument:
+    step = Step(formula.lhs, formula.rhs, FORMS[form])
     return Argument(formula.lhs, formula.axes, (step,), ways)
 
 

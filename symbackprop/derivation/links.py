@@ -98,8 +98,9 @@ def _find_places(read: Contribution, wanted: tuple[Dummy, ...]) -> Places:
     left = {a.symbol: a for a in open_axes}
     places: list[tuple[Symbol, Expr | Axis]] = []
     for axis in own:
-        value = mapping.get(axis.symbol) if axis.symbol in mapping else left[axis.symbol]
+        value = mapping[axis.symbol] if axis.symbol in mapping else left[axis.symbol]
         parts = (value.low, value.high) if isinstance(value, Axis) else (value,)
+        # several of the inner indices may lead to one place: it counts once
         depends = any(inner & part.free_symbols for part in parts)
         places.append((axis.symbol, axis if depends else value))
     return Places(tuple(places))

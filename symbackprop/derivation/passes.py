@@ -7,6 +7,7 @@ from functools import cached_property
 
 from sympy import Expr
 
+from symbackprop.derivation.backward import refuse_steps
 from symbackprop.derivation.links import derive_links
 from symbackprop.equations import (
     Axis,
@@ -24,11 +25,10 @@ from symbackprop.worlds import World
 
 @dataclass(frozen=True)
 class Passes:
-    """A derivation: declared, factors multiplied, folded; and, made when they are asked for, the
-    links of the chain rule and the worlds in which explanations are tried."""
+    """A derivation: declared and folded; and, made when they are asked for, the links of the
+    chain rule and the worlds in which explanations are tried."""
 
     declared: System
-    raw: System
     folded: System
     tried: dict[tuple[Expr, tuple[Axis, ...]], bool] = field(default_factory=dict, repr=False)
 
@@ -57,8 +57,10 @@ class Passes:
         """The name of the derivative by a quantity.
 
         Raises:
-            InputError: no quantity of that name; the message has those there are.
+            InputError: no quantity of that name; the message has those there are. Or the system
+                has no backward pass.
         """
+        refuse_steps(self.declared)
         known = {split[1]: n for n in self.folded.definitions if (split := split_adjoint(n))}
         if quantity not in known:
             raise InputError(name_choices("quantity", quantity, known))

@@ -9,8 +9,8 @@ from sympy import Add, Dummy, Expr, KroneckerDelta, Piecewise, Symbol
 
 from symbackprop.derivation.backward import Read, find_reads, sum_over, unify
 from symbackprop.derivation.deltas import freshen
+from symbackprop.derivation.domains import covers, highest, is_apart
 from symbackprop.derivation.fold import pull_out
-from symbackprop.derivation.ranges import covers, highest, is_apart
 from symbackprop.equations import Axis, Equation, System, indices_of, name_of, substitute
 from symbackprop.errors import InputError
 

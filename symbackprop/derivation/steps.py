@@ -14,10 +14,10 @@ from sympy import Expr, Integer, Mul, Sum, Symbol, tanh
 
 from symbackprop.derivation.arguments import Argument, Step
 from symbackprop.derivation.deltas import instantiate
+from symbackprop.derivation.domains import covers, list_sums_around, meet
 from symbackprop.derivation.fold import fold_expression, pull_out
 from symbackprop.derivation.letters import tidy
 from symbackprop.derivation.passes import Passes
-from symbackprop.derivation.ranges import covers, list_sums_around, meet
 from symbackprop.derivation.slopes import differentiate_link
 from symbackprop.derivation.ways import (
     Route,
@@ -33,6 +33,7 @@ from symbackprop.equations import (
     Equation,
     System,
     entry,
+    find_entries,
     indices_of,
     name_of,
     peel,
@@ -149,7 +150,7 @@ def name_links(passes: Passes, case: Equation) -> tuple[Equation, dict[Expr, Exp
     }
     heads = [h for h in list_heads(passes.links, case) if is_error(passes.folded, name_of(h))]
     spelled = {head: spell_adjoint(passes.folded, head) for head in heads}
-    deltas = {partial: head for head, partial in spelled.items()}
+    deltas = {derivative: head for head, derivative in spelled.items()}
     return replace(case, rhs=case.rhs.xreplace(whole | spelled)), deltas
 
 
@@ -168,12 +169,12 @@ def _find_factor(
         return
     letters = {a.symbol.name for a in (*case.axes, *axes)}
     value = Equation(link.args[1], differentiate_link(system, link, axes))
-    value = tidy(value, system, letters)
-    role = system.quantities[name_of(link.args[0])].role
-    yield Step(link, value.rhs, REASONS_OF_ROLES.get(role, "local derivative"), summed)
-    folded = tidy(replace(value, rhs=fold_expression(system, value.rhs)), system, letters)
-    if folded != value:
-        yield Step(link, folded.rhs, "through the output", summed)
+    upper = system.quantities[name_of(link.args[0])]
+    reason = REASONS_OF_ROLES.get(upper.role, "local derivative")
+    yield Step(link, tidy(value, system, letters).rhs, reason, summed)
+    folded = replace(value, rhs=fold_expression(system, value.rhs))
+    if folded != value and upper.name in map(name_of, find_entries(folded.rhs)):
+        yield Step(link, tidy(folded, system, letters).rhs, "through the output", summed)
 
 
 def _put_together(system: System, route: Route, factors: Factors, result: Expr) -> Iterator[Step]:
@@ -220,6 +221,14 @@ def _same(system: System, case: Equation, one: Expr, other: Expr) -> bool:
     """Whether two right sides differ only by the order of factors and the places of sums."""
     plain = (replace(case, rhs=pull_out(flatten(e))) for e in (one, other))
     return len({tidy(equation, system).rhs for equation in plain}) == 1
+
+
+def state_formula(activation: Activation) -> Argument:
+    """What an activation is, where that is all that can be said of it: it has no derivative."""
+    z = Symbol("z", real=True)
+    named = activation.function(z)
+    formula = activation.function.apply_formula(z)
+    return Argument(named, (), (Step(named, formula, "definition"),))
 
 
 def explain_activation(activation: Activation) -> Argument:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from sympy import Add, Expr, Sum, Symbol
+from sympy import Add, Expr, Sum, Symbol, preorder_traversal
 
 from symbackprop.derivation.deltas import put_in
+from symbackprop.derivation.domains import covers, list_sums_around, never_meet
 from symbackprop.derivation.letters import kind_of, tidy
-from symbackprop.derivation.ranges import covers, list_sums_around, never_meet
 from symbackprop.equations import (
     Axis,
     Equation,
@@ -136,7 +136,7 @@ def list_axes(case: Equation, link: Expr, system: System) -> tuple[Axis, ...]:
 
 def _select(ranges: Mapping[Symbol, Axis], wanted: set[Symbol]) -> tuple[Axis, ...]:
     """These axes, and those that their ranges rest on."""
-    for axis in reversed(ranges.values()):
+    for axis in reversed(tuple(ranges.values())):
         if axis.symbol in wanted:
             wanted = wanted | axis.low.free_symbols | axis.high.free_symbols
     return tuple(axis for axis in ranges.values() if axis.symbol in wanted)
@@ -160,7 +160,7 @@ def find_ways(system: System, chain: Expr) -> tuple[Expr, ...]:
     (Ways(W, C, C, z),)
     """
     found = []
-    for total in sorted(chain.atoms(Add), key=str):
+    for total in dict.fromkeys(node for node in preorder_traversal(chain) if node.is_Add):
         last = [list_links(term)[-1:] for term in total.args]
         if all(last):
             subject = last[0][0].args[1]

@@ -15,6 +15,7 @@ from symbackprop.printing.layout import (
     Layout,
     Relation,
     Row,
+    Sentence,
     Total,
     Word,
     list_braces,
@@ -198,6 +199,15 @@ def display(group: tuple[Line, ...]) -> str:
     return align_pieces([piece.join() for piece in break_group(group, PAGE_WIDTH)])
 
 
+def write_group(group: tuple[Line, ...], opening: str, closing: str) -> str:
+    """A display between its signs; a sentence is a paragraph."""
+    first = group[0].layout
+    if isinstance(first, Sentence):
+        domain = f" (${latex.render(group[0].domain)}$)" if group[0].domain else ""
+        return f"{latex.write_prose(first)}{domain}."
+    return f"{opening}\n{display(group)}\n{closing}"
+
+
 def align_pieces(rows: list[str]) -> str:
     inner = " \\\\\n".join(rows)
     return f"\\begin{{aligned}}\n{inner}\n\\end{{aligned}}"
@@ -216,6 +226,9 @@ def break_group(group: tuple[Line, ...], width: int, every_side: bool = False) -
 
 
 def break_line(layout: Layout, width: int, broken: bool) -> Iterator[Piece]:
+    if isinstance(layout, Sentence):
+        yield Piece("", "", rf"\parbox{{0.9\linewidth}}{{{latex.write_prose(layout)}}}")
+        return
     if not isinstance(layout, Relation) or len(layout.sides) < 2:
         yield Piece("", "", latex.render(layout))
         return
@@ -266,7 +279,7 @@ def write_latex(sheet: Sheet) -> str:
     parts = [f"% {_on_one_line(sheet.title)}"]
     for section in sheet.sections:
         parts.append(f"% {_on_one_line(section.heading)}")
-        parts += (f"\\[\n{display(group)}\n\\]" for group in group_lines(section.lines))
+        parts += (write_group(group, "\\[", "\\]") for group in group_lines(section.lines))
     return "\n".join(parts) + "\n"
 
 
@@ -290,7 +303,7 @@ def write_document(sheet: Sheet) -> str:
     ]
     for section in sheet.sections:
         parts.append(f"\\subsection*{{{latex.escape(section.heading)}}}")
-        parts += (f"\\[\n{display(group)}\n\\]" for group in group_lines(section.lines))
+        parts += (write_group(group, "\\[", "\\]") for group in group_lines(section.lines))
     parts.append("\\end{document}")
     return "\n".join(parts) + "\n"
 
@@ -300,7 +313,7 @@ def write_markdown(sheet: Sheet) -> str:
     parts = [f"# {_on_one_line(sheet.title)}"]
     for section in sheet.sections:
         parts.append(f"## {_on_one_line(section.heading)}")
-        parts += (f"$$\n{display(group)}\n$$" for group in group_lines(section.lines))
+        parts += (write_group(group, "$$", "$$") for group in group_lines(section.lines))
     return "\n\n".join(parts) + "\n"
 
 
@@ -322,7 +335,7 @@ def uncover(group: tuple[Line, ...]) -> str:
     """The display of one frame; each row appears after the one before."""
     pieces = list(break_group(group, SLIDE_WIDTH, every_side=True))
     if len(pieces) == 1:
-        return f"\\[\n{display(group)}\n\\]\n"
+        return write_group(group, "\\[", "\\]") + "\n"
     rows = [
         piece.join(f"\\uncover<{number}->{{{{{{}}}}}}") if number > 1 else piece.join()
         for number, piece in enumerate(pieces, start=1)

@@ -21,6 +21,7 @@ from symbackprop.printing.layout import (
     Root,
     Row,
     Scripted,
+    Sentence,
     SumOver,
     Symbol,
     Total,
@@ -195,6 +196,23 @@ def escape(text: str) -> str:
     '$\\\\delta$ \\\\& co'
     """
     return "".join(SPECIAL.get(c) or IN_TEXT.get(c) or c for c in text)
+
+
+def write_prose(sentence: Sentence) -> str:
+    """A sentence for text mode, its formulas between dollar signs.
+
+    >>> from symbackprop.printing.layout import Letter
+    >>> write_prose(Sentence((Word("through "), Letter("z"))))
+    'through $z$'
+    """
+    return "".join(
+        write_prose(part)
+        if isinstance(part, Sentence)
+        else escape(part.text)
+        if isinstance(part, Word)
+        else f"${render(part)}$"
+        for part in sentence.parts
+    )
 
 
 def _render_letter(name: str) -> str:

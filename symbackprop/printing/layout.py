@@ -56,6 +56,11 @@ class Row(Layout):
 
 
 @dataclass(frozen=True)
+class Sentence(Row):
+    """Words with formulas among them, a remark between displays."""
+
+
+@dataclass(frozen=True)
 class Listed(Layout):
     """Parts with commas between them; tight as in the indices 12,3."""
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from sympy import Eq, Expr, Integer, Sum, Symbol
 
 from symbackprop.derivation.arguments import Argument
+from symbackprop.derivation.backward import refuse_steps
 from symbackprop.derivation.forms import FORMS
 from symbackprop.derivation.views import (
     COST_TERM,
@@ -37,7 +38,7 @@ from symbackprop.printing.arrange import Arranger, arrange_domain, arrange_equat
 from symbackprop.printing.board import Board
 from symbackprop.printing.documents import Line, Section, Sheet
 from symbackprop.printing.layout import Layout
-from symbackprop.printing.remarks import arrange_ways
+from symbackprop.printing.remarks import arrange_ways, explain_forward_only
 from symbackprop.printing.text import spell
 from symbackprop.printing.words import find_word
 
@@ -105,7 +106,7 @@ def make_sheet(derived: Printable, request: Request) -> Sheet:
             asked for where none are given.
     """
     _check_choice("view", request.view, VIEWS)
-    _check_choice("form", request.form, FORMS)
+    _check_choice("form", request.form, tuple(FORMS))
     if request.view == "numeric":
         derived.require_values()
     if request.view == "matrix" and (request.steps or request.form == "chain"):
@@ -128,18 +129,30 @@ def make_sheet(derived: Printable, request: Request) -> Sheet:
 
     for number, entry in enumerate(entries):
         chosen = arrange_unit if entry.part == ACTIVATION else arrange
-        lines = []
+        lines: list[Line] = []
         for equation, layout, reason in board.write(entry.lines, entry.lines[-1][0], chosen):
             word = find_word(reason, language) if reason else None
             domain = None if lines else _arrange_domain(derived, request, equation)
             argument = number if len(entry.lines) > 1 else None
             lines.append(Line(layout, word, domain, argument))
         sections.setdefault(entry.part, []).extend(lines)
+    if derived.declared.is_forward_only:
+        sections |= _end_forward_pass(derived, request)
     return Sheet(
         derived.declared.title,
         tuple(Section(find_word(part, language), tuple(lines)) for part, lines in sections.items()),
         language,
     )
+
+
+def _end_forward_pass(derived: Printable, request: Request) -> dict[str, list[Line]]:
+    """The numbers of a network that goes forward only, and why it does."""
+    found: dict[str, list[Line]] = {}
+    if derived.declared.values and request.view != "numeric":
+        numeric = make_sheet(derived, replace(request, view="numeric"))
+        found["numbers"] = list(numeric.sections[0].lines)
+    remark = explain_forward_only(derived.system, request.notation.language)
+    return found | ({"backward pass": [Line(remark)]} if remark else {})
 
 
 def _arrange_domain(derived: Printable, request: Request, equation: Equation) -> Layout | None:
@@ -320,6 +333,8 @@ def _is_of_layer(equation: Equation, layer: int | None) -> bool:
 def _choose_quantities(derived: Printable, wrt: str) -> Iterator[tuple[str, int | None]]:
     """The quantities that are asked for, each with its layer or None for all."""
     system = derived.system
+    if wrt != "all":
+        refuse_steps(system)
     known = {split[1]: None for name in system.definitions if (split := split_adjoint(name))}
     errors = [n for n in known if system.quantities[n].role == "pre-activation"]
     if wrt == "all":
@@ -371,7 +386,9 @@ def _transform(derived: Printable, request: Request, entries: list[Entry]) -> li
         # Numbers of neurons go, and with them formulas that were different by them only.
         return list(
             dict.fromkeys(
-                e if e.part == ACTIVATION else _map_lines(e, lambda q: _drop(q, system))
+                e
+                if e.part == ACTIVATION
+                else _map_lines(e, lambda q: drop_neurons(q, system.quantities))
                 for e in entries
             )
         )
@@ -400,15 +417,6 @@ def _sizes_to_count(system: System) -> dict[Expr, int]:
 
 def _map_lines(entry: Entry, change: Callable[[Equation], Equation]) -> Entry:
     return replace(entry, lines=tuple((change(e), reason) for e, reason in entry.lines))
-
-
-def _drop(equation: Equation, system: System) -> Equation:
-    return replace(
-        equation,
-        lhs=drop_neurons(equation.lhs, system.quantities),
-        rhs=drop_neurons(equation.rhs, system.quantities),
-        axes=tuple(a for a in equation.axes if a.kind != "neuron"),
-    )
 
 
 def _number_entry(system: System, entry: Entry) -> Iterator[Entry]:

@@ -47,6 +47,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "{} es la parte directa de una derivada: lo que hay en medio se mantiene fijo",
     ),
     "where": ("where", "donde"),
+    "forward only": (
+        "There is no backward pass: {} has the derivative 0 wherever it has one, "
+        "and nothing can be learned from that",
+        "No hay propagación hacia atrás: la derivada de {} es 0 allí donde existe, "
+        "y de eso no se aprende nada",
+    ),
     # words in formulas
     "otherwise": ("otherwise", "en otro caso"),
     "for": ("for", "para"),

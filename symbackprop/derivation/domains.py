@@ -1,4 +1,4 @@
-"""Where the ranges of indices begin and end, and where a definition holds."""
+"""For which indices a definition holds: where the ranges of indices begin, end and meet."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def highest(index: Expr, ranges: Mapping[Symbol, Axis]) -> int:
         if isinstance(extreme, Max | Min):
             values = [highest(index - term + factor * a, ranges) for a in extreme.args]
             return max(values) if isinstance(extreme, Max) == (factor > 0) else min(values)
-    for symbol, axis in reversed(ranges.items()):
+    for symbol, axis in reversed(tuple(ranges.items())):
         factor = index.coeff(symbol)
         if factor:
             end = axis.high if factor > 0 else axis.low
