@@ -11,7 +11,8 @@ from typing import Any
 
 from sympy import Add, Dummy, Expr, Mul, Pow, Sum, Symbol, exp, expand
 
-from symbackprop.derivation.backward import sum_over, tidy
+from symbackprop.derivation.backward import sum_over
+from symbackprop.derivation.letters import tidy
 from symbackprop.equations import (
     Axis,
     Equation,
@@ -35,7 +36,7 @@ def fold(system: System) -> System:
     """
     outputs = _index_outputs(system)
     equations = tuple(
-        e if e.role == "forward" else tidy(_fold_equation(system, outputs, e), system.quantities)
+        e if e.role == "forward" else tidy(_fold_equation(system, outputs, e), system)
         for e in track(system.equations, "folding")
     )
     return check(replace(system, equations=equations))

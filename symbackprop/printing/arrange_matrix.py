@@ -24,7 +24,7 @@ from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction
 from symbackprop.matrix_forms import Form, form_matrix, walk_forms
 from symbackprop.notation import Notation
-from symbackprop.partials import Braced, Chain, Partial
+from symbackprop.partials import Braced, Chain, Direct, Partial
 from symbackprop.printing import layout as show
 from symbackprop.printing.arrange import Arranger, negate, turn
 from symbackprop.printing.entries import Entries
@@ -53,7 +53,7 @@ def arrange_matrix_equation(equation: Equation, system: System, notation: Notati
     >>> render(arrange_matrix_equation(system.equations[1], system, find_preset("nielsen")))
     'zˡ = wˡ aˡ⁻¹ + bˡ'
     """
-    if equation.rhs.has(Partial, Chain, Braced):
+    if equation.rhs.has(Partial, Direct, Chain, Braced):
         raise InputError(
             f"{equation.lhs}: a chain of partial derivatives has no matrix form; "
             f"ask for the indexed view"

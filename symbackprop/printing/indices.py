@@ -8,7 +8,7 @@ from string import ascii_lowercase
 
 from sympy import Expr, Max, Min, Sum, Symbol, exp
 
-from symbackprop.derivation.backward import LETTERS
+from symbackprop.derivation.letters import LETTERS
 from symbackprop.equations import Kind, System, find_entries, indices_of, name_of, plain_name
 from symbackprop.notation import Notation
 from symbackprop.printing.letters import name_stem

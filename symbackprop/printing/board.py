@@ -1,0 +1,53 @@
+"""What stands on the board already: a factor is worked out once, a sign explained once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from symbackprop.derivation.letters import rename_in_order
+from symbackprop.equations import Equation, System
+from symbackprop.printing.layout import Layout, Partial, list_parts
+from symbackprop.printing.remarks import explain_direct
+
+Lines = Iterable[tuple[Equation, str]]
+
+
+@dataclass
+class Board:
+    """Everything that was written so far, over the quantities of a system."""
+
+    system: System
+    language: str
+    written: set[Layout | Equation] = field(default_factory=set)
+
+    def write(
+        self, lines: Lines, result: Equation, arrange: Callable[[Equation], Layout]
+    ) -> Iterator[tuple[Equation, Layout, str]]:
+        """The lines that lead to a result, without what stands there already, be it with another
+        letter for an index; the line that needs such a factor refers to it."""
+        refers = False
+        for equation, reason in lines:
+            layout = arrange(equation)
+            is_factor = equation.lhs != result.lhs
+            same = rename_in_order(equation, self.system) if is_factor else layout
+            if same in self.written:
+                refers = refers or is_factor
+                continue
+            self.written.add(same)
+            yield from self._explain_sign(result, layout)
+            yield equation, layout, "known factors" if refers and reason == "factors" else reason
+
+    def _explain_sign(
+        self, result: Equation, layout: Layout
+    ) -> Iterator[tuple[Equation, Layout, str]]:
+        meaning = explain_direct(self.language)
+        if meaning not in self.written and has_direct(layout):
+            self.written.add(meaning)
+            yield replace(result, axes=()), meaning, ""
+
+
+def has_direct(layout: Layout) -> bool:
+    """Whether a formula has the direct part of a derivative in it."""
+    own = isinstance(layout, Partial) and layout.direct
+    return own or any(map(has_direct, list_parts(layout)))
