@@ -5,9 +5,8 @@ The forward values and the slopes come from `worlds` alone; nothing derived is a
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -20,27 +19,20 @@ from printed_values import (
     Number,
     is_long,
     library_of,
-    make_generic,
 )
-from sympy import Expr, Indexed, Symbol, lambdify
+from sympy import Expr, Indexed, Sum, Symbol, lambdify
 
-from symbackprop.equations import GIVEN, System, indices_of, name_of
+from symbackprop.equations import GIVEN, Axis, System, indices_of, name_of, peel
 from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction
 from symbackprop.network.declared import Declared
-from symbackprop.worlds import (
-    DOUBLE,
-    Arithmetic,
-    UndefinedError,
-    World,
-    build_world,
-    forward,
-)
+from symbackprop.number_types import DOUBLE
+from symbackprop.random_worlds import draw_sizes, draw_world
+from symbackprop.worlds import Arithmetic, World, build_world, forward
 
 Entry = tuple[int, ...]
 Key = tuple[Any, ...]
 
-TRIES = 40
 ETA = 0.37
 # E_o1: the part of the cost that one output has; a sheet of named units defines it by a line
 COST_TERM = "C_j"
@@ -72,7 +64,7 @@ class Facts:
         return self.world.arithmetic is not DOUBLE
 
     def make(self, number: Any) -> Number:
-        return self.world.arithmetic.make(number)
+        return MANY.mpf(number) if self.is_long else float(number)
 
     @cached_property
     def formulas(self) -> dict[str, Callable[[Number], Number]]:
@@ -116,7 +108,7 @@ class Facts:
         for name, *entry in (top, bottom):
             self.look_up(name, tuple(entry))
         if direct:
-            return self.world.slopes.get(top, {}).get(bottom, 0)
+            return self.world.direct(top, bottom)
         return self.world.derivative(top, bottom)
 
     def find_adjoint(self, name: str, entry: Entry) -> Number:
@@ -142,6 +134,8 @@ class Facts:
     def apply(self, name: str, primes: int, x: Number) -> Number:
         """A function, or a derivative of it, at a number; derivatives by differences, with many
         more digits than are asked for."""
+        if name in self.world.generic:
+            return self.world.apply_generic(name, primes, x)
         if name not in FUNCTIONS and name not in self.formulas:
             raise Misreading("letters", f"the function {name} is not known")
         if primes == 0:
@@ -169,131 +163,86 @@ def spell_entry(name: str, entry: Entry) -> str:
     return f"{name}[{', '.join(map(str, entry))}]" if entry else name
 
 
-def list_functions(system: System) -> dict[str, type[NamedFunction]]:
-    return {f.spelling: type(f) for e in system.equations for f in e.rhs.atoms(NamedFunction)}
-
-
 def list_formulas(system: System) -> dict[str, Callable[[Number], Number]]:
     """The functions that only this network has."""
     found: dict[str, Callable[[Number], Number]] = {}
-    z, library = Symbol("z", real=True), {n: getattr(MANY, n) for n in LIBRARY}
-    for name, function in list_functions(system).items():
-        if function.formula is None:
-            found[name] = make_generic(name)
-        elif name not in FUNCTIONS:
-            found[name] = lambdify(z, function.formula(z), [library, "math"])
+    z, library = Symbol("z", real=True), {name: getattr(MANY, name) for name in LIBRARY}
+    functions = {type(f) for e in system.equations for f in e.rhs.atoms(NamedFunction)}
+    for function in functions:
+        if function.formula is not None and function.spelling not in FUNCTIONS:
+            formula = lambdify(z, function.formula(z), [library, "math"])
+            found[function.spelling] = formula
     return found
 
 
 # --- drawing a world ------------------------------------------------------------------------------
 
 
-def choose_sizes(
-    system: System, seed: int, *, declared: bool = False, one_neuron: bool = False
-) -> dict[Key, int]:
-    """A number for every size: those declared, or small distinct ones; 1 for all neurons."""
-    generator = random.Random(f"sizes/{seed}")
-    numbers = [2, 3, 4, 5, 6, 7]
-    generator.shuffle(numbers)
-    given = {read_size_key(symbol): int(size) for symbol, size in system.sizes.items()}
-    layered = any(a.high.has(Indexed) for q in system.quantities.values() for a in q.axes)
-    keys: list[Key] = [
-        (s.name,) for s in system.size_symbols if not (layered and s.name in ("L", "n"))
-    ]
-    sizes: dict[Key, int] = {}
-    if layered:
-        depth = max((k[1] for k in given if k[0] == "n"), default=2 + seed % 2)
-        if any(symbol.name == "L" for symbol in system.size_symbols):
-            sizes["L",] = depth
-        keys += [("n", layer) for layer in range(depth + 1)]
-    for key in sorted(keys):
-        small = numbers.pop() if numbers else generator.randint(2, 7)
-        sizes[key] = given[key] if declared and key in given else small
-    if one_neuron:
-        sizes |= {key: 1 for key in sizes if key[0] in list_neuron_sizes(system)}
-    return sizes
-
-
-def read_size_key(symbol: Expr) -> Key:
-    return (name_of(symbol), *(int(i) for i in indices_of(symbol)))
-
-
-def list_neuron_sizes(system: System) -> set[str]:
-    """The sizes that count neurons."""
-    return {
-        name_of(axis.high) if isinstance(axis.high, Indexed) else symbol.name
-        for quantity in system.quantities.values()
-        for axis in quantity.axes
-        if axis.kind == "neuron"
-        for symbol in axis.high.free_symbols & system.size_symbols
-    }
-
-
 def draw_facts(
-    system: System,
-    seed: int,
-    *,
-    declared: bool = False,
-    one_neuron: bool = False,
-    arithmetic: Arithmetic = DOUBLE,
+    system: System, seed: int, *, declared: bool = False, arithmetic: Arithmetic = DOUBLE
 ) -> Facts:
-    """A random world with every forward entry computed.
+    """A random world with every forward entry computed: of small distinct sizes, or of those that
+    are declared.
 
     Raises:
         InputError: no values were found for which all equations are defined.
     """
-    sizes = choose_sizes(system, seed, declared=declared, one_neuron=one_neuron)
-    generic = {name: make_generic(name) for name in list_functions(system)}
-    blank = build_world(system, sizes, {}, generic, arithmetic)
-    problem: Exception | None = None
-    for attempt in range(TRIES):
-        generator = random.Random(f"{seed}/{attempt}")
-        numbers = draw_numbers(system, blank, generator, positive=attempt >= TRIES // 2)
-        if not one_neuron:
-            for total, wanted in system.assumptions:
-                scale(numbers, name_of(total.function), float(wanted))
-        world = build_world(system, sizes, numbers, generic, arithmetic)
-        try:
-            forward(world)
-        except UndefinedError as error:
-            problem = error
-            continue
-        return Facts(world, {"eta": world.arithmetic.make(ETA)})
-    raise InputError(f"no world was found: {problem}")
+    sizes = draw_sizes(system, seed, depth=2 + seed % 2)
+    if declared:
+        sizes |= read_sizes(system)
+    return Facts(draw_world(system, seed, arithmetic, sizes), {"eta": arithmetic.make(ETA)})
 
 
-def draw_numbers(
-    system: System, blank: World, generator: random.Random, positive: bool
-) -> dict[Key, float]:
-    numbers: dict[Key, float] = {}
-    for quantity in system.quantities.values():
-        if quantity.role not in GIVEN:
-            continue
-        symbols = [axis.symbol for axis in quantity.axes]
-        for place in blank.places(quantity.axes):
-            fraction = positive or quantity.role in ("target", "constant")
-            number = generator.uniform(0.1, 0.9) if fraction else generator.uniform(0.2, 1.2)
-            sign = 1 if fraction else generator.choice((1, -1))
-            numbers[(quantity.name, *(place[s] for s in symbols))] = sign * number
-    return numbers
+def read_sizes(system: System) -> dict[Key, int]:
+    """The sizes that are declared."""
+    return {
+        (name_of(symbol), *map(int, indices_of(symbol))): int(size)
+        for symbol, size in system.sizes.items()
+    }
 
 
-def scale(numbers: dict[Key, float], name: str, wanted: float) -> None:
-    """Make the last index of a quantity sum to what the network assumes."""
-    groups: dict[Key, list[Key]] = {}
-    for key in numbers:
-        if key[0] == name:
-            groups.setdefault(key[:-1], []).append(key)
-    for keys in groups.values():
-        present = sum(numbers[key] for key in keys)
-        for key in keys:
-            numbers[key] *= wanted / present
+def take_one_neuron(system: System) -> System:
+    """The same network with one neuron in each layer: every neuron's index has one value."""
+
+    def shorten(axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
+        return tuple(replace(a, high=a.low) if a.kind == "neuron" else a for a in axes)
+
+    def shorten_sums(expression: Expr) -> Expr:
+        if not isinstance(expression, Sum):
+            return (
+                expression.func(*map(shorten_sums, expression.args))
+                if expression.args
+                else (expression)
+            )
+        body, bound, low, high = peel(expression)
+        one = counts_neurons(bound, body, system)
+        return Sum(shorten_sums(body), (bound, low, low if one else high))
+
+    return replace(
+        system,
+        equations=tuple(
+            replace(e, rhs=shorten_sums(e.rhs), axes=shorten(e.axes)) for e in system.equations
+        ),
+        quantities={n: replace(q, axes=shorten(q.axes)) for n, q in system.quantities.items()},
+    )
+
+
+def counts_neurons(bound: Symbol, body: Expr, system: System) -> bool:
+    """Whether an index stands where a quantity has its neurons."""
+    return any(
+        kind == "neuron" and bound in index.free_symbols
+        for read in body.atoms(Indexed)
+        if name_of(read) in system.quantities
+        for index, kind in zip(
+            indices_of(read), system.quantities[name_of(read)].kinds, strict=True
+        )
+    )
 
 
 def read_facts(declared: Declared) -> Facts:
     """The world of the declared numbers."""
     system = declared.system
-    sizes = choose_sizes(system, 0, declared=True)
+    sizes = read_sizes(system)
     blank = build_world(system, sizes, {})
     numbers: dict[Key, float] = {}
     for quantity in system.quantities.values():

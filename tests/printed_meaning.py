@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from printed_facts import COST_TERM, Entry, Facts
+from printed_facts import COST_TERM, Entry, Facts, Key
 from printed_letters import (
     Index,
     Names,
@@ -59,6 +59,7 @@ from symbackprop.equations import Quantity, System
 from symbackprop.notation import Notation
 from symbackprop.printing import layout as show
 from symbackprop.printing.layout import Layout
+from symbackprop.printing.words import find_word
 
 ROUNDING = 1e-9
 # numbers to try a formula with that is about any z, and the name of its place
@@ -489,7 +490,7 @@ class Parser:
                 [inner], lambda facts, place: take_norm(inner.value(facts, place), spell(lower))
             )
             return norm if upper is None else self.raise_to(norm, upper)
-        if upper is None:
+        if upper is None or isinstance(upper, show.Row | show.Listed):
             raise Misreading("letters", f"{spell(layout)} is not known")
         if isinstance(base, show.Letter):
             return self.raise_to(self.parse(replace(layout, upper=None) if lower else base), upper)
@@ -734,6 +735,86 @@ def read_domain(layout: Layout, parser: Parser) -> Iterator[Condition]:
         raise Misreading("letters", f"the domain of {spell(letter)}")
     first, last = parser.names.read_index(low), parser.names.read_index(high)
     yield name, lambda facts, place: range(first.value(facts, place), last.value(facts, place) + 1)
+
+
+# --- remarks --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Remark:
+    """W acts on C directly and through z: in which ways one quantity reaches another."""
+
+    subject: Read
+    top: Read
+    ways: tuple[Read, ...]
+    direct: bool
+    domain: tuple[Condition, ...] = ()
+
+
+def read_remark(
+    layout: Layout, domain: Sequence[Layout], system: System, notation: Notation
+) -> Remark | None:
+    """What a sentence says of quantities; None where it is about none of them.
+
+    Raises:
+        Misreading: a letter in it that is not known.
+    """
+    parser = Parser(Names(system, notation))
+    parts = list(flatten_sentence(layout))
+    reads = [parser.parse_read(part) for part in parts if take_apart(part) is not None]
+    if len(reads) < 2:
+        return None
+    subject, top, *ways = reads
+    word = find_word("directly", notation.language)
+    direct = any(isinstance(part, show.Word) and word in part.text for part in parts)
+    conditions = [c for part in domain for c in read_domain(part, parser)]
+    here = tuple(c for c in conditions if c[0] in subject.letters)
+    return Remark(subject, top, tuple(ways), direct, here)
+
+
+def flatten_sentence(layout: Layout) -> Iterator[Layout]:
+    if type(layout).__name__ == "Sentence":
+        for part in layout.parts:
+            yield from flatten_sentence(part)
+    else:
+        yield layout
+
+
+def judge_remark(remark: Remark, facts: Facts) -> Verdict:
+    """Whether these are the ways that there are: all of them, and no others."""
+    term = Term(lambda facts, place: 0, (remark.subject,), remark.subject.letters)
+    used: set[Read] = set()
+    try:
+        for place in list_places(Claim((term,), remark.domain), facts):
+            for key, reader in list_ways(remark, facts, place):
+                way = next(
+                    (w for w in (remark.top, *remark.ways) if is_way(w, reader, place, facts)), None
+                )
+                if way is None or (way == remark.top and not remark.direct):
+                    return Verdict(False, "ways", f"{key} is read by {reader}")
+                used.add(way)
+    except Misreading as problem:
+        return Verdict(False, problem.cause, str(problem))
+    missing = {*remark.ways, *([remark.top] if remark.direct else [])} - used
+    if missing:
+        return Verdict(False, "ways", f"no way through {', '.join(w.name for w in missing)}")
+    return TRUE
+
+
+def list_ways(remark: Remark, facts: Facts, place: Place) -> Iterator[tuple[Key, Key]]:
+    """Each entry of the subject, with each entry that reads it and matters to the top."""
+    (top,), *_ = remark.top.shape_entries(facts, place, False)
+    entries = [e for row in remark.subject.shape_entries(facts, place, False) for e in row]
+    goal = (remark.top.name, *top)
+    for entry in entries:
+        key = (remark.subject.name, *entry)
+        for reader, slopes in facts.world.slopes.items():
+            if key in slopes and (reader == goal or facts.world.derivative(goal, reader)):
+                yield key, reader
+
+
+def is_way(way: Read, reader: Key, place: Place, facts: Facts) -> bool:
+    return way.name == reader[0] and way.match(facts, place, reader[1:]) is not None
 
 
 # --- judging --------------------------------------------------------------------------------------

@@ -21,23 +21,25 @@ from pathlib import Path
 
 from cases import GRAPHS, NETWORKS
 from kinds import KINDS
-from printed_facts import Facts, draw_facts, read_facts
-from printed_meaning import Claim, Verdict, judge, read_claim
+from other_networks import OTHERS
+from printed_facts import Facts, draw_facts, read_facts, take_one_neuron
+from printed_meaning import TRUE, Claim, Verdict, judge, judge_remark, read_claim, read_remark
 from printed_values import Misreading
 
+from symbackprop.choices import FORMS, LANGUAGES, NOTATIONS, VIEWS
 from symbackprop.equations import Quantity, System
 from symbackprop.errors import InputError
 from symbackprop.network.declared import Declared, declare, load
-from symbackprop.notation import PRESETS, find_preset
+from symbackprop.notation import find_preset
+from symbackprop.number_types import PRECISE
 from symbackprop.pipeline import Derived, derive
 from symbackprop.printing import layout as show
 from symbackprop.printing.layout import Layout
-from symbackprop.printing.sheets import FORMS, VIEWS, Request, make_sheet
+from symbackprop.printing.requests import Request
+from symbackprop.printing.sheets import make_sheet
 from symbackprop.printing.text import render
-from symbackprop.worlds import PRECISE
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
-LANGUAGES = ("en", "es")
 STEPS = "steps"
 SEEDS = (1, 2)
 # one neuron has one slope: more worlds, so that both sides of a corner are seen
@@ -89,12 +91,17 @@ class Judge:
         if view == "numeric":
             yield read_facts(self.derived.declared)
             return
-        options = {"declared": view == "component", "one_neuron": view == "scalar"}
+        system = self.single if view == "scalar" else self.system
+        declared = view == "component"
         if precise_seed is not None:
-            yield draw_facts(self.system, precise_seed, **options, arithmetic=PRECISE)
+            yield draw_facts(system, precise_seed, declared=declared, arithmetic=PRECISE)
             return
         for seed in SEEDS_OF_ONE if view == "scalar" else SEEDS:
-            yield draw_facts(self.system, seed, **options)
+            yield draw_facts(system, seed, declared=declared)
+
+    @cached_property
+    def single(self) -> System:
+        return take_one_neuron(self.system)
 
     def judge_sheet(self, request: Request) -> Iterator[Judged]:
         """Every line of a sheet.
@@ -131,6 +138,8 @@ class Judge:
         if key in self.verdicts:
             return self.verdicts[key]
         try:
+            if type(layout).__name__ == "Sentence":
+                return self.verdicts.setdefault(key, self.judge_sentence(layout, domain, request))
             claim = read_claim(layout, domain, self.named, request.notation, digits)
         except Misreading as problem:
             return self.verdicts.setdefault(key, Verdict(False, problem.cause, str(problem)))
@@ -138,6 +147,11 @@ class Judge:
         if not any(facts.definitions for facts in self.draw(view)):
             self.verdicts[key] = verdict
         return verdict
+
+    def judge_sentence(self, layout: Layout, domain: Sequence[Layout], request: Request) -> Verdict:
+        remark = read_remark(layout, domain, self.named, request.notation)
+        verdicts = [judge_remark(remark, f) for f in self.draw(request.view)] if remark else []
+        return next((verdict for verdict in verdicts if not verdict.true), TRUE)
 
     def judge_claim(self, claim: Claim, view: str) -> Verdict:
         for seed, facts in enumerate(self.draw(view), start=1):
@@ -181,7 +195,7 @@ def tell(layout: Layout, domain: Layout | None = None) -> str:
 def list_networks() -> dict[str, Callable[[], Declared]]:
     """Every network whose sheets are judged, by name."""
     found: dict[str, Callable[[], Declared]] = {}
-    for name, net in (NETWORKS | GRAPHS | KINDS).items():
+    for name, net in (OTHERS | KINDS | NETWORKS | GRAPHS).items():
         found[name] = lambda net=net: declare(net)
     for path in sorted(EXAMPLES.glob("*.toml")):
         found[path.name] = lambda path=path: load(path)
@@ -229,9 +243,13 @@ class Tally:
             self.counts["refused"] += 1
         except Exception as error:
             self.counts["crashed"] += 1
-            frame = traceback.extract_tb(error.__traceback__)[-1]
-            place = f"{Path(frame.filename).name}:{frame.lineno}"
-            self.note(network, type(error).__name__, str(error)[:200], f"{where} ({place})")
+            cause, text, place = tell_crash(error)
+            self.note(network, cause, text, f"{where} {place}")
+
+
+def tell_crash(error: Exception) -> tuple[str, str, str]:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return type(error).__name__, str(error)[:200], f"({Path(frame.filename).name}:{frame.lineno})"
 
 
 def read_options() -> Namespace:
@@ -240,7 +258,7 @@ def read_options() -> Namespace:
     for name, choices in (
         ("views", VIEWS),
         ("forms", (*FORMS, STEPS)),
-        ("notations", tuple(PRESETS)),
+        ("notations", NOTATIONS),
         ("languages", LANGUAGES),
     ):
         parser.add_argument(f"--{name}", default=",".join(choices))
@@ -258,8 +276,8 @@ def main() -> int:
         begun, before = time.perf_counter(), tally.counts.copy()
         try:
             judge_ = Judge(derive(make()))
-        except InputError as error:
-            print(f"{name}: refused: {error}")
+        except Exception as error:
+            tally.note(name, *tell_crash(error))
             continue
         for choice in product(*(part.split(",") for part in parts)):
             tally.judge_request(name, judge_, make_request(judge_.derived.declared, *choice))

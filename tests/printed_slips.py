@@ -83,9 +83,8 @@ def slip_here(layout: Layout) -> Iterator[tuple[str, Layout]]:
                 yield "bound", replace(layout, low=shift(low))
                 yield "bound", replace(layout, high=shift(high, "-"))
         case show.Partial():
-            direct = getattr(layout, "direct", None)
-            if direct is not None:
-                yield "∂⁺ for ∂", replace(layout, direct=not direct)
+            done = "∂ for ∂⁺" if layout.direct else "∂⁺ for ∂"
+            yield done, replace(layout, direct=not layout.direct)
             yield "partial upside down", replace(layout, top=layout.bottom, bottom=layout.top)
         case show.Fraction(top=top, bottom=bottom):
             yield "fraction upside down", show.Fraction(bottom, top)

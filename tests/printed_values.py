@@ -6,7 +6,6 @@ functions are applied to every entry. What has no one meaning is a `Misreading`.
 
 from __future__ import annotations
 
-import cmath
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ import mpmath
 import numpy as np
 
 Cause = Literal[
-    "sides differ", "letters", "one letter for two", "ranges", "shapes", "brackets", "brace"
+    "sides differ", "letters", "one letter for two", "ranges", "shapes", "brackets", "brace", "ways"
 ]
 Number = Any
 Value = Any  # a Number or an Array
@@ -288,16 +287,3 @@ COMPARISONS: dict[str, Callable[[Number, Number], bool]] = {
     "<=": lambda a, b: a <= b,
     ">=": lambda a, b: a >= b,
 }
-
-
-def make_generic(name: str) -> Callable[[Number], Number]:
-    """A smooth function with values in (0, 1) and no identity of its own such as a(1 - a)."""
-    shift = sum(map(ord, name)) % 7 / 10 - 0.3
-
-    def generic(x: Number) -> Number:
-        lib = cmath if isinstance(x, complex) else math
-        if is_long(x) or hasattr(x, "_mpc_"):
-            lib = MANY
-        return 0.5 + 0.3 * lib.tanh(0.9 * x + shift) + 0.06 * lib.sin(x + shift)
-
-    return generic
