@@ -133,8 +133,8 @@ def write_text(sheet: Sheet) -> str:
         lines = [section.heading]
         for (*rows, last), line in formulas:
             lines += (f"  {row}" for row in rows)
-            notes = [n for n in (_tell_domain(line), line.reason) if n]
-            note = "        " + "; ".join(notes) if notes else ""
+            notes = [n for n in (line.reason, _tell_domain(line)) if n]
+            note = "        " + " ".join(notes) if notes else ""
             lines.append(f"  {last:<{width}}{note}".rstrip())
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"
@@ -267,10 +267,10 @@ def is_wide(layout: Layout, width: int) -> bool:
 
 def write_notes(line: Line) -> str:
     notes = []
-    if line.domain:
-        notes.append(f"({latex.render(line.domain)})")
     if line.reason:
         notes.append(rf"\text{{{latex.escape(line.reason)}}}")
+    if line.domain:
+        notes.append(f"({latex.render(line.domain)})")
     return "".join(rf" \qquad {note}" for note in notes)
 
 
