@@ -70,9 +70,9 @@ def _differentiate(read: Read, wanted: tuple[Expr, ...], ranges: Mapping[Symbol,
         low, high = axis.low.xreplace(back), axis.high.xreplace(back)
         term = sum_over(term, Axis(axis.symbol, low, high))
     for stand_in, (low, high) in domain.items():
-        index = back[stand_in]
-        if highest(low.xreplace(back) - index, ranges) > 0:
-            term = term * Piecewise((1, index >= low.xreplace(back)), (0, True))
-        if highest(index - high.xreplace(back), ranges) > 0:
-            term = term * Piecewise((1, index <= high.xreplace(back)), (0, True))
+        index, low, high = back[stand_in], low.xreplace(back), high.xreplace(back)
+        if highest(low - index, ranges) > 0:
+            term = Piecewise((term, low <= index), (0, True))
+        if highest(index - high, ranges) > 0:
+            term = Piecewise((term, index <= high), (0, True))
     return term

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from symbackprop.derivation.letters import rename_in_order
-from symbackprop.equations import Equation, System
+from symbackprop.equations import Equation, System, entry, indices_of, name_of
+from symbackprop.partials import Partial as PartialSymbol
 from symbackprop.printing.layout import Layout, Partial, list_parts
 from symbackprop.printing.remarks import explain_direct
 
@@ -29,14 +30,24 @@ class Board:
         refers = False
         for equation, reason in lines:
             layout = arrange(equation)
-            is_factor = equation.lhs != result.lhs
-            same = rename_in_order(equation, self.system) if is_factor else layout
-            if same in self.written:
-                refers = refers or is_factor
+            said = self._identify(equation)
+            if {layout, said} & self.written:
+                refers = refers or equation.lhs != result.lhs
                 continue
-            self.written.add(same)
+            self.written |= {layout, said}
             yield from self._explain_sign(result, layout)
             yield equation, layout, "known factors" if refers and reason == "factors" else reason
+
+    def _identify(self, equation: Equation) -> Equation:
+        """What a line says, whatever the letters: as a factor ∂C/∂a is a symbol, as a result an
+        entry."""
+        left = equation.lhs
+        if isinstance(left, PartialSymbol) and name_of(left.args[1]) in self.system.quantities:
+            quantity = name_of(left.args[1])
+            if name_of(left.args[0]) == self.system.differentiated(quantity):
+                left = entry(self.system.adjoint(quantity), indices_of(left.args[1]))
+        renamed = rename_in_order(replace(equation, lhs=left), self.system)
+        return replace(renamed, axes=(), role="")
 
     def _explain_sign(
         self, result: Equation, layout: Layout

@@ -149,7 +149,7 @@ def write_text(sheet: Sheet, width: int = TEXT_WIDTH, paint: Paint | None = None
             for line in (*group, *name_braces(group, written, sheet.language))
         ]
         notes = [
-            "; ".join(n for n in (_tell_domain(line), line.reason) if n) for _, line in formulas
+            " ".join(n for n in (line.reason, _tell_domain(line)) if n) for _, line in formulas
         ]
         column = min(max(len(row) for rows, _ in formulas for row in rows), PAGE_WIDTH) + NOTE_GAP
         if width:
@@ -303,10 +303,10 @@ def break_line(layout: Layout, width: int, broken: bool) -> Iterator[Piece]:
 
 def write_notes(line: Line) -> str:
     notes = []
-    if line.domain:
-        notes.append(f"({latex.render(line.domain)})")
     if line.reason:
         notes.append(rf"\text{{{latex.escape(line.reason)}}}")
+    if line.domain:
+        notes.append(f"({latex.render(line.domain)})")
     return "".join(rf" \qquad {note}" for note in notes)
 
 
