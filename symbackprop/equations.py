@@ -265,7 +265,8 @@ def skeleton(term: Expr) -> Expr:
         return Symbol(name_of(body))
     if isinstance(body, Pow) and body.exp.is_number:
         return skeleton(body.base) ** body.exp
-    if not body.args or not isinstance(body, Add | Mul | Pow | Function) or body.has(Softmax):
+    known = isinstance(body, Add | Mul | Pow | Function) and not body.has(Softmax)
+    if not known or not all(isinstance(part, Expr) for part in body.args):
         return body
     return body.func(*map(skeleton, body.args))
 

@@ -40,6 +40,10 @@ CHOICES: dict[str, tuple[object, ...]] = {
 }
 
 
+# what one sample, or one output, adds to the cost: our name --> its letter, which takes an index
+PARTS_OF_THE_COST = {"C_i": "C", "C_j": "C"}
+
+
 @dataclass(frozen=True)
 class Notation:
     """One way to write the formulas of a network.
@@ -64,7 +68,7 @@ class Notation:
     """
 
     name: NotationName = "nielsen"
-    letters: Mapping[str, str] = field(default_factory=lambda: {"W": "w", "C_i": "C"}, hash=False)
+    letters: Mapping[str, str] = field(default_factory=lambda: {"W": "w"}, hash=False)
     matrix_letters: Mapping[str, str] = field(default_factory=dict, hash=False)
     single_cost: str = "C"
     layer: Enclosure = "plain"
@@ -96,7 +100,7 @@ class Notation:
         >>> PRESETS["mazur"].find_letter("a"), PRESETS["mazur"].find_letter("x", matrix=True)
         ('out', 'i')
         """
-        letter = self.letters.get(name, name)
+        letter = self.letters.get(name, PARTS_OF_THE_COST.get(name, name))
         return self.matrix_letters.get(name, letter) if matrix else letter
 
     @property
@@ -149,7 +153,6 @@ PRESETS: dict[str, Notation] = {
         ),
         Notation(
             "rows",
-            letters={"W": "w", "C_i": "C"},
             matrix_letters={"W": "W"},
             sample_place="lower",
             samples="rows",
