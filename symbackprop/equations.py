@@ -45,7 +45,8 @@ EquationRole = Literal["forward", "adjoint", "gradient", "update"]
 
 KINDS: frozenset[Kind] = frozenset(get_args(Kind))
 UPDATED = "⁺"
-# what one output adds to the cost, where that has a name
+# what one sample, and one output, adds to the cost, where that has a name
+SAMPLE_COST = "C_i"
 COST_TERM = "C_j"
 GIVEN: tuple[Role, ...] = ("input", "target", "parameter", "constant")
 

@@ -40,8 +40,8 @@ CHOICES: dict[str, tuple[object, ...]] = {
 }
 
 
-# what one sample, or one output, adds to the cost: our name --> its letter, which takes an index
-PARTS_OF_THE_COST = {"C_i": "C", "C_j": "C"}
+# our names of what one sample, and one output, adds to the cost; the letter takes an index
+PARTS_OF_THE_COST = ("C_i", "C_j")
 
 
 @dataclass(frozen=True)
@@ -97,10 +97,15 @@ class Notation:
     def find_letter(self, name: str, *, matrix: bool = False) -> str:
         """The letter of a quantity, its own name where the notation has no other.
 
+        What one sample or one output adds to the cost has the letter of the cost.
+
         >>> PRESETS["mazur"].find_letter("a"), PRESETS["mazur"].find_letter("x", matrix=True)
         ('out', 'i')
+        >>> PRESETS["3b1b"].find_letter("C_i")
+        'C'
         """
-        letter = self.letters.get(name, PARTS_OF_THE_COST.get(name, name))
+        cost = self.letters.get("C", self.single_cost).partition("_")[0]
+        letter = self.letters.get(name, cost if name in PARTS_OF_THE_COST else name)
         return self.matrix_letters.get(name, letter) if matrix else letter
 
     @property

@@ -31,7 +31,8 @@ def take_scalar(system: System) -> System:
     """One neuron per layer: neuron indices and the sums over them are gone.
 
     Raises:
-        InputError: a softmax, which is always 1 for one neuron.
+        InputError: a softmax, which is always 1 for one neuron; an index that runs over more
+            than one place whatever the sizes are.
 
     >>> from symbackprop.network.network import mlp
     >>> print(take_scalar(mlp().system).equations[1].rhs)
@@ -39,6 +40,15 @@ def take_scalar(system: System) -> System:
     """
     if any(e.rhs.has(Softmax) for e in system.equations):
         raise InputError("softmax on a scalar is always 1: a softmax has no scalar view")
+    for name, quantity in system.quantities.items():
+        for axis in quantity.axes:
+            length = axis.high - axis.low + 1
+            one = {size: Integer(1) for size in length.free_symbols}
+            if axis.kind == "neuron" and length.xreplace(one) != 1:
+                raise InputError(
+                    f"{name} has places {axis.low} to {axis.high}, which are never one alone: "
+                    f"there is no scalar view"
+                )
     quantities = {
         name: replace(q, axes=tuple(a for a in q.axes if a.kind != "neuron"))
         for name, q in system.quantities.items()

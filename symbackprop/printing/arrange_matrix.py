@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from sympy import Expr, Lambda, Mul, Rational, Symbol, exp, log
+from sympy import Abs, Expr, Lambda, Mul, Rational, Symbol, exp, log
 from sympy.core.function import UndefinedFunction
 
 from symbackprop import matrix_forms as forms
@@ -278,10 +278,20 @@ class MatrixArranger:
         return show.Scripted(base if bind(base) == ATOM else enclose(base), times)
 
     def apply(self, function: object, bodies: tuple[Form, ...]) -> Layout:
+        """A function of every entry.
+
+        Raises:
+            InputError: bars would be taken for a norm, and cases for those of the whole.
+        """
+        if function is Abs:
+            raise InputError("the absolute value is taken entry by entry; ask for the indexed view")
         arguments = tuple(map(self.arrange, bodies))
         if isinstance(function, Lambda):
             shown = dict(zip(function.variables, arguments, strict=True))
-            return replace(self.inner, layouts=shown).arrange(function.expr)
+            layout = replace(self.inner, layouts=shown).arrange(function.expr)
+            if isinstance(layout, show.Cases):
+                raise InputError(f"{function.expr}: cases are told apart entry by entry")
+            return layout
         if isinstance(function, type) and issubclass(function, NamedFunction):
             return show.Apply(show.Function(function.spelling, function.order), arguments)
         if function is log:
