@@ -46,7 +46,8 @@ EquationRole = Literal["forward", "adjoint", "gradient", "update"]
 
 KINDS: frozenset[Kind] = frozenset(get_args(Kind))
 UPDATED = "⁺"
-# what one output adds to the cost, where that has a name
+# what one sample, and one output, adds to the cost, where that has a name
+SAMPLE_COST = "C_i"
 COST_TERM = "C_j"
 GIVEN: tuple[Role, ...] = ("input", "target", "parameter", "constant")
 # for the axes of what is only ever read at shifted indices or at numbers
@@ -268,7 +269,8 @@ def skeleton(term: Expr) -> Expr:
         return Symbol(name_of(body))
     if isinstance(body, Pow) and body.exp.is_number:
         return skeleton(body.base) ** body.exp
-    if not body.args or not isinstance(body, Add | Mul | Pow | Function) or body.has(Softmax):
+    known = isinstance(body, Add | Mul | Pow | Function) and not body.has(Softmax)
+    if not known or not all(isinstance(part, Expr) for part in body.args):
         return body
     return body.func(*map(skeleton, body.args))
 

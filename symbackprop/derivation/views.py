@@ -33,7 +33,7 @@ def take_scalar(system: System) -> System:
 
     Raises:
         InputError: a softmax, which is always 1 for one neuron; neurons that are told apart, as
-            in a convolution.
+            in a convolution; an index that runs over more than one place whatever the sizes are.
 
     >>> from symbackprop.network.network import mlp
     >>> print(take_scalar(mlp().system).equations[1].rhs)
@@ -43,6 +43,15 @@ def take_scalar(system: System) -> System:
         raise InputError("softmax on a scalar is always 1: a softmax has no scalar view")
     for equation in system.equations:
         _refuse_numbered_neurons(equation, system.quantities)
+    for name, quantity in system.quantities.items():
+        for axis in quantity.axes:
+            length = axis.high - axis.low + 1
+            one = {size: Integer(1) for size in length.free_symbols}
+            if axis.kind == "neuron" and length.xreplace(one) != 1:
+                raise InputError(
+                    f"{name} has places {axis.low} to {axis.high}, which are never one alone: "
+                    f"there is no scalar view"
+                )
     quantities = {
         name: replace(q, axes=tuple(a for a in q.axes if a.kind != "neuron"))
         for name, q in system.quantities.items()

@@ -27,7 +27,6 @@ from symbackprop.equations import (
     name_of,
 )
 from symbackprop.errors import InputError
-from symbackprop.functions import Softmax
 from symbackprop.notation import Notation
 from symbackprop.partials import Direct, Partial, Ways, flatten
 from symbackprop.printing.arrange import Arranger, arrange_equation
@@ -36,7 +35,7 @@ from symbackprop.printing.layout import Layout
 from symbackprop.printing.numeric import arrange_numeric
 from symbackprop.printing.remarks import arrange_ways
 from symbackprop.printing.requests import ACTIVATION, Entry, Printable, Request
-from symbackprop.progress import track
+from symbackprop.printing.units import NamedEntries
 
 # Formulas of an activation are about one unit: its z has no indices.
 ONE_UNIT = System((Equation(Symbol("a"), Symbol("z", real=True)),))
@@ -88,7 +87,10 @@ def arrange_line(
 
 def name_cost_terms(derived: Printable, request: Request) -> Equation | None:
     """The terms of the cost by name, where every unit has one: E_o1."""
-    if not request.notation.named_units or not VIEWS[request.view].by_number:
+    names = NamedEntries(derived.system, request.notation)
+    first = (Integer(1),)
+    named = names.name_unit(COST_TERM, first, ("neuron",)) is not None
+    if not (request.notation.named_units and named and VIEWS[request.view].by_number):
         return None
     return split_cost(derived.system)
 
@@ -216,9 +218,12 @@ def has_neurons(derived: Printable) -> bool:
 
 
 def has_scalars(derived: Printable) -> bool:
-    """Whether one neuron per layer shows something; softmax on one number is always 1."""
-    softmax = any(e.rhs.has(Softmax) for e in derived.declared.system.equations)
-    return has_neurons(derived) and not softmax
+    """Whether there can be one neuron per layer, and is something to be seen by that."""
+    try:
+        take_scalar(derived.declared.system)
+    except InputError:
+        return False
+    return has_neurons(derived)
 
 
 def has_sizes(derived: Printable) -> bool:
