@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from sympy import (
     Add,
     Expr,
+    Function,
     Indexed,
     Max,
     Min,
@@ -90,8 +91,6 @@ class EntryByEntry:
             return self.number(self.key(e, place))
         if isinstance(e, Symbol):
             return complex(place[e] if e in place else self.number((e.name,)))
-        if e.is_number:
-            return complex(e)
         if isinstance(e, Add):
             return sum(self.value(a, place) for a in e.args)
         if isinstance(e, Mul | Chain):
@@ -99,6 +98,8 @@ class EntryByEntry:
             for factor in e.args:
                 product *= self.value(factor, place)
             return product
+        if e.is_number and not e.has(Function):
+            return complex(e)
         if isinstance(e, Pow):
             return self.value(e.base, place) ** self.value(e.exp, place).real
         if isinstance(e, Softmax):
