@@ -22,12 +22,7 @@ from sympy import (
     Pow,
     Sum,
     Symbol,
-    cos,
     erf,
-    exp,
-    log,
-    sin,
-    tanh,
 )
 from sympy.core.relational import Relational
 
@@ -38,7 +33,6 @@ from symbackprop.partials import Braced, Chain, Direct, Partial
 from symbackprop.worlds import World
 
 STEP = 1e-100
-FUNCTIONS = {exp: cmath.exp, log: cmath.log, tanh: cmath.tanh, cos: cmath.cos, sin: cmath.sin}
 
 
 class NoSuchEntryError(LookupError):
@@ -126,7 +120,7 @@ class EntryByEntry:
             return self.value(type(e).apply_formula(z), {**place, z: argument})
         if isinstance(e, erf):
             return DOUBLE.functions[erf](argument)
-        return FUNCTIONS[e.func](argument)
+        return getattr(cmath, e.func.__name__)(argument)
 
     def truth(self, condition: Expr, place: dict) -> bool:
         if not isinstance(condition, Relational):
