@@ -467,7 +467,7 @@ def _multiply(factors: list[Meaning]) -> Meaning:
 
 
 def _compile_power(expression: Pow) -> Meaning:
-    if expression.is_number:
+    if expression.exp.is_Rational and isinstance(expression.base, NumericConstant | NumberSymbol):
         return _compile_constant(expression)
     base, exponent = (compile_expression(a) for a in expression.args)
 
