@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from sympy import Expr, Integer, Symbol
 
@@ -27,6 +28,7 @@ def find_quantity(name: str, quantities: Mapping[str, Quantity]) -> Quantity | N
     return quantities.get(plain_name(name))
 
 
+@lru_cache(maxsize=4096)
 def put_in_indices(quantity: Quantity, indices: tuple[Expr, ...]) -> tuple[Axis, ...]:
     """The axes of a quantity as they are at these indices: a[l-1, k] has k = 1..n[l-1]."""
     put = {a.symbol: i for a, i in zip(quantity.axes, indices, strict=True)}
