@@ -47,7 +47,7 @@ class Board:
             if name_of(left.args[0]) == self.system.differentiated(quantity):
                 left = entry(self.system.adjoint(quantity), indices_of(left.args[1]))
         renamed = rename_in_order(replace(equation, lhs=left), self.system)
-        return replace(renamed, axes=(), role="")
+        return replace(renamed, axes=(), role="forward")
 
     def _explain_sign(
         self, result: Equation, layout: Layout

@@ -36,6 +36,7 @@ from symbackprop.printing.numeric import arrange_numeric
 from symbackprop.printing.remarks import arrange_ways
 from symbackprop.printing.requests import ACTIVATION, Entry, Printable, Request
 from symbackprop.printing.units import NamedEntries
+from symbackprop.progress import track
 
 # Formulas of an activation are about one unit: its z has no indices.
 ONE_UNIT = System((Equation(Symbol("a"), Symbol("z", real=True)),))
