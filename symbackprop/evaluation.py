@@ -304,7 +304,7 @@ def _name_every_unit(
             parts["forward"] |= dict(_name_entries(evaluation, arranger, quantity, quantity.name))
     parts["forward"] |= _name_cost_terms(evaluation, arranger)
     for name, quantity in system.quantities.items():
-        holders = [(updated_name(name), "updated")]
+        holders: list[tuple[str, str | None]] = [(updated_name(name), "updated")]
         if quantity.role not in ("cost", "sample cost", "constant", "target"):
             holders.append((system.adjoint(name), _choose_part(system, name, everything)))
         for holder, part in holders:

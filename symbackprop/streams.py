@@ -73,7 +73,9 @@ def refuse_input_as_output(output: Path | None, inputs: Iterable[str]) -> None:
     Raises:
         InputError: the output is one of the inputs, by whatever name.
     """
-    for given in inputs if output is not None and output.exists() else ():
+    if output is None or not output.exists():
+        return
+    for given in inputs:
         if os.path.exists(given) and os.path.samefile(given, output):
             raise InputError(f"-o {output}: this is the file that is read; choose another")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sympy import Dummy, Expr, Sum, Symbol
@@ -59,7 +59,7 @@ def _list_meeting(
     by_number: Mapping[int | None, list[Equation]],
     name: str,
     equation: Equation,
-) -> list[Equation]:
+) -> Sequence[Equation]:
     """Of a thousand layers with numbers, the one or two whose definition an equation can read."""
     numbers = {_first_number(e) for e in find_entries(equation.rhs) if name_of(e) == name}
     if None in numbers:

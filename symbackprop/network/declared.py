@@ -112,7 +112,7 @@ def declare(net: Declarable) -> Declared:
         return Declared("system", name_pre_activations(net))
     if isinstance(net, str | Path):
         return load(net)
-    if isinstance(net, Sequence):
+    if isinstance(net, Sequence) and not isinstance(net, str):
         network = mlp(net)
         return Declared("-".join(map(str, net)), network.system, network)
     raise InputError(

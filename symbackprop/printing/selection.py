@@ -182,7 +182,7 @@ class _Reader:
     def fix(self, text: str, name: str, given: list[str], rest: str) -> Selection:
         """Put the written indices in their places."""
         quantity = self.system.quantities[name]
-        places = range(len(quantity.axes))
+        places = list(range(len(quantity.axes)))
         written = [*given, *_split_indices(rest, len(places) - len(given))]
         if len(written) < len(places) and "sample" in quantity.kinds:
             # an index of samples is written only where all are
