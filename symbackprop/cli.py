@@ -82,7 +82,7 @@ def run_derive(chosen: argparse.Namespace) -> int:
     if text.count("\n") <= SHORT:
         for option in find_idle(chosen, derived, given):
             tell(chosen, f"{option} has no effect here")
-    if not declared.values:
+    if not declared.values or declared.is_forward_only:
         return GOOD
     report = symbackprop.check(declared)
     tell(chosen, report.text if chosen.verbose else report.summary)

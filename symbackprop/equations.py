@@ -46,7 +46,8 @@ EquationRole = Literal["forward", "adjoint", "gradient", "update"]
 
 KINDS: frozenset[Kind] = frozenset(get_args(Kind))
 UPDATED = "⁺"
-# what one output adds to the cost, where that has a name
+# what one sample, and one output, adds to the cost, where that has a name
+SAMPLE_COST = "C_i"
 COST_TERM = "C_j"
 GIVEN: tuple[Role, ...] = ("input", "target", "parameter", "constant")
 # for the axes of what is only ever read at shifted indices or at numbers
@@ -268,7 +269,8 @@ def skeleton(term: Expr) -> Expr:
         return Symbol(name_of(body))
     if isinstance(body, Pow) and body.exp.is_number:
         return skeleton(body.base) ** body.exp
-    if not body.args or not isinstance(body, Add | Mul | Pow | Function) or body.has(Softmax):
+    known = isinstance(body, Add | Mul | Pow | Function) and not body.has(Softmax)
+    if not known or not all(isinstance(part, Expr) for part in body.args):
         return body
     return body.func(*map(skeleton, body.args))
 
@@ -387,6 +389,11 @@ class System:
                 found |= (low.free_symbols | high.free_symbols) - own
         return {s for s in found if isinstance(s, Symbol)}
 
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """The names of all quantities and sizes: no index may have one of them."""
+        return frozenset(self.quantities).union(s.name for s in self.size_symbols)
+
     def select(self, role: EquationRole) -> tuple[Equation, ...]:
         return tuple(e for e in self.equations if e.role == role)
 
@@ -484,8 +491,9 @@ def _ranges_of(reads: list[Expr], ranges: Mapping[Symbol, Axis]) -> tuple[Axis, 
     for position in range(len(indices_of(reads[0]))):
         found = [indices_of(read)[position] for read in reads]
         plain = [index for index in found if index in ranges]
+        numbers = [index for index in found if index.is_Integer]
         if plain:
-            axes.append(ranges[plain[0]])
+            axes.append(_widen(ranges[plain[0]], numbers))
         elif all(index.is_Integer for index in found):
             axes.append(Axis(_fresh_index(axes, ranges), min(Integer(1), *found), max(found)))
         elif found[0].is_Add and found[0].free_symbols <= set(ranges):
@@ -520,13 +528,19 @@ def _join_ranges(places: list[Equation]) -> tuple[Axis, ...]:
     joined = []
     for position, index in enumerate(general.indices):
         axis = axes.get(index) or Axis(index_symbol("l"), index, index)
-        for other in (e.indices[position] for e in places):
-            if other.is_Integer and axis.low.is_Integer and other < axis.low:
-                axis = replace(axis, low=other)
-            if other.is_Integer and axis.high.is_Integer and other > axis.high:
-                axis = replace(axis, high=other)
-        joined.append(axis)
+        others = (e.indices[position] for e in places)
+        joined.append(_widen(axis, [other for other in others if other.is_Integer]))
     return tuple(joined)
+
+
+def _widen(axis: Axis, numbers: list[Expr]) -> Axis:
+    """t = 2..T with x[1] read or defined as well --> t = 1..T."""
+    for number in numbers:
+        if axis.low.is_Integer and number < axis.low:
+            axis = replace(axis, low=number)
+        if axis.high.is_Integer and number > axis.high:
+            axis = replace(axis, high=number)
+    return axis
 
 
 def check(system: System) -> System:
@@ -570,10 +584,13 @@ def _is_shifted(read: Expr, equation: Equation) -> bool:
     What is derived goes the other way: the error of l reads that of l + 1.
     """
     axes = {a.symbol for a in equation.axes}
+    derived = equation.role != "forward"
     for index in indices_of(read):
         shift, rest = index.as_coeff_Add()
         if shift and rest in axes:
-            return shift < 0 or equation.role != "forward"
+            return shift < 0 or derived
+        if derived and any((index - place).is_nonzero for place in equation.indices):
+            return True
     return False
 
 

@@ -28,7 +28,7 @@ from symbackprop.functions import NamedFunction
 from symbackprop.network.declared import Declared
 from symbackprop.notation import Notation
 from symbackprop.number_types import UndefinedError
-from symbackprop.partials import Partial
+from symbackprop.partials import Direct, Partial
 from symbackprop.printing.numbers import round_number
 from symbackprop.printing.requests import DIGITS
 from symbackprop.printing.text import spell
@@ -265,7 +265,7 @@ class Numbers:
 
     def number(self, expression: Expr, place: Mapping[Symbol, int] | None = None) -> Number:
         """The number of an expression, also of the partial derivative of one entry by another."""
-        source = self.slopes if isinstance(expression, Partial) else self.evaluation
+        source = self.slopes if isinstance(expression, Partial | Direct) else self.evaluation
         return source.number(expression, place)
 
 

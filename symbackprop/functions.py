@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from sympy import Expr, Function, Max, Min, Piecewise, Sum, Symbol, exp
 
-from symbackprop.primitives import rank_in_tie
+from symbackprop.primitives import leave_alone, rank_in_tie
 
 Formula = Callable[[Expr], Expr]
 
@@ -41,7 +41,7 @@ class NamedFunction(Function):
         if cls.formula is None:
             raise TypeError(f"{cls.spelling} is generic: it has no formula")
         if cls.order == 0:
-            return cls.formula(argument)
+            return leave_alone(cls.formula(argument))
         return _differentiated(cls.spelling, cls.formula, cls.order).xreplace({_Z: argument})
 
 
@@ -50,7 +50,7 @@ _Z = Symbol("z", real=True)
 
 @cache
 def _differentiated(spelling: str, formula: Formula, order: int) -> Expr:
-    return choose_branches(formula(_Z)).diff(_Z, order)
+    return choose_branches(leave_alone(formula(_Z))).diff(_Z, order)
 
 
 @cache

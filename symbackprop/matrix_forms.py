@@ -329,7 +329,10 @@ class _Former:
             raise _NoFormError(f"{entry} is no matrix")
         if len(places) == 2 and places[0][1] == places[1][1]:
             (first, _), (second, _) = places
-            return (second, first) if self.layout.weights_transposed else (first, second)
+            quantity = self.quantity(entry)
+            is_weight = quantity is not None and quantity.role == "parameter"
+            turned = self.layout.weights_transposed and is_weight
+            return (second, first) if turned else (first, second)
         return self.lie_apart({kind: index for index, kind in places})
 
     def lie_apart(self, by_kind: Mapping[Kind, Symbol]) -> tuple[Place, Place]:

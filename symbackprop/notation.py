@@ -40,6 +40,10 @@ CHOICES: dict[str, tuple[object, ...]] = {
 }
 
 
+# our names of what one sample, and one output, adds to the cost; the letter takes an index
+PARTS_OF_THE_COST = ("C_i", "C_j")
+
+
 @dataclass(frozen=True)
 class Notation:
     """One way to write the formulas of a network.
@@ -64,7 +68,7 @@ class Notation:
     """
 
     name: NotationName = "nielsen"
-    letters: Mapping[str, str] = field(default_factory=lambda: {"W": "w", "C_i": "C"}, hash=False)
+    letters: Mapping[str, str] = field(default_factory=lambda: {"W": "w"}, hash=False)
     matrix_letters: Mapping[str, str] = field(default_factory=dict, hash=False)
     single_cost: str = "C"
     layer: Enclosure = "plain"
@@ -93,10 +97,15 @@ class Notation:
     def find_letter(self, name: str, *, matrix: bool = False) -> str:
         """The letter of a quantity, its own name where the notation has no other.
 
+        What one sample or one output adds to the cost has the letter of the cost.
+
         >>> PRESETS["mazur"].find_letter("a"), PRESETS["mazur"].find_letter("x", matrix=True)
         ('out', 'i')
+        >>> PRESETS["3b1b"].find_letter("C_i")
+        'C'
         """
-        letter = self.letters.get(name, name)
+        cost = self.letters.get("C", self.single_cost).partition("_")[0]
+        letter = self.letters.get(name, cost if name in PARTS_OF_THE_COST else name)
         return self.matrix_letters.get(name, letter) if matrix else letter
 
     @property
@@ -149,7 +158,6 @@ PRESETS: dict[str, Notation] = {
         ),
         Notation(
             "rows",
-            letters={"W": "w", "C_i": "C"},
             matrix_letters={"W": "W"},
             sample_place="lower",
             samples="rows",

@@ -13,7 +13,9 @@ from symbackprop.derivation.arguments import Argument, prove_argument, report_ar
 from symbackprop.derivation.backward import derive_backward
 from symbackprop.derivation.deltas import gather_deltas
 from symbackprop.derivation.fold import fold
-from symbackprop.derivation.steps import Passes, explain_quantity
+from symbackprop.derivation.forms import write_form
+from symbackprop.derivation.passes import Passes
+from symbackprop.derivation.steps import explain_quantity
 from symbackprop.derivation.updates import add_updates
 from symbackprop.equations import System
 from symbackprop.evaluation import Numbers, evaluate_declared, name_results
@@ -42,6 +44,8 @@ class Derived(Numbers):
     @property
     def summary(self) -> str:
         """How many equations were proved, how, and on which networks."""
+        if not self.reports:
+            return "forward only: there is no derivative to prove"
         return str(sum(self.reports, Report(())))
 
     @property
@@ -52,10 +56,17 @@ class Derived(Numbers):
     def explain_quantity(self, name: str) -> tuple[Argument, ...]:
         """The derivation of ∂C/∂name, one for each case, each line proved."""
         if name not in self.explained:
-            found = explain_quantity(self.passes, name)
-            self.explained[name] = tuple(prove_argument(self.system, a) for a in found)
-            self.reports.append(report_arguments(self.explained[name]))
+            self.explained[name] = self._prove(explain_quantity(self.passes, name))
         return self.explained[name]
+
+    def write_form(self, name: str, form: str) -> tuple[Argument, ...]:
+        """∂C/∂name as a chain, with its factors, or expanded; one proved step for each case."""
+        return self._prove(write_form(self.passes, name, form))
+
+    def _prove(self, arguments: tuple[Argument, ...]) -> tuple[Argument, ...]:
+        proved = tuple(prove_argument(self.system, argument) for argument in arguments)
+        self.reports.append(report_arguments(proved))
+        return proved
 
     @cached_property
     def activations(self) -> tuple[Argument, ...]:
@@ -91,7 +102,8 @@ def derive(net: Declarable | Derived) -> Derived:
 
     Raises:
         ProofError: a derived equation does not hold (a mistake of ours).
-        InputError: the system has no gradient, or is not well-formed.
+        InputError: the system is not well-formed. One with a step has no gradient: it is derived
+            forward only, and asking for a gradient is the error.
 
     >>> from symbackprop import mlp
     >>> derived = derive(mlp())
@@ -103,12 +115,13 @@ def derive(net: Declarable | Derived) -> Derived:
     if isinstance(net, Derived):
         return net
     declared = declare(net)
-    raw = gather_deltas(derive_backward(declared.system))
-    folded = fold(raw)
+    if declared.is_forward_only:
+        return Derived(declared, Passes(declared.system, declared.system), [])
+    folded = fold(gather_deltas(derive_backward(declared.system)))
     report = prove_system(folded)
     if declared.learning_rate is not None:
         folded = add_updates(folded)
-    return Derived(declared, Passes(declared.system, raw, folded), [report])
+    return Derived(declared, Passes(declared.system, folded), [report])
 
 
 def explain(net: Declarable | Derived, wrt: str = ALL, notation: str | None = None) -> Explanation:

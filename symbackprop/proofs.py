@@ -66,6 +66,10 @@ Place = dict[Symbol, int]
 DERIVED = ("adjoint", "gradient")
 
 
+class NoPlaceError(InputError):
+    """The ranges of an equation are empty in every world: there is nothing to try."""
+
+
 class ProofError(AssertionError):
     """A derived equation or step does not hold; the message has a counterexample."""
 
@@ -326,7 +330,7 @@ class Prover:
             if counted == self.enough:
                 return found
         if not found:
-            raise InputError(
+            raise NoPlaceError(
                 f"{equation.lhs} = {equation.rhs}: there is no place to try it at, "
                 f"since its ranges are empty in every network that was drawn"
             )

@@ -467,7 +467,7 @@ def _multiply(factors: list[Meaning]) -> Meaning:
 
 
 def _compile_power(expression: Pow) -> Meaning:
-    if expression.is_number:
+    if expression.exp.is_Rational and isinstance(expression.base, NumericConstant | NumberSymbol):
         return _compile_constant(expression)
     base, exponent = (compile_expression(a) for a in expression.args)
 
@@ -721,7 +721,7 @@ def _compile_partial(expression: Partial) -> Meaning:
     def look_up(scope: Scope, indices: Indices) -> Number:
         upper, lower = of(scope, indices), by(scope, indices)
         scope.look_up(lower)
-        return scope.direct(upper, lower) or scope.derivative(upper, lower)
+        return scope.derivative(upper, lower)
 
     return look_up
 

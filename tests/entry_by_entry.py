@@ -26,7 +26,6 @@ from sympy import (
     exp,
     log,
     sin,
-    tanh,
 )
 from sympy.core.relational import Relational
 
@@ -34,6 +33,7 @@ from symbackprop.equations import indices_of, name_of, peel
 from symbackprop.functions import NamedFunction, Softmax
 from symbackprop.number_types import DOUBLE
 from symbackprop.partials import Braced, Chain, Direct, Partial
+from symbackprop.primitives import tanh
 from symbackprop.worlds import World
 
 STEP = 1e-100

@@ -16,12 +16,12 @@ from sympy import (
     log,
     sqrt,
     symbols,
-    tanh,
 )
 
 from symbackprop.equations import System
 from symbackprop.functions import Softmax, name_function
 from symbackprop.network.network import mlp
+from symbackprop.primitives import tanh
 
 C = Symbol("C")
 i, j, k, p, q, r, s, t = symbols("i j k p q r s t", integer=True)

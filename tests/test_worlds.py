@@ -30,6 +30,7 @@ from sympy import (
 
 from symbackprop.equations import Axis, Equation, System
 from symbackprop.errors import InputError
+from symbackprop.functions import name_function
 from symbackprop.network.network import mlp
 from symbackprop.number_types import PRECISE, UndefinedError
 from symbackprop.partials import Braced, Chain, Direct, Partial
@@ -120,6 +121,20 @@ def test_conditions_hold_where_they_say(condition, at_equal, below, above) -> No
         world = instance_of(Piecewise((q, condition), (0, True)) + 0 * x * y, x=u, y=2.0, q=7.0)
         assert world.value(condition.func(*condition.args), {}) is expected
         assert world.value(Piecewise((q, condition), (0, True))) == (7 if expected else 0)
+
+
+def test_a_number_of_a_branch_is_a_number_like_any_other() -> None:
+    world = instance_of(Piecewise((x, x > 0), (0, True)), x=-1.0)
+    assert (world.value(f), type(world.value(f))) == (0, float)
+
+
+def test_a_function_of_a_number_is_no_constant() -> None:
+    sigma = name_function("sigma")
+    world = draw_world(System([Eq(f, sigma(x))]), 1)
+    at_zero = world.value(sigma(Integer(0)))
+    assert world.value(sigma(Integer(0)) ** 2 + Chain(Integer(1), Integer(3)) ** 2) == (
+        at_zero**2 + 9
+    )
 
 
 def test_a_power_that_is_no_integer_has_both_slopes() -> None:

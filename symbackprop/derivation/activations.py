@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sympy import Symbol
 
 from symbackprop.derivation.arguments import Argument, prove_argument
-from symbackprop.derivation.steps import explain_activation
+from symbackprop.derivation.steps import explain_activation, state_formula
 from symbackprop.equations import Equation, System
 from symbackprop.network.activations import Activation
 
@@ -22,7 +22,10 @@ def explain_activations(activations: Iterable[Activation]) -> tuple[Argument, ..
     """
     z, a = Symbol("z", real=True), Symbol("a")
     return tuple(
-        prove_argument(System((Equation(a, row.function(z)),)), explain_activation(row))
+        prove_argument(
+            System((Equation(a, row.function(z)),)),
+            explain_activation(row) if row.differentiable else state_formula(row),
+        )
         for row in dict.fromkeys(activations)
         if row.formula is not None and row.name != "identity"
     )

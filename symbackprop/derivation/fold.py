@@ -11,7 +11,8 @@ from typing import Any
 
 from sympy import Add, Dummy, Expr, Mul, Pow, Sum, Symbol, exp, expand
 
-from symbackprop.derivation.backward import sum_over, tidy
+from symbackprop.derivation.backward import sum_over
+from symbackprop.derivation.letters import tidy
 from symbackprop.equations import (
     Axis,
     Equation,
@@ -24,7 +25,7 @@ from symbackprop.equations import (
     peel,
     substitute,
 )
-from symbackprop.functions import NamedFunction, Softmax
+from symbackprop.functions import NamedFunction, Softmax, name_function
 from symbackprop.network.activations import derive_through_output, name_slope
 from symbackprop.progress import track
 
@@ -35,7 +36,7 @@ def fold(system: System) -> System:
     """
     outputs = _index_outputs(system)
     equations = tuple(
-        e if e.role == "forward" else tidy(_fold_equation(system, outputs, e), system.quantities)
+        e if e.role == "forward" else tidy(_fold_equation(system, outputs, e), system)
         for e in track(system.equations, "folding")
     )
     return check(replace(system, equations=equations))
@@ -63,13 +64,14 @@ def _fold_equation(
     system: System, outputs: dict[tuple[str, type], Equation], equation: Equation
 ) -> Equation:
     rhs = equation.rhs
-    # beside a generic sigma another function called so would be taken for it
-    generic = any(getattr(function, "formula", True) is None for _, function in outputs)
     for (name, function), definition in outputs.items():
         if function is Softmax:
             rhs = fold_softmax(rhs, name, definition)
         else:
-            rhs = fold_function(rhs, name, function, definition.name, not generic)
+            rhs = fold_function(rhs, name, function, definition.name)
+    # beside a generic sigma another function called so would be taken for it
+    if not any(getattr(function, "formula", True) is None for _, function in outputs):
+        rhs = name_slopes(rhs)
     if any(_divides(term) for term in Add.make_args(rhs)):
         rhs = shorter(rhs, multiply_out(distribute(rhs)))
     rhs = pull_out(rhs)
@@ -79,11 +81,8 @@ def _fold_equation(
     return replace(equation, rhs=rhs)
 
 
-def fold_function(
-    rhs: Expr, name: str, function: type[NamedFunction], output: str, named: bool = True
-) -> Expr:
-    """sigma(z[l, j]) --> a[l, j], and sigma'(z[l, j]) --> a[l, j]*(1 - a[l, j]); softplus'(z[l, j])
-    --> sigmoid(z[l, j]) where the derivatives that are functions themselves are to be `named`."""
+def fold_function(rhs: Expr, name: str, function: type[NamedFunction], output: str) -> Expr:
+    """sigma(z[l, j]) --> a[l, j], and sigma'(z[l, j]) --> a[l, j]*(1 - a[l, j])."""
     mapping: dict[Expr, Expr] = {}
     kind: Any = function  # mypy takes a class for unhashable
     for node in rhs.atoms(NamedFunction):
@@ -93,13 +92,23 @@ def fold_function(
         unit = entry(output, indices_of(argument))
         if node.order == 0:
             mapping[node] = unit
-        elif node.order == 1:
-            if (through := derive_through_output(kind)) is not None:
-                placeholder, slope = through
-                mapping[node] = slope.xreplace({placeholder: unit})
-            elif named and (other := name_slope(kind)) is not None:
-                placeholder, slope = other
-                mapping[node] = slope.xreplace({placeholder: argument})
+        elif node.order == 1 and (through := derive_through_output(kind)) is not None:
+            placeholder, slope = through
+            mapping[node] = slope.xreplace({placeholder: unit})
+    return rhs.xreplace(mapping) if mapping else rhs
+
+
+def name_slopes(rhs: Expr) -> Expr:
+    """softplus'(z[l, j]) --> sigmoid(z[l, j]): derivatives that are functions with a name.
+
+    After all outputs: what sigmoid(z) is called here may be an output in another layer only.
+    """
+    mapping: dict[Expr, Expr] = {}
+    for node in rhs.atoms(NamedFunction):
+        base: Any = name_function(node.spelling, node.formula)
+        if node.order == 1 and (found := name_slope(base)) is not None:
+            placeholder, slope = found
+            mapping[node] = slope.xreplace({placeholder: node.args[0]})
     return rhs.xreplace(mapping) if mapping else rhs
 
 

@@ -17,6 +17,7 @@ from symbackprop.equations import (
     Quantity,
     System,
     entry,
+    find_entries,
     indices_of,
     name_of,
     peel,
@@ -31,7 +32,8 @@ def take_scalar(system: System) -> System:
     """One neuron per layer: neuron indices and the sums over them are gone.
 
     Raises:
-        InputError: a softmax, which is always 1 for one neuron.
+        InputError: a softmax, which is always 1 for one neuron; neurons that are told apart, as
+            in a convolution; an index that runs over more than one place whatever the sizes are.
 
     >>> from symbackprop.network.network import mlp
     >>> print(take_scalar(mlp().system).equations[1].rhs)
@@ -39,24 +41,60 @@ def take_scalar(system: System) -> System:
     """
     if any(e.rhs.has(Softmax) for e in system.equations):
         raise InputError("softmax on a scalar is always 1: a softmax has no scalar view")
+    for equation in system.equations:
+        _refuse_numbered_neurons(equation, system.quantities)
+    for name, quantity in system.quantities.items():
+        for axis in quantity.axes:
+            length = axis.high - axis.low + 1
+            one = {size: Integer(1) for size in length.free_symbols}
+            if axis.kind == "neuron" and length.xreplace(one) != 1:
+                raise InputError(
+                    f"{name} has places {axis.low} to {axis.high}, which are never one alone: "
+                    f"there is no scalar view"
+                )
     quantities = {
         name: replace(q, axes=tuple(a for a in q.axes if a.kind != "neuron"))
         for name, q in system.quantities.items()
     }
-    equations: dict[Equation, None] = {}
-    for equation in system.equations:
-        equations[
-            replace(
-                equation,
-                lhs=drop_neurons(equation.lhs, system.quantities),
-                rhs=drop_neurons(equation.rhs, system.quantities),
-                axes=tuple(a for a in equation.axes if a.kind != "neuron"),
-            )
-        ] = None
-    return replace(system, equations=tuple(equations), quantities=quantities, assumptions=())
+    dropped = (drop_neurons(equation, system.quantities) for equation in system.equations)
+    equations = tuple(dict.fromkeys(dropped))
+    return replace(system, equations=equations, quantities=quantities, assumptions=())
 
 
-def drop_neurons(expression: Expr, quantities: Mapping[str, Quantity]) -> Expr:
+def _refuse_numbered_neurons(equation: Equation, quantities: Mapping[str, Quantity]) -> None:
+    for read in (equation.lhs, *find_entries(equation.rhs)):
+        quantity = quantities.get(name_of(read))
+        for index, kind in zip(indices_of(read), quantity.kinds if quantity else (), strict=False):
+            if kind == "neuron" and not index.is_Symbol:
+                raise InputError(
+                    f"{equation.lhs} = {equation.rhs}: {read} is one neuron among others; "
+                    f"with one neuron for each layer there is no such formula: ask for the "
+                    f"indexed view"
+                )
+
+
+def drop_neurons(equation: Equation, quantities: Mapping[str, Quantity]) -> Equation:
+    """The same equation where every layer has one neuron: whatever counts neurons is 1."""
+    ones: dict[Expr, Expr] = dict.fromkeys(_find_widths(quantities), Integer(1))
+    ones |= {a.symbol: Integer(1) for a in equation.axes if a.kind == "neuron"}
+    return replace(
+        equation,
+        lhs=_drop(equation.lhs, quantities).xreplace(ones),
+        rhs=_drop(equation.rhs, quantities).xreplace(ones),
+        axes=tuple(a for a in equation.axes if a.kind != "neuron"),
+    )
+
+
+def _find_widths(quantities: Mapping[str, Quantity]) -> set[Symbol]:
+    """The sizes of which neurons alone are counted: n of j = 1..n."""
+    found: dict[bool, set[Symbol]] = {True: set(), False: set()}
+    for axis in (axis for quantity in quantities.values() for axis in quantity.axes):
+        bounds = [bound for bound in (axis.low, axis.high) if not bound.has(Indexed)]
+        found[axis.kind == "neuron"] |= set().union(*(bound.free_symbols for bound in bounds))
+    return found[True] - found[False]
+
+
+def _drop(expression: Expr, quantities: Mapping[str, Quantity]) -> Expr:
     """w[l, j, k] --> w[l]; a sum over neurons --> its one term; a width --> 1."""
     if isinstance(expression, Indexed | Symbol):
         name = name_of(expression)
@@ -70,13 +108,13 @@ def drop_neurons(expression: Expr, quantities: Mapping[str, Quantity]) -> Expr:
         return entry(name, kept)
     if isinstance(expression, Sum):
         body, bound, low, high = peel(expression)
-        inner = drop_neurons(body, quantities)
+        inner = _drop(body, quantities)
         if kind_of(bound, body, quantities) == "neuron":
-            return inner
+            return inner.xreplace({bound: Integer(1)})
         return sum_over(inner, Axis(bound, low, high))
     if not expression.args:
         return expression
-    return expression.func(*(drop_neurons(a, quantities) for a in expression.args))
+    return expression.func(*(_drop(a, quantities) for a in expression.args))
 
 
 def unroll(system: System, sizes: Mapping[Expr, int] | None = None) -> System:

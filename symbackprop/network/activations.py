@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -22,6 +22,7 @@ from sympy import (
     sqrt,
 )
 
+from symbackprop.equations import Equation
 from symbackprop.errors import InputError, name_choices
 from symbackprop.functions import Formula, NamedFunction, name_function
 from symbackprop.primitives import PRIMITIVES, Primitive, find_primitive, leave_alone, tanh
@@ -177,6 +178,16 @@ def take_primitive(row: Primitive) -> Activation:
     return Activation(
         row.name, row.make, differentiable=row.differentiable, derivative_at_zero=corner
     )
+
+
+def find_step(equations: Iterable[Equation]) -> tuple[Equation, Activation] | None:
+    """The first equation with an activation that has no derivative to learn from, and that one."""
+    for equation in equations:
+        for function in equation.rhs.atoms(NamedFunction):
+            row = ACTIVATIONS.get(function.spelling)
+            if row is not None and not row.differentiable:
+                return equation, row
+    return None
 
 
 def define_activation(name: str, formula: Expr | Callable[..., Any]) -> Activation:

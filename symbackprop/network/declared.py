@@ -11,6 +11,7 @@ from typing import Any
 
 from symbackprop.equations import System
 from symbackprop.errors import InputError
+from symbackprop.network.activations import find_step
 from symbackprop.network.network import Network, mlp
 from symbackprop.network.pre_activations import name_pre_activations
 from symbackprop.notation import Notation, find_preset
@@ -40,9 +41,7 @@ class Declared:
     @property
     def is_forward_only(self) -> bool:
         """A network with a step has outputs, but no gradient."""
-        return self.network is not None and not all(
-            row.differentiable for row in self.network.activations
-        )
+        return find_step(self.system.equations) is not None
 
     def __repr__(self) -> str:
         what = self.network.summary if self.network else f"{len(self.system.equations)} equations"

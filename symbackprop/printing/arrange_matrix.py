@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from sympy import Expr, Lambda, Mul, Rational, Symbol, exp, log
+from sympy import Abs, Expr, Lambda, Mul, Rational, Symbol, exp, log
 from sympy.core.function import UndefinedFunction
 
 from symbackprop import matrix_forms as forms
@@ -22,9 +22,9 @@ from symbackprop.equations import (
 )
 from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction
-from symbackprop.matrix_forms import Form, form_matrix, walk_forms
+from symbackprop.matrix_forms import Form, form_matrix, parts_of, walk_forms
 from symbackprop.notation import Notation
-from symbackprop.partials import Braced, Chain, Partial
+from symbackprop.partials import Braced, Chain, Direct, Partial
 from symbackprop.printing import layout as show
 from symbackprop.printing.arrange import Arranger, negate, turn
 from symbackprop.printing.entries import Entries
@@ -53,7 +53,7 @@ def arrange_matrix_equation(equation: Equation, system: System, notation: Notati
     >>> render(arrange_matrix_equation(system.equations[1], system, find_preset("nielsen")))
     'zˡ = wˡ aˡ⁻¹ + bˡ'
     """
-    if equation.rhs.has(Partial, Chain, Braced):
+    if equation.rhs.has(Partial, Direct, Chain, Braced):
         raise InputError(
             f"{equation.lhs}: a chain of partial derivatives has no matrix form; "
             f"ask for the indexed view"
@@ -110,7 +110,7 @@ class MatrixArranger:
                 return self.inner.arrange_signed(expression)
             case forms.Scaled():
                 return self.arrange_scaled(form)
-            case forms.Elementwise() if _has_numbers(form):
+            case forms.Elementwise() | forms.Product() if _has_numbers(form):
                 return self.arrange_scaled(form)
             case forms.Spread(body=body):
                 return self.arrange_spread(form, body)
@@ -210,8 +210,10 @@ class MatrixArranger:
         factors += [bracket(self.arrange(form), PRODUCT - 1) for form in others]
         if not factors:
             return sign, layout
-        signed = isinstance(layout, show.Product) and layout.sign
-        factors += [bracket(layout, PRODUCT)] if signed else list_factors(layout, PRODUCT)
+        if isinstance(layout, show.Product) and not layout.sign:
+            factors += layout.factors
+        else:
+            factors.append(bracket(layout, PRODUCT))
         return sign, show.Product(tuple(factors))
 
     def arrange_total(self, form: forms.Total) -> tuple[TermSign, Layout]:
@@ -238,19 +240,19 @@ class MatrixArranger:
                 above.append(factor)
             else:
                 below.append(inverse)
-        top = self.join_elementwise(above)
-        return self.divide(top, self.join_elementwise(below), form) if below else top
+        if not below:
+            return self.join_elementwise(above)
+        top = self.join_elementwise(above) if above else None
+        return self.divide(top, self.join_elementwise(below), form)
 
-    def divide(self, top: Layout, bottom: Layout, form: Form) -> Layout:
+    def divide(self, top: Layout | None, bottom: Layout, form: Form) -> Layout:
         """Numbers have a fraction line, arrays a sign that divides them entry by entry."""
         if form.row is None and form.column is None:
-            return show.Fraction(top, bottom)
-        parts = bracket(top, PRODUCT - 1), bracket(bottom, PRODUCT - 1)
-        return show.Product(parts, "quotient")
+            return show.Fraction(top or show.Number("1"), bottom)
+        parts = top or show.Letter("one"), bottom
+        return show.Product(tuple(bracket(part, PRODUCT - 1) for part in parts), "quotient")
 
     def join_elementwise(self, factors: list[Form]) -> Layout:
-        if not factors:
-            return show.Number("1")
         if len(factors) == 1:
             return self.arrange(factors[0])
         ranks = self.inner.order.rank_factors([_source(form) for form in factors])
@@ -262,7 +264,7 @@ class MatrixArranger:
         if exponent == 1:
             return self.arrange(body)
         if exponent.could_extract_minus_sign():
-            return self.divide(show.Number("1"), self.raise_form(body, -exponent), body)
+            return self.divide(None, self.raise_form(body, -exponent), body)
         base = self.arrange(body)
         if exponent == Rational(1, 2):
             return show.Root(base)
@@ -276,10 +278,20 @@ class MatrixArranger:
         return show.Scripted(base if bind(base) == ATOM else enclose(base), times)
 
     def apply(self, function: object, bodies: tuple[Form, ...]) -> Layout:
+        """A function of every entry.
+
+        Raises:
+            InputError: bars would be taken for a norm, and cases for those of the whole.
+        """
+        if function is Abs:
+            raise InputError("the absolute value is taken entry by entry; ask for the indexed view")
         arguments = tuple(map(self.arrange, bodies))
         if isinstance(function, Lambda):
             shown = dict(zip(function.variables, arguments, strict=True))
-            return replace(self.inner, layouts=shown).arrange(function.expr)
+            layout = replace(self.inner, layouts=shown).arrange(function.expr)
+            if isinstance(layout, show.Cases):
+                raise InputError(f"{function.expr}: cases are told apart entry by entry")
+            return layout
         if isinstance(function, type) and issubclass(function, NamedFunction):
             return show.Apply(show.Function(function.spelling, function.order), arguments)
         if function is log:
@@ -304,11 +316,11 @@ class MatrixArranger:
         return show.Product(tuple(factors))
 
 
-def list_factors(layout: Layout, allowed: int = PRODUCT - 1) -> list[Layout]:
+def list_factors(layout: Layout) -> list[Layout]:
     """The factors of a plain product, which need no brackets among others; else the one."""
-    if isinstance(layout, show.Product) and not layout.sign:
-        return list(layout.factors)
-    return [bracket(layout, allowed)]
+    plain = isinstance(layout, show.Product) and not layout.sign
+    factors = layout.factors if isinstance(layout, show.Product) and plain else (layout,)
+    return [enclose(f) if isinstance(f, show.Product) else bracket(f, PRODUCT - 1) for f in factors]
 
 
 def is_matrix(form: Form) -> bool:
@@ -356,11 +368,19 @@ def _split_numbers(form: Form) -> tuple[list[Expr], list[Form], Form]:
                 [c for _, others, _ in parts for c in others],
                 replace(form, factors=bodies),
             )
+        case forms.Product(left=left, right=right) if _has_numbers(form):
+            (some, ones, first), (more, others, second) = map(_split_numbers, (left, right))
+            return [*some, *more], [*ones, *others], replace(form, left=first, right=second)
     return [], [], form
 
 
-def _has_numbers(form: forms.Elementwise) -> bool:
-    return any(isinstance(factor, forms.Scaled) for factor in form.factors)
+def _has_numbers(form: forms.Elementwise | forms.Product) -> bool:
+    """Whether a factor, or a factor of it, has a number before it."""
+    return any(
+        isinstance(part, forms.Scaled)
+        or (isinstance(part, forms.Elementwise | forms.Product) and _has_numbers(part))
+        for part in parts_of(form)
+    )
 
 
 def _is_transposed(form: Form) -> bool:

@@ -15,7 +15,18 @@ from symbackprop.choices import FORMATS, Format, Language
 from symbackprop.errors import InputError, name_choices
 from symbackprop.printing import latex, text
 from symbackprop.printing.breaking import LEADS, break_side, is_wide
-from symbackprop.printing.layout import Aligned, Layout, Relation, Total
+from symbackprop.printing.layout import (
+    Aligned,
+    Layout,
+    Relation,
+    Row,
+    Sentence,
+    Total,
+    Word,
+    list_braces,
+    unbrace,
+)
+from symbackprop.printing.words import find_word
 
 ROWS_ON_A_SLIDE = 4
 # so many characters of a formula, written as text, fit on a line before it is broken
@@ -127,18 +138,18 @@ def group_arguments(lines: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
 
 def write_text(sheet: Sheet, width: int = TEXT_WIDTH, paint: Paint | None = None) -> str:
     """Headings with indented formulas, broken at their signs where they are wider than `width`
-    (0: never)."""
+    (0: never). What has a brace in print is named in a line of its own: where delta = ..."""
     show = paint or (lambda part, words: words)
     blocks = ["\n".join([show("title", _on_one_line(sheet.title)), *_tell_note(sheet, show)])]
+    written: set[Layout] = set()
     for section in sheet.sections:
-        groups = group_lines(section.lines)
         formulas = [
-            (write_rows(line.layout, line is not group[0], width and width - INDENT), line)
-            for group in groups
-            for line in group
+            (write_rows(unbrace(line.layout), line is not group[0], width and width - INDENT), line)
+            for group in group_lines(section.lines)
+            for line in (*group, *name_braces(group, written, sheet.language))
         ]
         notes = [
-            "; ".join(n for n in (_tell_domain(line), line.reason) if n) for _, line in formulas
+            " ".join(n for n in (line.reason, _tell_domain(line)) if n) for _, line in formulas
         ]
         column = min(max(len(row) for rows, _ in formulas for row in rows), PAGE_WIDTH) + NOTE_GAP
         if width:
@@ -149,6 +160,20 @@ def write_text(sheet: Sheet, width: int = TEXT_WIDTH, paint: Paint | None = None
             lines += (" " * INDENT + row for row in add_note(rows, painted, column))
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"
+
+
+def name_braces(group: tuple[Line, ...], written: set[Layout], language: str) -> Iterator[Line]:
+    """What the names under braces stand for, where it is not written already: where delta = ..."""
+    bodies: dict[Layout, dict[Layout, None]] = {}
+    for line in group:
+        written.add(line.layout)
+        for brace in list_braces(line.layout):
+            bodies.setdefault(brace.name, {})[unbrace(brace.body)] = None
+    for name, found in bodies.items():
+        meaning = Relation((name, *found))
+        if meaning not in written:
+            written.add(meaning)
+            yield Line(Row((Word(f"{find_word('where', language)} "), meaning)))
 
 
 def _tell_note(sheet: Sheet, show: Paint) -> list[str]:
@@ -229,6 +254,15 @@ def display(group: tuple[Line, ...]) -> str:
     return align_pieces([piece.join() for piece in break_group(group, PAGE_WIDTH)])
 
 
+def write_group(group: tuple[Line, ...], opening: str, closing: str) -> str:
+    """A display between its signs; a sentence is a paragraph."""
+    first = group[0].layout
+    if isinstance(first, Sentence):
+        domain = f" (${latex.render(group[0].domain)}$)" if group[0].domain else ""
+        return f"{latex.write_prose(first)}{domain}."
+    return f"{opening}\n{display(group)}\n{closing}"
+
+
 def align_pieces(rows: list[str]) -> str:
     inner = " \\\\\n".join(rows)
     return f"\\begin{{aligned}}\n{inner}\n\\end{{aligned}}"
@@ -247,6 +281,9 @@ def break_group(group: tuple[Line, ...], width: int, every_side: bool = False) -
 
 
 def break_line(layout: Layout, width: int, broken: bool) -> Iterator[Piece]:
+    if isinstance(layout, Sentence):
+        yield Piece("", "", rf"\parbox{{0.9\linewidth}}{{{latex.write_prose(layout)}}}")
+        return
     if not isinstance(layout, Relation) or len(layout.sides) < 2:
         yield Piece("", "", latex.render(layout))
         return
@@ -266,10 +303,10 @@ def break_line(layout: Layout, width: int, broken: bool) -> Iterator[Piece]:
 
 def write_notes(line: Line) -> str:
     notes = []
-    if line.domain:
-        notes.append(f"({latex.render(line.domain)})")
     if line.reason:
         notes.append(rf"\text{{{latex.escape(line.reason)}}}")
+    if line.domain:
+        notes.append(f"({latex.render(line.domain)})")
     return "".join(rf" \qquad {note}" for note in notes)
 
 
@@ -278,7 +315,7 @@ def write_latex(sheet: Sheet) -> str:
     parts = [f"% {_on_one_line(words)}" for words in (sheet.title, sheet.note) if words]
     for section in sheet.sections:
         parts.append(f"% {_on_one_line(section.heading)}")
-        parts += (f"\\[\n{display(group)}\n\\]" for group in group_lines(section.lines))
+        parts += (write_group(group, "\\[", "\\]") for group in group_lines(section.lines))
     return "\n".join(parts) + "\n"
 
 
@@ -312,7 +349,7 @@ def write_document(sheet: Sheet) -> str:
     ]
     for section in sheet.sections:
         parts.append(f"\\subsection*{{{latex.escape(section.heading)}}}")
-        parts += (f"\\[\n{display(group)}\n\\]" for group in group_lines(section.lines))
+        parts += (write_group(group, "\\[", "\\]") for group in group_lines(section.lines))
     parts.append("\\end{document}")
     return "\n".join(parts) + "\n"
 
@@ -328,7 +365,7 @@ def write_markdown(sheet: Sheet) -> str:
     parts = [f"# {escape_markdown(_on_one_line(sheet.title))}"]
     for section in sheet.sections:
         parts.append(f"## {escape_markdown(_on_one_line(section.heading))}")
-        parts += (f"$$\n{display(group)}\n$$" for group in group_lines(section.lines))
+        parts += (write_group(group, "$$", "$$") for group in group_lines(section.lines))
     return "\n\n".join(parts) + "\n"
 
 
@@ -350,7 +387,7 @@ def uncover(group: tuple[Line, ...]) -> str:
     """The display of one frame; each row appears after the one before."""
     pieces = list(break_group(group, SLIDE_WIDTH, every_side=True))
     if len(pieces) == 1:
-        return f"\\[\n{display(group)}\n\\]\n"
+        return write_group(group, "\\[", "\\]") + "\n"
     rows = [
         piece.join(f"\\uncover<{number}->{{{{{{}}}}}}") if number > 1 else piece.join()
         for number, piece in enumerate(pieces, start=1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sympy import Add, Expr, Indexed, Integer, Max, Min, Mul, Symbol
 
 from symbackprop.equations import (
+    COST_TERM,
     UPDATED,
     Kind,
     Quantity,
@@ -199,4 +200,4 @@ class Entries:
 
     def name_cost_term(self, neuron: Expr) -> Layout:
         """The part of the cost that one output has: E_1."""
-        return add_scripts(self.find_letter("C_i"), None, self.arrange_index(neuron, "neuron"))
+        return add_scripts(self.find_letter(COST_TERM), None, self.arrange_index(neuron, "neuron"))

@@ -8,8 +8,17 @@ from string import ascii_lowercase
 
 from sympy import Expr, Max, Min, Sum, Symbol, exp
 
-from symbackprop.derivation.backward import LETTERS
-from symbackprop.equations import Kind, System, find_entries, indices_of, name_of, plain_name
+from symbackprop.derivation.letters import LETTERS
+from symbackprop.equations import (
+    COST_TERM,
+    SAMPLE_COST,
+    Kind,
+    System,
+    find_entries,
+    indices_of,
+    name_of,
+    plain_name,
+)
 from symbackprop.notation import Notation
 from symbackprop.printing.letters import name_stem
 from symbackprop.ranges import find_quantity
@@ -78,7 +87,7 @@ def read_scope(system: System, notation: Notation, *expressions: Expr) -> Scope:
 def list_letters(system: System, notation: Notation) -> set[str]:
     """The letters of all quantities and sizes of a system."""
     found = {size.name for size in system.size_symbols}
-    for name in {plain_name(name) for name in system.quantities}:
+    for name in {plain_name(name) for name in system.quantities} - {SAMPLE_COST, COST_TERM}:
         for matrix in (False, True):
             letter = notation.find_letter(name, matrix=matrix)
             found.add(name_stem(letter))

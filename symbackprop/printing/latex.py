@@ -22,6 +22,7 @@ from symbackprop.printing.layout import (
     Root,
     Row,
     Scripted,
+    Sentence,
     SumOver,
     Symbol,
     Total,
@@ -66,6 +67,7 @@ SIGNS = {
     "and": r"\land",
     "or": r"\lor",
     "dots": r"\dots",
+    "direct": r"\partial^{+}",
     "blank": "",
 }
 BRACKETS = {
@@ -194,6 +196,23 @@ def _keep(sign: str) -> str:
     if not sign.isprintable():
         return " "
     return sign if ord(sign) < LATIN_END else "?"
+
+
+def write_prose(sentence: Sentence) -> str:
+    """A sentence for text mode, its formulas between dollar signs.
+
+    >>> from symbackprop.printing.layout import Letter
+    >>> write_prose(Sentence((Word("through "), Letter("z"))))
+    'through $z$'
+    """
+    return "".join(
+        write_prose(part)
+        if isinstance(part, Sentence)
+        else escape(part.text)
+        if isinstance(part, Word)
+        else f"${render(part)}$"
+        for part in sentence.parts
+    )
 
 
 def _render_letter(name: str) -> str:

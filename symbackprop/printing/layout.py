@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
 from symbackprop.notation import TransposeMark
@@ -59,6 +60,11 @@ class Row(Layout):
     """Parts side by side without a sign: the indices jk."""
 
     parts: tuple[Layout, ...]
+
+
+@dataclass(frozen=True)
+class Sentence(Row):
+    """Words with formulas among them, a remark between displays."""
 
 
 @dataclass(frozen=True)
@@ -227,6 +233,18 @@ def has_node(layout: Layout, kinds: type | tuple[type, ...]) -> bool:
     return isinstance(layout, kinds) or any(has_node(p, kinds) for p in list_parts(layout))
 
 
+def map_parts(layout: Layout, change: Callable[[Layout], Layout]) -> Layout:
+    """The same layout with every part that it is directly made of changed."""
+
+    def visit(value: object) -> object:
+        if isinstance(value, Layout):
+            return change(value)
+        return tuple(map(visit, value)) if isinstance(value, tuple) else value
+
+    changed = {slot.name: visit(getattr(layout, slot.name)) for slot in fields(layout)}
+    return replace(layout, **changed)
+
+
 def list_parts(layout: Layout) -> list[Layout]:
     """The layouts that a layout is directly made of."""
     found: list[Layout] = []
@@ -241,6 +259,22 @@ def _collect(value: object) -> list[Layout]:
     if isinstance(value, tuple):
         return [part for item in value for part in _collect(item)]
     return []
+
+
+def list_braces(layout: Layout) -> list[Braced]:
+    """The parts of a layout with a name under a brace."""
+    own = [layout] if isinstance(layout, Braced) else []
+    return own + [brace for part in list_parts(layout) for brace in list_braces(part)]
+
+
+def unbrace(layout: Layout, alone: bool = True) -> Layout:
+    """The same without names under braces; brackets come where the brace held a sum together."""
+    if not isinstance(layout, Braced):
+        sides = isinstance(layout, Relation)
+        return map_parts(layout, lambda part: unbrace(part, sides))
+    body = unbrace(layout.body, alone)
+    last = body.factors[-1] if isinstance(body, Product) else body
+    return body if alone or bind(last) < PRODUCT else enclose(body)
 
 
 def bracket(layout: Layout, allowed: int) -> Layout:

@@ -11,7 +11,7 @@ from sympy import Expr, Indexed, Symbol
 from symbackprop.equations import UPDATED, Equation, System, name_of
 from symbackprop.errors import InputError
 from symbackprop.notation import Notation
-from symbackprop.partials import Braced, Partial
+from symbackprop.partials import Braced, Direct, Partial
 from symbackprop.printing import layout as show
 from symbackprop.printing.arrange import Arranger
 from symbackprop.printing.layout import PRODUCT, Layout, bracket
@@ -68,7 +68,7 @@ def arrange_numeric(
 
 def list_values(expression: Expr) -> Iterator[Expr]:
     """What needs a number: the outermost entries and partial derivatives."""
-    if isinstance(expression, Indexed | Symbol | Partial):
+    if isinstance(expression, Indexed | Symbol | Partial | Direct):
         yield expression
     elif isinstance(expression, Braced):
         yield from list_values(expression.args[0])

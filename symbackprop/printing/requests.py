@@ -34,6 +34,8 @@ class Printable(Protocol):
 
     def explain_quantity(self, name: str) -> tuple[Argument, ...]: ...
 
+    def write_form(self, name: str, form: str) -> tuple[Argument, ...]: ...
+
     def require_values(self) -> None:
         """Raise an InputError where the declaration has no numbers."""
 

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sympy import Sum
 
 from symbackprop.choices import FORMS, ViewName
-from symbackprop.derivation.arguments import Step, fix_indices
+from symbackprop.derivation.arguments import Argument, fix_indices
+from symbackprop.derivation.backward import refuse_steps
 from symbackprop.equations import Equation, System
 from symbackprop.errors import InputError, name_choices
 from symbackprop.network.declared import choose_notation
 from symbackprop.notation import Notation
+from symbackprop.printing.arrange import arrange_domain
+from symbackprop.printing.board import Board
 from symbackprop.printing.documents import Line, Section, Sheet
+from symbackprop.printing.remarks import explain_forward_only
 from symbackprop.printing.requests import ACTIVATION, ALL, Entry, Printable, Request
 from symbackprop.printing.selection import Selection, select
 from symbackprop.printing.views import (
     VIEWS,
-    arrange_lines,
+    arrange_line,
     choose_view,
+    find_system,
     name_cost_terms,
     show_entries,
 )
 from symbackprop.printing.words import find_word
+from symbackprop.progress import track
 
 
 def make_sheet(derived: Printable, request: Request) -> Sheet:
@@ -38,17 +45,25 @@ def make_sheet(derived: Printable, request: Request) -> Sheet:
     check_choice("form", request.form, FORMS)
     if request.view == "numeric":
         derived.require_values()
+    if request.view == "matrix" and (request.steps or request.form == "chain"):
+        # partial derivatives have indices: then all formulas have them
+        request = replace(request, view="indexed")
     entries = show_entries(derived, request, list(_list_entries(derived, request)))
-    language = request.notation.language
+    system, language = find_system(derived, request), request.notation.language
+    board = Board(system, language)
     sections: dict[str, list[Line]] = {}
-    for number, (entry, layouts) in enumerate(arrange_lines(derived, request, entries)):
+    for number, entry in enumerate(track(entries, "arranging formulas")):
+        arrange = partial(arrange_line, derived, request, system, entry.part)
         argument = number if len(entry.lines) > 1 else None
-        lines = sections.setdefault(entry.part, [])
-        for (_, reason), (layout, domain) in zip(entry.lines, layouts, strict=True):
+        lines: list[Line] = []
+        for equation, layout, reason in board.write(entry.lines, entry.lines[-1][0], arrange):
             word = find_word(reason, language) if reason else None
-            if reason and lines and lines[-1].layout == layout:
-                continue
+            whole = lines or not equation.axes
+            domain = None if whole else arrange_domain(equation, system, request.notation)
             lines.append(Line(layout, word, domain, argument))
+        sections.setdefault(entry.part, []).extend(lines)
+    if derived.declared.is_forward_only:
+        sections |= _end_forward_pass(derived, request)
     return Sheet(
         derived.declared.title,
         tuple(Section(find_word(part, language), tuple(lines)) for part, lines in sections.items()),
@@ -62,6 +77,16 @@ def tell_view(derived: Printable, request: Request) -> str:
     others = [v.name for v in VIEWS.values() if v.name != request.view and v.suits(derived)]
     view, also = (find_word(key, request.notation.language) for key in ("view", "also"))
     return f"{view}: {request.view}" + (f" ({also}: {', '.join(others)})" if others else "")
+
+
+def _end_forward_pass(derived: Printable, request: Request) -> dict[str, list[Line]]:
+    """The numbers of a network that goes forward only, and why it does."""
+    found: dict[str, list[Line]] = {}
+    if derived.declared.values and request.view != "numeric":
+        numeric = make_sheet(derived, replace(request, view="numeric"))
+        found["numbers"] = list(numeric.sections[0].lines)
+    remark = explain_forward_only(derived.system, request.notation.language)
+    return found | ({"backward pass": [Line(remark)]} if remark else {})
 
 
 def request_for(
@@ -89,6 +114,8 @@ def request_for(
 def _choose_view(derived: Printable, notation: Notation, wrt: str) -> ViewName:
     """What suits what is asked for: one entry has no matrix."""
     system = derived.system
+    if wrt != ALL:
+        refuse_steps(system)
     chosen = () if wrt == ALL else select(system, wrt, notation)
     if not any(c.is_of_neurons(system) for c in chosen):
         return choose_view(derived, notation)
@@ -140,40 +167,42 @@ def _list_entries(derived: Printable, request: Request) -> Iterator[Entry]:
                 if fixed is not None and not _is_hidden(derived, request, equation):
                     yield Entry(part, ((equation.substitute(fixed), ""),))
             continue
-        for general in derived.explain_quantity(chosen.name):
+        arguments = (
+            derived.explain_quantity(chosen.name)
+            if request.steps
+            else derived.write_form(chosen.name, request.form)
+        )
+        for general in arguments:
             fixed = chosen.match(general.target, general.axes, system.sizes)
             target = Equation(general.target, general.target)
-            if fixed is None or _is_hidden(derived, request, target):
-                continue
-            argument = fix_indices(general, fixed)
-            steps = argument.steps
-            if not request.steps:
-                steps = tuple(s for s in steps if s.form == request.form)
-            lines = tuple(
-                (Equation(s.left, s.right, (*argument.axes, *s.axes)), _reason(s, request))
-                for s in steps
-            )
-            if lines:
-                yield Entry(part, lines)
+            if fixed is not None and not _is_hidden(derived, request, target):
+                yield Entry(part, tuple(_list_lines(fix_indices(general, fixed), request)))
     if request.wrt == ALL:
         for equation in system.select("update"):
             yield Entry("updates", ((equation, ""),))
+
+
+def _list_lines(argument: Argument, request: Request) -> Iterator[tuple[Equation, str]]:
+    """The lines of an argument, each with its reason where steps are shown; first in which ways
+    something acts on the cost."""
+    for ways in argument.ways:
+        yield Equation(ways.args[0], ways, argument.axes), ""
+    for step in argument.steps:
+        reason = step.reason if request.steps else ""
+        yield Equation(step.left, step.right, (*argument.axes, *step.axes)), reason
 
 
 def _list_activations(derived: Printable, request: Request) -> Iterator[Entry]:
     """What each activation is, and its derivative; with the argument where steps are shown."""
     if VIEWS[request.view].by_number:
         return
-    for derivation in derived.activations:
-        steps = derivation.steps
-        if not request.steps:
-            last = {step.left: step for step in steps}
-            steps = tuple(last.values())
-        lines = tuple((Equation(s.left, s.right), _reason(s, request)) for s in steps)
+    for argument in derived.activations:
+        lines = tuple(_list_lines(argument, request))
         if request.steps:
             yield Entry(ACTIVATION, lines)
         else:
-            yield from (Entry(ACTIVATION, (line,)) for line in lines)
+            last = {equation.lhs: (equation, reason) for equation, reason in lines}
+            yield from (Entry(ACTIVATION, (line,)) for line in last.values())
 
 
 def _is_hidden(derived: Printable, request: Request, equation: Equation) -> bool:
@@ -195,10 +224,6 @@ def _list_forward(derived: Printable, request: Request) -> Iterator[Equation]:
         yield replace(equation, rhs=Sum(terms.lhs, (axis.symbol, axis.low, axis.high)))
 
 
-def _reason(step: Step, request: Request) -> str:
-    return step.reason if request.steps else ""
-
-
 def _rank_part(system: System, name: str) -> int:
     order = ("errors", "backward pass", "gradients")
     return order.index(PARTS[system.quantities[name].role])
@@ -211,6 +236,8 @@ def _choose(derived: Printable, request: Request) -> Iterator[Selection]:
         InputError: single neurons in a view of whole layers.
     """
     system = derived.system
+    if request.wrt != ALL:
+        refuse_steps(system)
     for chosen in select(system, request.wrt, request.notation):
         if request.view == "matrix" and chosen.is_of_neurons(system):
             raise InputError(

@@ -74,6 +74,7 @@ SIGNS = {
     "and": "∧",
     "or": "∨",
     "dots": "…",
+    "direct": "∂⁺",
     "blank": "",
 }
 BRACKETS = {

@@ -77,7 +77,7 @@ class NamedEntries(Entries):
         """The part of the cost that one output has: E_o1."""
         if not self.find_widths():
             return super().name_cost_term(neuron)
-        return add_scripts(self.find_letter("C_i"), None, show.Letter(f"o{neuron}"))
+        return add_scripts(self.find_letter(COST_TERM), None, show.Letter(f"o{neuron}"))
 
     def find_widths(self) -> list[int]:
         """The widths of all layers in order, where they are known; else nothing."""

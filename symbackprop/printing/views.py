@@ -27,14 +27,15 @@ from symbackprop.equations import (
     name_of,
 )
 from symbackprop.errors import InputError
-from symbackprop.functions import Softmax
 from symbackprop.notation import Notation
-from symbackprop.partials import Direct, Partial, flatten
-from symbackprop.printing.arrange import arrange_domain, arrange_equation
+from symbackprop.partials import Direct, Partial, Ways, flatten
+from symbackprop.printing.arrange import Arranger, arrange_equation
 from symbackprop.printing.arrange_matrix import arrange_matrix_equation
 from symbackprop.printing.layout import Layout
 from symbackprop.printing.numeric import arrange_numeric
+from symbackprop.printing.remarks import arrange_ways
 from symbackprop.printing.requests import ACTIVATION, Entry, Printable, Request
+from symbackprop.printing.units import NamedEntries
 from symbackprop.progress import track
 
 # Formulas of an activation are about one unit: its z has no indices.
@@ -69,30 +70,28 @@ def show_entries(derived: Printable, request: Request, entries: list[Entry]) -> 
     return VIEWS[request.view].transform(derived, request, entries)
 
 
-def arrange_lines(
-    derived: Printable, request: Request, entries: list[Entry]
-) -> Iterator[tuple[Entry, list[tuple[Layout, Layout | None]]]]:
-    """Each entry with the layouts of its lines, each with that of the range it holds for.
+def find_system(derived: Printable, request: Request) -> System:
+    """What the quantities of the formulas are declared as, in the view of the request."""
+    return VIEWS[request.view].system(derived, request)
 
-    The range of an argument is said once, by its formula: lines with a reason have none.
-    """
-    view = VIEWS[request.view]
-    system = view.system(derived, request)
-    notation = request.notation
-    for entry in track(entries, "arranging formulas"):
-        lines: list[tuple[Layout, Layout | None]] = []
-        for equation, reason in entry.lines:
-            if entry.part == ACTIVATION:
-                lines.append((arrange_equation(equation, ONE_UNIT, notation), None))
-                continue
-            domain = None if reason else arrange_domain(equation, system, notation)
-            lines.append((view.arrange(equation, system, request, derived), domain))
-        yield entry, lines
+
+def arrange_line(
+    derived: Printable, request: Request, system: System, part: str, equation: Equation
+) -> Layout:
+    """The layout of one line of a part of a sheet."""
+    if part == ACTIVATION:
+        return arrange_equation(equation, ONE_UNIT, request.notation)
+    if isinstance(equation.rhs, Ways):
+        return arrange_ways(equation.rhs, Arranger(system, request.notation))
+    return VIEWS[request.view].arrange(equation, system, request, derived)
 
 
 def name_cost_terms(derived: Printable, request: Request) -> Equation | None:
     """The terms of the cost by name, where every unit has one: E_o1."""
-    if not request.notation.named_units or not VIEWS[request.view].by_number:
+    names = NamedEntries(derived.system, request.notation)
+    first = (Integer(1),)
+    named = names.name_unit(COST_TERM, first, ("neuron",)) is not None
+    if not (request.notation.named_units and named and VIEWS[request.view].by_number):
         return None
     return split_cost(derived.system)
 
@@ -109,18 +108,10 @@ def drop_all_neurons(derived: Printable, request: Request, entries: list[Entry])
     """Numbers of neurons go, and with them formulas that were different by them only."""
     quantities = derived.system.quantities
 
-    def drop(equation: Equation) -> Equation:
-        return replace(
-            equation,
-            lhs=drop_neurons(equation.lhs, quantities),
-            rhs=drop_neurons(equation.rhs, quantities),
-            axes=tuple(a for a in equation.axes if a.kind != "neuron"),
-        )
-
     dropped = (
         e
         if e.part == ACTIVATION
-        else replace(e, lines=tuple((drop(line), reason) for line, reason in e.lines))
+        else replace(e, lines=tuple((drop_neurons(q, quantities), reason) for q, reason in e.lines))
         for e in entries
     )
     return keep(derived, request, list(dict.fromkeys(dropped)))
@@ -147,18 +138,23 @@ def _check_count(count: int, request: Request) -> None:
 
 
 def _number_entry(system: System, entry: Entry) -> Iterator[Entry]:
-    """One entry for each place of the formula; a line with indices of its own gives several."""
+    """One entry for each place of its result; a line with indices of its own gives several."""
     numbers = {symbol: Integer(size) for symbol, size in system.sizes.items()}
-    first = entry.lines[0][0]
-    columns = [
-        list(instantiate_everywhere(equation, numbers, KINDS, system.quantities))
-        for equation, _ in entry.lines
-    ]
-    for place in range(len(columns[0])):
-        lines: list[tuple[Equation, str]] = []
-        for (equation, reason), column in zip(entry.lines, columns, strict=True):
-            share = len(column) // len(columns[0]) if len(equation.axes) >= len(first.axes) else 0
-            lines += [(flat, reason) for flat in column[place * share : (place + 1) * share]]
+    result = entry.lines[-1][0]
+    whole = replace(result, rhs=Integer(0))
+    for place in instantiate_everywhere(whole, numbers, KINDS, system.quantities):
+        at = {
+            index: number
+            for index, number in zip(result.indices, place.indices, strict=True)
+            if isinstance(index, Symbol)
+        }
+        lines = [
+            (flat, reason)
+            for equation, reason in entry.lines
+            for flat in instantiate_everywhere(
+                equation.substitute(at), numbers, KINDS, system.quantities
+            )
+        ]
         yield Entry(entry.part, tuple(lines))
 
 
@@ -185,7 +181,7 @@ def with_indices(
 
 def in_matrices(equation: Equation, system: System, request: Request, derived: Printable) -> Layout:
     """The matrix form; partial derivatives, and what has no matrix form, keep their indices."""
-    if request.steps or equation.rhs.has(Partial, Direct) or equation.lhs.has(Partial, Direct):
+    if equation.rhs.has(Partial, Direct) or equation.lhs.has(Partial, Direct):
         return arrange_equation(equation, system, request.notation)
     plain = replace(equation, rhs=flatten(equation.rhs))
     try:
@@ -223,9 +219,12 @@ def has_neurons(derived: Printable) -> bool:
 
 
 def has_scalars(derived: Printable) -> bool:
-    """Whether one neuron per layer shows something; softmax on one number is always 1."""
-    softmax = any(e.rhs.has(Softmax) for e in derived.declared.system.equations)
-    return has_neurons(derived) and not softmax
+    """Whether there can be one neuron per layer, and is something to be seen by that."""
+    try:
+        take_scalar(derived.declared.system)
+    except InputError:
+        return False
+    return has_neurons(derived)
 
 
 def has_sizes(derived: Printable) -> bool:
