@@ -252,6 +252,15 @@ def test_an_index_may_have_the_letter_of_a_quantity() -> None:
     assert world.value(Sum(values[k] * k, (k, 1, 2))) == 12
 
 
+def test_an_index_that_is_used_again_within_a_sum_is_another_one() -> None:
+    numbers = {("c", 1): 2.0, ("c", 2): 5.0, ("c", 3): 7.0}
+    world = build_world(System([Eq(f, x)]), {}, numbers)
+    j = Symbol("j", integer=True)
+    inner = Sum(c[j], (j, 1, 2))
+    assert world.value(Sum(inner, (j, 1, 3))) == 21
+    assert world.value(Sum(c[j] * inner, (j, 1, 3))) == 98
+
+
 def test_an_index_cannot_bound_itself() -> None:
     k = Symbol("k", integer=True)
     with pytest.raises(InputError, match="bounds its own sum"):
