@@ -380,24 +380,12 @@ def _compile_braced(expression: Braced) -> Meaning:
 
 def _compile_partial(expression: Partial) -> Meaning:
     of, by = (read_key(a) for a in expression.args)
-
-    def look_up(scope: Scope, indices: Indices) -> Number:
-        upper, lower = of(scope, indices), by(scope, indices)
-        scope.look_up(lower)
-        return scope.derivative(upper, lower)
-
-    return look_up
+    return lambda scope, indices: scope.derivative(of(scope, indices), by(scope, indices))
 
 
 def _compile_direct(expression: Direct) -> Meaning:
     of, by = (read_key(a) for a in expression.args)
-
-    def look_up(scope: Scope, indices: Indices) -> Number:
-        upper, lower = of(scope, indices), by(scope, indices)
-        scope.look_up(lower)
-        return scope.direct(upper, lower)
-
-    return look_up
+    return lambda scope, indices: scope.direct(of(scope, indices), by(scope, indices))
 
 
 _COMPILERS: dict[Any, Callable[[Any], Meaning]] = {

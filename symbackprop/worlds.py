@@ -159,7 +159,12 @@ class World:
     # --- derivatives ----------------------------------------------------------------------------
 
     def derivative(self, of: Key, by: Key) -> Number:
-        """The total derivative of one entry by another: 0 where there is no path."""
+        """The total derivative of one entry by another: 0 where there is no path.
+
+        Raises:
+            MissingError: there is no such entry.
+        """
+        self.look_up(by)
         self.look_up(of)
         sweep = self._sweeps.get(of)
         if sweep is None:
@@ -178,6 +183,7 @@ class World:
 
     def direct(self, of: Key, by: Key) -> Number:
         """The part of a derivative that an entry's own equation has: what lies between is held."""
+        self.look_up(by)
         self.look_up(of)
         return self.slopes.get(of, {}).get(by, 0)
 
@@ -191,7 +197,6 @@ class World:
     def _find_adjoint(self, upper: str, lower: str, key: Key) -> Number:
         """What ∂C/∂z[l, j] means; a sample's cost is that of the sample of the entry."""
         by = (lower, *key[1:])
-        self.look_up(by)
         if upper not in self.system.quantities or not self.system.quantities[upper].axes:
             return self.derivative((upper,), by)
         sample = self.system.quantities[lower].kinds.index("sample")

@@ -79,6 +79,13 @@ def test_what_is_undefined_is_not_a_number() -> None:
         instance_of(1 / x, x=0.0)
 
 
+def test_what_is_undefined_is_so_each_time_it_is_asked_for() -> None:
+    world = build_world(System([Eq(q, log(x)), Eq(f, q + y)]), {}, {("x",): -1.0, ("y",): 2.0})
+    for _ in range(2):
+        with pytest.raises(UndefinedError, match="logarithm"):
+            world.value(f)
+
+
 def test_missing_values_and_circles_are_named() -> None:
     with pytest.raises(InputError, match="x is read"):
         instance_of(x + y, y=1.0)
@@ -148,11 +155,13 @@ def test_a_total_derivative_has_all_ways_and_a_direct_one_its_own() -> None:
     system = System([Eq(q, x**2), Eq(f, q * x)])
     world = build_world(system, {}, {("x",): 3.0})
     assert world.derivative(("f",), ("x",)) == 27
+    assert world.value(Partial(f, x)) == 27
     assert world.value(Direct(f, x)) == 9
     assert world.value(Direct(f, y := Symbol("q"))) == 3
     assert world.derivative(("q",), ("f",)) == 0
-    with pytest.raises(MissingError, match="y is read"):
-        world.value(Direct(f, symbols("y")))
+    for kind in (Direct, Partial):
+        with pytest.raises(MissingError, match="y is read"):
+            world.value(kind(f, symbols("y")))
     assert y == q
 
 
