@@ -33,7 +33,7 @@ from symbackprop.number_types import (
     UndefinedError,
 )
 from symbackprop.progress import track
-from symbackprop.random_worlds import draw_sizes, draw_world, tell_sizes
+from symbackprop.random_worlds import NoWorldError, draw_sizes, draw_world, tell_sizes
 from symbackprop.semantics import Key, compile_expression
 from symbackprop.worlds import (
     Arithmetic,
@@ -305,7 +305,7 @@ class Prover:
         try:
             tried = self._try("doubles", equation, where_defined)
             error = find_worst_error(tried)
-        except UndefinedError:
+        except (NoWorldError, UndefinedError):
             # An overflow, perhaps: more digits come with larger exponents.
             pass
         if not doubtful and error <= ROUNDING:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
+from math import inf, isnan, nan
 
 import pytest
 from cases import SYSTEMS
@@ -51,6 +52,7 @@ from symbackprop.proofs import (
     ProofError,
     Prover,
     Report,
+    Tried,
     decide,
     find_prover,
     find_worst_error,
@@ -404,6 +406,23 @@ def test_what_overflows_in_doubles_is_decided_with_digits() -> None:
     assert isinstance(claim(system, f * exp(700) * big, 2 * big * f * exp(700)), Counterexample)
 
 
+def test_what_is_infinite_is_no_evidence() -> None:
+    """u^2 is infinite in doubles, and so is twice as much: they are not the same for that."""
+    system = System([Eq(u, 10**200 * sqrt(x**2 + 1)), Eq(f, u**2)])
+    proof = claim(system, f, u * 10**200 * sqrt(x**2 + 1))
+    assert isinstance(proof, Proof)
+    assert proof.digits
+    assert isinstance(claim(system, f, 2 * u**2), Counterexample)
+    system = System([Eq(u, 10**200 * sqrt(x**2 + 1)), Eq(v, u + 1), Eq(f, u * v)])
+    assert holds(system, Equation(f, (v - 1) * v))
+    assert not holds(system, Equation(f, 2 * (v - 1) * v))
+    for infinite in (inf, nan):
+        places = [Tried(1, {}, infinite, infinite), Tried(1, {}, 1.0, 2.0)]
+        assert isnan(find_worst_error(places))
+        assert isnan(find_worst_error(places[::-1]))
+    assert find_worst_error([Tried(1, {}, 4.0, 3.0), Tried(2, {}, 0.0, 0.0)]) == 0.25
+
+
 # --- claims of every kind ----------------------------------------------------------------------
 
 
@@ -502,6 +521,23 @@ def test_a_range_that_is_empty_in_small_worlds_is_tried_in_larger_ones() -> None
     assert [network.count("-") for network in proof.networks] == [4, 5]
     wrong = replace(inner, rhs=inner.rhs + Piecewise((a[l, j] * z[l, j], Eq(l, 3)), (0, True)))
     assert isinstance(decide(system, wrong), Counterexample)
+
+
+def test_a_range_that_needs_a_long_time_is_tried_in_larger_worlds() -> None:
+    system, equation = recurrence()
+    late = replace(equation, axes=(Axis(t, Integer(6), T - 1), equation.axes[1]))
+    assert holds(system, late)
+    assert not holds(system, replace(late, rhs=2 * late.rhs))
+
+
+def test_what_sums_came_to_is_not_kept_for_ever() -> None:
+    system = derive_named("generic")
+    prover, (_, before) = find_prover(system), system.definitions["∂C/∂z"]
+    sizes = set()
+    for number in range(1, 5):
+        prover.decide(replace(before, rhs=before.rhs * number))
+        sizes.add(len(prover._world("residues", 0).memory))
+    assert len(sizes) == 1
 
 
 # --- how it is told ----------------------------------------------------------------------------
