@@ -121,7 +121,7 @@ class World:
         taken, among exact numbers."""
         if isinstance(self.arithmetic, FloatingPoint):
             return self.arithmetic.slope_of(kind, x)
-        return compile_expression(KINDS[kind].slope)(self, {X: x, Y: value})
+        return compile_expression(KINDS[kind].rule)(self, {X: x, Y: value})
 
     def apply_generic(self, spelling: str, order: int, x: Number) -> Number:
         """The value of a generic function, or of a derivative of it."""
