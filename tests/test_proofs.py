@@ -38,7 +38,6 @@ from symbackprop.derivation.backward import derive_backward
 from symbackprop.derivation.deltas import gather_deltas
 from symbackprop.derivation.fold import fold
 from symbackprop.equations import Axis, Equation, System, find_entries, peel
-from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction, name_function
 from symbackprop.network.network import mlp
 from symbackprop.number_types import UndefinedError
@@ -48,6 +47,7 @@ from symbackprop.proofs import (
     PROVERS_KEPT,
     ROUNDING,
     Counterexample,
+    NoPlaceError,
     Proof,
     ProofError,
     Prover,
@@ -504,7 +504,7 @@ def test_both_sides_zero_say_nothing() -> None:
 def test_a_claim_needs_a_place_and_a_value() -> None:
     system, equation = recurrence()
     nowhere = replace(equation, axes=(Axis(t, T + 1, T), equation.axes[1]))
-    with pytest.raises(InputError, match="no place to try it"):
+    with pytest.raises(NoPlaceError, match="no place to try it"):
         decide(system, nowhere)
     with pytest.raises(UndefinedError):
         claim(System([Eq(u, x**2), Eq(f, u)]), f, 1 / (u - x**2))
@@ -577,8 +577,12 @@ def test_worlds_are_kept_for_the_next_equation_of_the_same_system() -> None:
     assert find_prover(system) is prover
     assert find_prover(mlp().system) is not prover
     assert find_prover(system, seed=2) is not prover
-    for number in range(PROVERS_KEPT):
-        find_prover(System([Eq(f, x + number)]))
+    others = [System([Eq(f, x + number)]) for number in range(PROVERS_KEPT)]
+    for other in others[3:]:
+        find_prover(other)
+    assert find_prover(system) is prover
+    for other in others:
+        find_prover(other)
     assert find_prover(system) is not prover
 
 
