@@ -40,7 +40,7 @@ from symbackprop.equations import (
 from symbackprop.functions import NamedFunction, Softmax
 from symbackprop.notation import Notation
 from symbackprop.partials import Braced, Chain, Direct, Partial
-from symbackprop.primitives import Abs, find_primitive
+from symbackprop.primitives import PRIMITIVES, Abs, find_primitive
 from symbackprop.printing import layout as show
 from symbackprop.printing.entries import Entries
 from symbackprop.printing.indices import COUNTED, Scope, read_scope
@@ -188,6 +188,9 @@ class Arranger:
                 return self.arrange_power(expression)
             case exp():
                 return show.Scripted(show.Letter("e"), self.arrange(expression.args[0]))
+            case NamedFunction() if expression.order == 0 and expression.spelling in PRIMITIVES:
+                # |z|, e^z and the root have a way of their own to be written
+                return self.arrange_unsigned(expression.apply_formula(*expression.args))
             case NamedFunction():
                 name = show.Function(expression.spelling, expression.order)
                 return show.Apply(name, tuple(map(self.arrange, expression.args)))
