@@ -4,6 +4,7 @@
 >>> derived = derive(mlp([2, 2, 2], activation="sigmoid"))
 >>> print(derived.show(wrt="delta2"))
 network
+view: matrix (also --view scalar, indexed, component)
 <BLANKLINE>
 Errors
   δ² = (a² − y) ⊙ a² ⊙ (1 − a²)

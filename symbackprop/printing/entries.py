@@ -160,7 +160,7 @@ class Entries:
 
     def arrange_index(self, index: Expr, kind: Kind | None = None) -> Layout:
         """An index: l, l-1, 3; neurons and samples count from the notation's base."""
-        return self.write_index(self.scope.count(index, kind))
+        return self.write_index(self.scope.count(index, kind, self.notation.index_base))
 
     def write_index(self, index: Expr) -> Layout:
         """What is counted: j - n + 1 has its index first, its number last."""
