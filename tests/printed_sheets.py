@@ -138,7 +138,7 @@ class Judge:
         if key in self.verdicts:
             return self.verdicts[key]
         try:
-            if type(layout).__name__ == "Sentence":
+            if isinstance(layout, show.Sentence):
                 return self.verdicts.setdefault(key, self.judge_sentence(layout, domain, request))
             claim = read_claim(layout, domain, self.named, request.notation, digits)
         except Misreading as problem:
@@ -154,6 +154,7 @@ class Judge:
         return next((verdict for verdict in verdicts if not verdict.true), TRUE)
 
     def judge_claim(self, claim: Claim, view: str) -> Verdict:
+        verdicts: list[Verdict] = []
         for seed, facts in enumerate(self.draw(view), start=1):
 
             def precise(seed: int = seed, facts: Facts = facts) -> Facts:
@@ -161,10 +162,10 @@ class Judge:
                 found.definitions |= facts.definitions
                 return found
 
-            verdict = judge(claim, facts, None if view == "numeric" else precise)
-            if not verdict.true:
-                break
-        return verdict
+            verdicts.append(judge(claim, facts, None if view == "numeric" else precise))
+            if not verdicts[-1].true:
+                return verdicts[-1]
+        return TRUE if TRUE in verdicts else replace(verdicts[0], true=False)
 
 
 def says_nothing(layout: Layout) -> bool:
