@@ -18,7 +18,7 @@ ERROR = re.compile(r" *\d(\.\d)?e[+-]\d\d")
 INSTALL = (
     "python3 -m venv .venv && .venv/bin/pip install . && "
     ".venv/bin/symbackprop derive examples/mazur.toml",
-    ".venv/bin/pip install -e '.[test]' && .venv/bin/pytest",
+    ".venv/bin/pip install -e '.[test]' && .venv/bin/pytest -n auto",
 )
 
 
