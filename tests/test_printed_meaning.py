@@ -23,13 +23,13 @@ FALSE = {
     "convolution": "links of a convolution are printed without the range that they hold for",
     "convolution in one dimension": "links of a convolution are printed without their range",
     "convolution in two dimensions": "links of a convolution are printed without their range",
-    "shifted and fixed places": "links of a convolution are printed without their range",
+    "shifted and fixed places": "a link that reads h at t - 1 is printed without its range: h[0]",
     "normalised": "the form `expanded` sums over j within a sum over j",
     "one layer of softmax": "the cost of one unit is a letter that was not declared",
-    "gates": "the direct part through one read of several is printed as if it were all",
-    "what has no way to the cost": "∂f/∂z stands for its own direct part",
+    "gates": "a direct part, ∂⁺f/∂z, is printed under the name of the whole, ∂f/∂z",
+    "what has no way to the cost": "ways of h on another h are told with ways to the cost",
     "perceptron.toml": "numbers of the first sample are printed for every sample",
-    "rnn.toml": "a link to h⁰ is printed for a time at which h has no earlier one",
+    "rnn.toml": "a way through another read of h is told that the oracle does not find",
 }
 # these networks have thousands of lines: a part of their sheets
 LONG = {"12 layers", "30 layers", "twelve layers"}
