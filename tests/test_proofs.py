@@ -366,6 +366,8 @@ def test_a_generic_function_has_no_identity_of_its_own() -> None:
     found = claim(system, Partial(u, x), u * (1 - u))
     assert isinstance(found, Counterexample)
     assert found.kind == "exact"
+    two = System([Eq(u, sigma(x)), Eq(f, name_function("rho")(u))])
+    assert not holds(two, Equation(u, name_function("rho")(x)))
 
 
 def test_an_order_is_decided_with_fractions() -> None:
