@@ -95,7 +95,8 @@ def arrange_domain(equation: Equation, system: System, notation: Notation) -> La
         if is_whole(axis.symbol, limits, equation.lhs, system.quantities, system.sizes):
             continue
         low, high = (entries.arrange_index(end, axis.kind) for end in limits)
-        ends: tuple[Layout, ...] = (low, show.Symbol("dots"), high)
+        between = () if axis.high - axis.low == 1 else (show.Symbol("dots"),)
+        ends: tuple[Layout, ...] = (low, *between, high)
         parts.append(show.Relation((entries.arrange_letter(axis.symbol), show.Listed(ends))))
     return show.Listed(tuple(parts)) if parts else None
 
