@@ -227,14 +227,14 @@ HOSTILE = [
 
 @pytest.mark.parametrize("latex", HOSTILE, ids=[latex[:12] for latex in HOSTILE])
 def test_hostile_formulas_are_answered_quickly(latex: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     try:
         formula = read_formula(latex)
     except ReadError as error:
         assert str(error)
     else:
         assert sum(1 for statement in formula.statements for _ in walk(statement)) < 60_000
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
 
 
 PIECES = st.sampled_from(
