@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from symbackprop.reading.calls import read_call
+from symbackprop.reading.commands import read_command
 from symbackprop.reading.derivatives import join_slash
-from symbackprop.reading.macros import read_macro
 from symbackprop.reading.reader import Reader
 from symbackprop.reading.scripts import (
     Marks,
@@ -300,7 +300,7 @@ class ExpressionReader(Reader):
         if token.kind == "begin":
             return read_table(self)
         if token.kind == "macro":
-            return read_macro(self, token)
+            return read_command(self, token)
         if token.kind == "op" and token.text in ("*", "cdot"):
             self.advance()
             return Name(span, base=token.text)

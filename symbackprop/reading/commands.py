@@ -1,4 +1,4 @@
-"""What a macro reads: names, accents, styles, changes, labels, roots."""
+"""What a command of LaTeX reads: names, accents, styles, changes, labels, roots."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from symbackprop.reading.tree import (
 )
 
 
-def read_macro(reader: Reader, token: Token) -> Node:
+def read_command(reader: Reader, token: Token) -> Node:
     said = token.text
     span = (token.start, token.end)
     if said in FRACTIONS:
