@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from symbackprop.reading.fractions import read_fraction, read_sum
+from symbackprop.reading.fractions import read_fraction
 from symbackprop.reading.reader import Reader
 from symbackprop.reading.spelling import (
     ACCENTS,
-    CALLED_MACROS,
+    BOXES,
+    BRACES,
+    COMMANDS,
     DOTS,
     FRACTIONS,
-    FUNCTION_WORDS,
     IGNORED_LABELS,
     STARTS,
     STYLES,
     SUMS,
     SYMBOLS,
 )
+from symbackprop.reading.sums import read_sum, sums_its_letter
 from symbackprop.reading.tokens import Token
 from symbackprop.reading.tree import (
     Braced,
     Call,
+    Derivative,
     Dots,
     Gradient,
     Listed,
     Name,
     Node,
     Number,
+    Script,
     Span,
     Words,
 )
@@ -47,8 +51,13 @@ def read_command(reader: Reader, token: Token) -> Node:
         return _read_mark(reader, token)
     if said == "nabla":
         return _read_gradient(reader, span)
+    if said == "Sigma" and sums_its_letter(reader):
+        reader.spot -= 1
+        return read_sum(reader)
     if said in SYMBOLS:
         return Name(span, base=said, style=reader.style)
+    if said == "substack":
+        return reader.read_argument()
     if said in ACCENTS:
         return _read_accent(reader, token)
     if said in STYLES:
@@ -56,22 +65,43 @@ def read_command(reader: Reader, token: Token) -> Node:
         body = _read_styled(reader)
         reader.style = style
         return body
-    if said in ("underbrace", "overbrace", "underbracket", "overbracket"):
+    if said in BRACES:
         return _read_braced(reader, token)
-    if said in ("boxed", "fbox", "cancel", "bcancel", "xcancel", "cancelto", "framebox"):
-        body = reader.read_argument()
-        return Braced((token.start, reader.last_end), body)
+    if said in BOXES:
+        return _read_box(reader, token)
     if said in IGNORED_LABELS:
         return _read_labelled(reader, token)
     if said == "sqrt":
         return _read_root(reader, span)
-    if said in ("binom", "dbinom"):
+    if said in ("binom", "dbinom", "tbinom"):
         top, bottom = reader.read_argument(), reader.read_argument()
         name = Name(span, base="binom")
         return Call((token.start, reader.last_end), name, (top, bottom), True)
-    if said not in CALLED_MACROS and said not in FUNCTION_WORDS:
-        reader.mend(f"the macro \\{said} is not known; it was read as a name", token)
+    if said not in COMMANDS and reader.at("lbrace"):
+        return _read_unknown(reader, token)
     return Name(span, base=said, style=reader.style)
+
+
+def _read_unknown(reader: Reader, token: Token) -> Node:
+    """A macro that nobody defines with several groups: what it makes of them, nobody knows."""
+    arguments: list[Node] = []
+    while reader.at("lbrace"):
+        if reader.partner[reader.spot] == reader.spot + 1:
+            reader.spot += 2
+            continue
+        arguments.append(reader.read_braces())
+    name = Name((token.start, token.end), base=token.text)
+    return Call((token.start, reader.last_end), name, tuple(arguments), True)
+
+
+def _read_box(reader: Reader, token: Token) -> Node:
+    """A box around something; what is struck out is struck out with its goal, \\cancelto{0}{x}."""
+    if token.text == "cancelto":
+        reader.read_argument()
+    if reader.at("open", "["):
+        reader.spot = reader.partner[reader.spot] + 1
+    body = reader.read_argument()
+    return Braced((token.start, reader.last_end), body)
 
 
 def _read_styled(reader: Reader) -> Node:
@@ -89,6 +119,8 @@ def _read_mark(reader: Reader, token: Token) -> Node:
     """\\partial w or \\Delta w: a change of what follows; alone it is a name."""
     name = Name((token.start, token.end), base=token.text)
     following = reader.token
+    if following is not None and following.kind == "sub" and token.text == "partial":
+        return _read_short_derivative(reader, name)
     if following is None or following.kind in ("sup", "sub", "prime"):
         return name
     if following.kind not in STARTS or following.kind == "number" or reader.is_words():
@@ -108,6 +140,20 @@ def _read_mark(reader: Reader, token: Token) -> Node:
                 return replace(body, function=change, span=span)
             return change
     return Call(span, name, (body,), True)
+
+
+def _read_short_derivative(reader: Reader, mark: Name) -> Node:
+    """\\partial_w C is the derivative of C by w."""
+    reader.advance()
+    content = reader.read_script_content()
+    token = reader.token
+    if not content:
+        return mark
+    by = content[0] if len(content) == 1 else Listed((content[0].span[0], reader.last_end), content)
+    if token is None or token.kind not in STARTS or reader.is_words():
+        return replace(mark, span=(mark.span[0], reader.last_end), lower=(Script(by),))
+    body = reader.read_factor()
+    return Derivative((mark.span[0], body.span[1]), body, by)
 
 
 def _read_gradient(reader: Reader, span: Span) -> Node:
@@ -131,6 +177,9 @@ def _read_gradient(reader: Reader, span: Span) -> Node:
 
 def _read_accent(reader: Reader, token: Token) -> Node:
     accent = ACCENTS[token.text]
+    if reader.at("open"):
+        reader.mend("an accent over a bracket was skipped", token)
+        return reader.read_factor()
     inner = reader.peek(reader.spot + 1) if reader.at("lbrace") else reader.token
     if inner is not None and inner.text == "nabla" and inner.kind == "macro":
         reader.spot = reader.partner[reader.spot] + 1 if reader.at("lbrace") else reader.spot + 1

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from symbackprop.errors import InputError, name_choices
 from symbackprop.reading.delimiters import find_in_latex, find_in_text, take_whole
+from symbackprop.reading.files import SIZE_LIMIT, decode, gather_macros, read_bytes, unify_lines
+from symbackprop.reading.macros import NO_MACROS, Macros
 from symbackprop.reading.markdown import find_in_markdown
 from symbackprop.reading.notebooks import list_markdown_cells
 from symbackprop.reading.parts import join_parts
@@ -31,7 +34,6 @@ KIND_OF_SUFFIX = {
     ".txt": "text",
 }
 STANDARD_INPUT = "-"
-SIZE_LIMIT = 50_000_000
 
 _IGNORE = re.compile(r"(?:#|%|<!--)\s*symbackprop:\s*ignore\b")
 _IGNORE_ALONE = re.compile(r"\s*(?:#|%|<!--)\s*symbackprop:\s*ignore\b[^$]*")
@@ -41,43 +43,83 @@ _FORMULA_SIGNS = re.compile(r"[=\n^{}$]|\\[A-Za-z]|:=")
 
 @dataclass(frozen=True)
 class Document:
-    """A text, what it is called in messages, and how it is read (one of KINDS)."""
+    """A text, what it is called in messages, how it is read (one of KINDS), and its macros.
+
+    `notes` say what was not read although the text asks for it.
+    """
 
     name: str
     kind: str
     text: str
+    macros: Macros = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
-def load_document(given: str | Path, kind: str | None = None) -> Document:
+def load_document(
+    given: str | Path, kind: str | None = None, macros: str | Path | None = None
+) -> Document:
     """Read a file, standard input ("-"), or take a formula as it is.
 
     A string is a formula where it has signs that equations have (=, ^, a command) and is neither a
-    file that exists nor named like one.
+    file that exists nor named like one. Its macros are those that it defines itself, those of the
+    files beside it that it names with \\input, \\include or \\usepackage, and those of the file
+    `macros`; the document's own count most.
 
     Raises:
-        InputError: the file is missing, a folder, too large, or no UTF-8 text; or the kind is
+        InputError: a file is missing, a folder, too large, or no UTF-8 text; or the kind is
             unknown.
 
-    >>> load_document("a = b").kind
-    'formula'
+    >>> document = load_document(r"\\def\\loss{C} \\loss = 1")
+    >>> document.kind, document.macros["loss"].body
+    ('formula', 'C')
     """
+    document = _load(given, kind)
+    gathered = gather_macros(_list_prose(document), document.kind, _find_path(document))
+    known: Macros = {}
+    if macros is not None:
+        path = Path(macros)
+        text = decode(read_bytes(path), str(path))
+        known = gather_macros(text, _guess_kind(path), path).macros
+    return replace(document, macros={**known, **gathered.macros}, notes=gathered.notes)
+
+
+def _list_prose(document: Document) -> str:
+    """The text of a document; of a notebook that of its cells."""
+    if document.kind != "notebook":
+        return document.text
+    try:
+        return "\n\n".join(cell.text for cell in list_markdown_cells(document.text))
+    except InputError:
+        # whoever looks for its formulas is told why it is no notebook
+        return ""
+
+
+def _find_path(document: Document) -> Path | None:
+    return None if document.kind == "formula" or document.name == "<stdin>" else Path(document.name)
+
+
+def _guess_kind(path: Path) -> str:
+    return KIND_OF_SUFFIX.get(path.suffix.lower(), "text")
+
+
+def _load(given: str | Path, kind: str | None) -> Document:
     if kind is not None and kind not in KINDS:
         raise InputError(name_choices("kind of document", kind, KINDS))
     if given == STANDARD_INPUT:
         stream = getattr(sys.stdin, "buffer", None)
         content = stream.read(SIZE_LIMIT + 1) if stream else sys.stdin.read().encode()
-        return Document("<stdin>", kind or "markdown", _decode(content, "<stdin>"))
+        return Document("<stdin>", kind or "markdown", decode(content, "<stdin>"))
     if kind == "formula" or (isinstance(given, str) and is_formula(given)):
         if "\0" in str(given):
             raise InputError("the formula has a NUL character, which no LaTeX has")
-        return Document("<formula>", "formula", _unify_lines(str(given)))
+        return Document("<formula>", "formula", unify_lines(str(given)))
     if not str(given).strip():
         raise InputError("nothing is given: neither a file nor a formula")
     path = Path(given)
     return Document(
         str(given),
-        kind or KIND_OF_SUFFIX.get(path.suffix.lower(), "text"),
-        _decode(_read_bytes(path), str(given)),
+        kind or _guess_kind(path),
+        decode(read_bytes(path), str(given)),
     )
 
 
@@ -97,12 +139,13 @@ def is_formula(given: str) -> bool:
         return True
 
 
-def find_formulas(text: str, kind: str = "markdown") -> list[Found]:
+def find_formulas(text: str, kind: str = "markdown", macros: Macros = NO_MACROS) -> list[Found]:
     """Find every formula of a text, in the order of the text.
 
     Formulas on a line with "symbackprop: ignore" in a comment, or just below such a comment, are
     left out. Something that opens a formula and is not closed is listed with its `problem`. An
-    equation that is cut in parts, $a$ = $b$ or $a$ $= b$, is one formula.
+    equation that is cut in parts, $a$ = $b$ or $a$ $= b$, is one formula. `macros` tells which
+    macros of a LaTeX text stand for delimiters, as many a \\be and \\ee do.
 
     Raises:
         InputError: a notebook is no notebook.
@@ -114,48 +157,17 @@ def find_formulas(text: str, kind: str = "markdown") -> list[Found]:
     >>> [" ".join(found.text.split()) for found in find_formulas("As $a$ = $b$ and $c$ $= d$.")]
     ['a = b', 'c = d']
     """
-    text = _unify_lines(text)
+    text = unify_lines(text)
     if kind == "notebook":
         return list(_find_in_notebook(text))
-    finders = {
+    finders: dict[str, Callable[[str], Iterable[Found]]] = {
         "markdown": find_in_markdown,
-        "latex": find_in_latex,
+        "latex": partial(find_in_latex, macros=macros),
         "text": find_in_text,
         "formula": take_whole,
     }
     found = sorted(finders[kind](text), key=lambda one: (one.line, one.column))
     return join_parts(_leave_out_ignored(found, text), text)
-
-
-def _read_bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            return stream.read(SIZE_LIMIT + 1)
-    except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file") from None
-    except IsADirectoryError:
-        raise InputError(f"{path}: this is a folder; a file is wanted") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
-    except ValueError:  # NUL in a name
-        raise InputError(f"{str(path)!r} is no name of a file") from None
-
-
-def _decode(content: bytes, name: str) -> str:
-    if len(content) > SIZE_LIMIT:
-        raise InputError(f"{name}: larger than {SIZE_LIMIT // 1_000_000} MB; too large for a text")
-    nul = content.find(b"\0")
-    if nul >= 0:
-        raise InputError(f"{name}: has a NUL byte at offset {nul}: a binary file; text is wanted")
-    try:
-        return _unify_lines(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{name}:{line}: this is not UTF-8; save the file as UTF-8") from None
-
-
-def _unify_lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _find_in_notebook(text: str) -> Iterator[Found]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from symbackprop.reading.delimiters import HTML_START, MONEY, scan
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # where the rules of the Markdown parser note, for each paragraph, what is not closed
 UNCLOSED = "unclosed formulas"
+# for each paragraph, up to which line its $$ are counted, and how many there are
+DISPLAYS = "displays"
 
 
 def find_in_markdown(text: str) -> list[Found]:
@@ -42,7 +44,8 @@ def find_in_markdown(text: str) -> list[Found]:
 def _build_parser() -> MarkdownIt:
     """CommonMark with tables and formulas, whose rules note where in the text they stand."""
     from markdown_it import MarkdownIt
-    from mdit_py_plugins.amsmath import amsmath_plugin
+    from markdown_it.rules_block import blockquote, heading, hr, list_block
+    from mdit_py_plugins.amsmath import amsmath_block, amsmath_plugin
     from mdit_py_plugins.dollarmath import dollarmath_plugin
     from mdit_py_plugins.dollarmath.index import math_block_dollar, math_inline_dollar
 
@@ -96,10 +99,46 @@ def _build_parser() -> MarkdownIt:
         return True
 
     ends = ["paragraph", "reference", "blockquote", "list"]
-    parser.block.ruler.at("math_block", read_display, {"alt": ends})
+    for name, rule, alternatives in (
+        ("math_block", read_display, ends),
+        ("amsmath", amsmath_block, ends),
+        ("blockquote", blockquote, ends),
+        ("hr", hr, ends),
+        ("list", list_block, ends[:3]),
+        ("heading", heading, ends[:3]),
+    ):
+        parser.block.ruler.at(name, _keep_displays_whole(rule), {"alt": alternatives})
     parser.inline.ruler.at("math_inline", read_formula)
     parser.inline.ruler.before("escape", "math_brackets", read_brackets)
     return parser
+
+
+BlockRule = Callable[["StateBlock", int, int, bool], bool]
+
+
+def _keep_displays_whole(rule: BlockRule) -> BlockRule:
+    """A rule that ends no paragraph in which a display, so $$ ..., is still open."""
+
+    def read(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+        if silent and _is_display_open(state, first):
+            return False
+        return rule(state, first, last, silent)
+
+    return read
+
+
+def _is_display_open(state: StateBlock, line: int) -> bool:
+    """Whether $$ stands an odd number of times in the paragraph before a line of it."""
+    known = state.env.setdefault(DISPLAYS, {})
+    start = state.line
+    upto, count = known.get(start, (start, 0))
+    if line < upto:
+        upto, count = start, 0
+    if line > upto:
+        text = state.src[state.bMarks[upto] : state.bMarks[line]]
+        count += len(re.findall(r"(?<!\\)\$\$", text))
+    known[start] = (max(line, upto), count)
+    return count % 2 == 1
 
 
 def _locate(part: str, line: str, start: int = 0) -> int:
@@ -115,7 +154,7 @@ def _locate(part: str, line: str, start: int = 0) -> int:
 def _place_block(token: Token, lines: list[str]) -> Iterator[Found]:
     """A display on lines of its own."""
     assert token.map
-    first, last = token.map[0], token.map[1] - 1
+    first, last = token.map[0], max(token.map[0], token.map[1] - 1)
     is_dollars = token.markup == "$$"
     content = token.content if is_dollars else token.content.rstrip()
     outer = lines[first].find("$$" if is_dollars else "\\begin")

@@ -7,7 +7,7 @@ a name before brackets a function or a factor.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import cache
@@ -160,13 +160,21 @@ class Gradient(Node):
 
 @dataclass(frozen=True)
 class Sum(Node):
-    """\\sum and \\prod: the index, its bounds (None where not written), the body."""
+    """\\sum and its kin over one index, with its bounds (None where not written) and the body.
+
+    `kind` is sum, prod, lim, int, union, intersection, odot or otimes. `condition` says which
+    values of the index count: j \\ne i, k < t, x \\in S, y_j = 1 of \\sum_{j: y_j = 1}; of a limit
+    it is h \\rightarrow 0. 1 \\le k \\le t are bounds. Several indices are sums within sums, the
+    condition with the innermost. `index` is None where none is written, a Name otherwise: a word
+    where words say what is summed over.
+    """
 
     index: Node | None
     low: Node | None
     high: Node | None
     body: Node
     kind: str = "sum"
+    condition: Node | None = None
 
 
 @dataclass(frozen=True)
@@ -230,13 +238,17 @@ class Statement(Node):
     """Sides with the signs between them: =, approx, :=, leftarrow, rightarrow, <, in, ...
 
     A statement may begin with a sign ("= 0.15 - ..."): then `continues` is True and its first side
-    is what the statement before ended with. `label` is a \\tag or \\label.
+    is what the statement before ended with. `label` is a \\tag or \\label; `heading` are the words
+    in front: \\text{Output layer: } \\delta^L = .... Words that are themselves said to equal
+    something, \\text{gradient of } W = ..., are the first side. w \\to w - 1 has the sign
+    leftarrow, like w \\leftarrow w - 1; += and -= are signs of their own.
     """
 
     sides: tuple[Node, ...]
     signs: tuple[str, ...]
     continues: bool = False
     label: str = ""
+    heading: str = ""
 
 
 @dataclass(frozen=True)
@@ -249,11 +261,31 @@ class Repair:
 
 @dataclass(frozen=True)
 class Formula:
-    """All statements of one display, with the repairs that were made."""
+    """All statements of one display, with the repairs that were made.
+
+    `unknown` are macros that nobody defines: around one thing they were read as decoration, alone
+    as a name, around several things as a Call.
+    """
 
     text: str
     statements: tuple[Statement, ...]
     repairs: tuple[Repair, ...] = ()
+    unknown: frozenset[str] = frozenset()
+
+
+def relocate(formula: Formula, text: str, locate: Callable[[Span], Span]) -> Formula:
+    """The same formula as one of another text, in which `locate` finds each span."""
+
+    def go(value: Any) -> Any:
+        if isinstance(value, Node):
+            kind: Any = type(value)
+            return kind(locate(value.span), *(go(getattr(value, s)) for s in _list_slots(kind)))
+        if isinstance(value, Script):
+            return Script(go(value.content), value.bracket)
+        return tuple(map(go, value)) if isinstance(value, tuple) else value
+
+    repairs = tuple(Repair(locate(repair.span), repair.message) for repair in formula.repairs)
+    return Formula(text, go(formula.statements), repairs, formula.unknown)
 
 
 class ReadError(ValueError):
