@@ -173,6 +173,8 @@ def test_definitions_state_nothing() -> None:
     assert [one.text for one in find_formulas(text, "latex")] == ["y = 2"]
     assert blank_definitions(text).split("\n")[1] == "$y = 2$"
     assert read_formula(r"\newcommand{\q}{x}").statements == ()
+    # one that does not end hides nothing
+    assert [f.text for f in find_formulas("\\def\\q{\n\nSo $y = 2$.", "latex")] == ["y = 2"]
 
 
 @settings(max_examples=200, deadline=None)

@@ -11,6 +11,7 @@ from symbackprop.reading.spelling import COMMANDS
 from symbackprop.reading.tree import Span
 
 MOST_ARGUMENTS = 9
+LONGEST_BODY = 5_000
 
 
 class Macro(NamedTuple):
@@ -198,21 +199,22 @@ def _read_definition(text: str, match: re.Match[str]) -> tuple[Macro | None, int
 
 
 def _take(text: str, at: int) -> tuple[str, int]:
-    """The group (without its braces) or the one thing that stands at a place, and its end."""
+    """The group (without its braces) or the one thing that stands at a place, and its end; nothing
+    where a group does not end soon."""
     start = re.compile(r"(?:\s|%[^\n]*\n)*").match(text, at)
     at = start.end() if start else at
     if not text.startswith("{", at):
         single = re.compile(r"\\[A-Za-z]+|\\[\s\S]|[^\s}]").match(text, at)
         return (single.group(), single.end()) if single else ("", at)
     depth = 0
-    for match in re.compile(r"\\[\s\S]|%[^\n]*|[{}]").finditer(text, at):
+    for match in re.compile(r"\\[\s\S]|%[^\n]*|[{}]").finditer(text, at, at + LONGEST_BODY):
         depth += {"{": 1, "}": -1}.get(match.group(), 0)
         if depth == 0:
             return text[at + 1 : match.start()], match.end()
-    return "", len(text)
+    return "", at
 
 
-# a table in a script, macros: {R: "\\\mathbb{R}", half: ["\\\frac{#1}{2}", 1]}
+# a table in a script, macros: {R: "\\\\mathbb{R}", half: ["\\\\frac{#1}{2}", 1]}
 _TABLE = re.compile(r"""["']?\b[mM]acros["']?\s*:\s*\{""")
 _STRING = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 _ENTRY = re.compile(
