@@ -214,7 +214,7 @@ def _take(text: str, at: int) -> tuple[str, int]:
     return "", at
 
 
-# a table in a script, macros: {R: "\\\\mathbb{R}", half: ["\\\\frac{#1}{2}", 1]}
+# a table in a script, macros: {R: "\\mathbb{R}", half: ["\\frac{#1}{2}", 1]}
 _TABLE = re.compile(r"""["']?\b[mM]acros["']?\s*:\s*\{""")
 _STRING = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 _ENTRY = re.compile(
