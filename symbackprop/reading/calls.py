@@ -30,7 +30,7 @@ def read_call(reader: Reader, body: Node, begin: int) -> Node:
         return _read_indicator(body)
     if body.base in INDICATORS and any(isinstance(s.content, Compared) for s in body.lower):
         return _read_indicator(body)
-    known = body.base in FUNCTION_WORDS or body.base in CALLED_MACROS
+    known = body.base in FUNCTION_WORDS or body.base in CALLED_MACROS or _is_operator(reader, begin)
     indicator = body.base in ("1", "I", "E", "P") and body.style == "bb"
     if body.base == "1" and not indicator and not reader.at("open"):
         return body
@@ -61,6 +61,11 @@ def read_call(reader: Reader, body: Node, begin: int) -> Node:
     if body.base in BARE_FUNCTIONS:
         return _call_bare(reader, body)
     return body
+
+
+def _is_operator(reader: Reader, begin: int) -> bool:
+    r"""\operatorname{normalize}: whoever writes so says that it is applied to something."""
+    return reader.text.startswith("\\operatorname", reader.tokens[begin].start)
 
 
 def _lists_arguments(reader: Reader, body: Name) -> bool:
