@@ -89,6 +89,7 @@ class Primitive:
     program: the function of numpy, or of programs/stable.py.
     latex, text: how it is printed, before brackets; bare: also without them, as in \sin x.
     differentiable: whether there is a slope to follow; that of sign is 0 wherever it has one.
+    inverse_of: the function that it takes back: tan^{-1} is atan.
     spellings: other words for it in formulas.
     code: other names for it in Python's math and in numpy.
     """
@@ -111,6 +112,7 @@ class Primitive:
     program: str = ""
     bare: bool = True
     differentiable: bool = True
+    inverse_of: str = ""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -318,6 +320,7 @@ PRIMITIVES: dict[str, Primitive] = {
             ("arctan",),
             ask=lambda field, x: field.ask_odd("atan", x),
             program="arctan",
+            inverse_of="tan",
         ),
         Primitive(
             "erf",

@@ -197,10 +197,14 @@ class World:
     def _find_adjoint(self, upper: str, lower: str, key: Key) -> Number:
         """What ∂C/∂z[l, j] means; a sample's cost is that of the sample of the entry."""
         by = (lower, *key[1:])
+        if lower not in self.system.quantities:
+            self.look_up(by)  # raises: nothing defines it
         if upper not in self.system.quantities or not self.system.quantities[upper].axes:
             return self.derivative((upper,), by)
-        sample = self.system.quantities[lower].kinds.index("sample")
-        return self.derivative((upper, by[1 + sample]), by)
+        kinds = self.system.quantities[lower].kinds
+        if "sample" not in kinds:
+            raise InputError(f"{spell(key)}: {upper} has indices; write a derivative of one entry")
+        return self.derivative((upper, by[1 + kinds.index("sample")]), by)
 
 
 @dataclass

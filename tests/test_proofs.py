@@ -38,6 +38,7 @@ from symbackprop.derivation.backward import derive_backward
 from symbackprop.derivation.deltas import gather_deltas
 from symbackprop.derivation.fold import fold
 from symbackprop.equations import Axis, Equation, System, find_entries, peel
+from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction, name_function
 from symbackprop.network.network import mlp
 from symbackprop.number_types import UndefinedError
@@ -365,6 +366,8 @@ def test_a_generic_function_has_no_identity_of_its_own() -> None:
     found = claim(system, Partial(u, x), u * (1 - u))
     assert isinstance(found, Counterexample)
     assert found.kind == "exact"
+    two = System([Eq(u, sigma(x)), Eq(f, name_function("rho")(u))])
+    assert not holds(two, Equation(u, name_function("rho")(x)))
 
 
 def test_an_order_is_decided_with_fractions() -> None:
@@ -471,6 +474,8 @@ def test_any_quantity_is_differentiated_by_any_other_without_a_cost() -> None:
     assert not holds(system, Equation(Partial(b[i], a[j]), 2 * A[j, i] * a[j], ranges))
     with pytest.raises(MissingError, match=r"c\[1\] is read"):
         decide(system, Equation(IndexedBase("∂b/∂c")[i], Integer(0), ranges[:1]))
+    with pytest.raises(InputError, match="b has indices; write a derivative of one entry"):
+        decide(system, Equation(IndexedBase("∂b/∂a")[i], Integer(0), ranges[:1]))
 
 
 def test_a_batch_has_claims_about_single_samples_and_all() -> None:

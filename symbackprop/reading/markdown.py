@@ -63,6 +63,8 @@ def _build_parser() -> MarkdownIt:
         if silent or not is_one:
             del state.tokens[known:]
             state.line = line
+        elif state.tokens[-1].map:
+            state.tokens[-1].content = _cut_display(state, *state.tokens[-1].map)
         return is_one
 
     def read_formula(state: StateInline, silent: bool) -> bool:
@@ -139,6 +141,13 @@ def _is_display_open(state: StateBlock, line: int) -> bool:
         count += len(re.findall(r"(?<!\\)\$\$", text))
     known[start] = (max(line, upto), count)
     return count % 2 == 1
+
+
+def _cut_display(state: StateBlock, first: int, last: int) -> str:
+    """What stands between the dollars, without the > of a quotation, which older plugins keep."""
+    lines = (state.src[state.bMarks[n] : state.eMarks[n]] for n in range(first, last))
+    text = "\n".join(lines)
+    return text[text.index("$$") + 2 : text.rindex("$$")]
 
 
 def _locate(part: str, line: str, start: int = 0) -> int:
