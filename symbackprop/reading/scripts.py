@@ -87,7 +87,7 @@ def attach(atom: Node, marks: Marks, span: Span) -> Node:
     if isinstance(atom, Transposed) and isinstance(atom.body, Name) and not marks.transpose:
         return Transposed(span, attach(atom.body, marks, span), atom.mark)
     if marks.lower:
-        atom = Lowered(span, atom, tuple(marks.lower))
+        atom = _lower(atom, tuple(marks.lower), span)
     if marks.primes:
         atom = Primed(span, atom, marks.primes)
     for script in marks.upper:
@@ -97,6 +97,15 @@ def attach(atom: Node, marks: Marks, span: Span) -> Node:
     if marks.transpose:
         atom = Transposed(span, atom, marks.transpose)
     return atom
+
+
+def _lower(atom: Node, lower: tuple[Script, ...], span: Span) -> Node:
+    """(x^{(i)})_k --> x^{(i)}_k; what is no array in brackets is a Lowered."""
+    if isinstance(atom, Group) and atom.bracket == "(" and isinstance(atom.body, Name):
+        name = atom.body
+        if not (name.lower or name.primes or name.star):
+            return replace(name, span=span, lower=lower)
+    return Lowered(span, atom, lower)
 
 
 def join_primes(node: Node) -> Node:
