@@ -121,6 +121,7 @@ def read_lecture(statements: Sequence[tree.Statement]) -> Lecture:
                 except (Unclear, Clash) as problem:
                     reading.problems[definition.family] = str(problem)
         context.strict = True
+        context.sizes.anchor()
         readings.append(reading)
     return Lecture(letters, definitions, *readings)
 
@@ -365,7 +366,7 @@ def build_system(reading: Reading) -> System:
     quantities = {
         name: make_quantity(reading, name, name in defined)
         for name, family in context.letters.families.items()
-        if name not in context.adjoints and not _counts(context, family)
+        if name not in context.adjoints and (name in defined or not _counts(context, family))
     }
     for name in defined:
         equations += _start(reading, quantities, name, equations)
@@ -412,7 +413,12 @@ def _presume_cost(
     quantities: dict[str, Quantity], equations: list[Equation], cost: str
 ) -> Equation:
     """Any function of the outputs is, to the first order, a sum of slopes times outputs."""
-    read = {name_of(e): indices_of(e) for q in equations for e in find_entries(q.rhs)}
+    read = {
+        name_of(e): indices_of(e)
+        for q in equations
+        for e in find_entries(q.rhs)
+        if name_of(e) in quantities
+    }
     outputs = [e.name for e in equations if e.name not in read] or [
         e.name
         for e in equations

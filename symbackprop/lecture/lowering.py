@@ -15,6 +15,13 @@ from sympy import (
     Max,
     Min,
     Mul,
+    Eq,
+    Ne,
+    Piecewise,
+    Ge,
+    Gt,
+    Le,
+    Lt,
     Rational,
     Sum,
     Symbol,
@@ -46,6 +53,12 @@ FUNCTIONS: dict[str, Any] = {
     "exp": exp, "log": log, "ln": log, "sin": sin, "cos": cos, "tan": tan, "sinh": sinh,
     "cosh": cosh, "tanh": tanh, "atan": atan, "arctan": atan, "sqrt": sqrt, "abs": Abs,
     "sign": sign, "erf": erf,
+}
+
+
+RELATIONS: dict[str, Any] = {
+    "=": Eq, "!=": Ne, "neq": Ne, "ne": Ne, ">": Gt, "<": Lt, "geq": Ge, "leq": Le, "ge": Ge,
+    "le": Le,
 }
 
 
@@ -115,6 +128,24 @@ class Context:
     # expressions that are differentiated, by a name of their own
     aside: dict[str, Expr] = field(default_factory=dict)
 
+    def size_of(self, name: tree.Node) -> Size | None:
+        """The size that a name stands for, where sums run to it: n_L, m, K."""
+        inner = bare(name)
+        if not isinstance(inner, tree.Name) or inner.accent or inner.primes:
+            return None
+        plain = spell(inner)
+        stem = plain.split("_")[0]
+        if plain not in self.letters.survey.lasts and stem not in self.letters.survey.lasts:
+            return None
+        if self.letters.survey.is_sequence_end(plain):
+            return None
+        if inner.lower and not inner.upper:
+            try:
+                return Size(f"size:{stem}", read_index(inner.lower[0].content))
+            except Unclear:
+                return None
+        return None if inner.upper else Size(f"size:{plain}")
+
 
 class Lowerer:
     """Lowers the sides of one statement: indices of one letter are one index in all of it."""
@@ -135,6 +166,9 @@ class Lowerer:
             return
         if self.context.strict:
             a, b = sizes.resolve(one), sizes.resolve(other)
+            if a.node != b.node and (sizes.is_free(a) or sizes.is_free(b)):
+                sizes.join(a, b)
+                return
             raise Clash(f"{sizes.write(a)} and {sizes.write(b)}")
         sizes.join(one, other)
 
@@ -199,13 +233,96 @@ class Lowerer:
                 return self.lower_gradient(body)
             case tree.Call():
                 return self.lower_call(node)
+            case tree.Lowered(body=body, lower=lower):
+                return self.pick(self.lower(body), [read_index(s.content) for s in lower])
+            case tree.Primed(body=body):
+                return self.turn(self.lower(body))
+            case tree.Cases(rows=rows):
+                return self.lower_cases(rows)
         raise Unclear(f"{spell(node)} is not understood")
+
+    def pick(self, value: Tensor, indices: list[Expr]) -> Tensor:
+        """The entry of a value in brackets: (W a)_j."""
+        axes = value.axes
+        if value.is_jacobian or len(indices) != len(axes):
+            if self.context.scalar:
+                return value
+            raise Unclear("an index below brackets")
+        mapping: dict[Expr, Expr] = {}
+        for axis, index in zip(axes, indices, strict=True):
+            self.tie_index(index, axis.size)
+            mapping[axis.symbol] = index
+        return Tensor(value.entry.xreplace(mapping), quotient=None)
+
+    def lower_cases(self, rows: tuple[tuple[tree.Node, tree.Node | None], ...]) -> Tensor:
+        result: Tensor | None = None
+        branches: list[tuple[Expr, Any]] = []
+        for node, condition in rows:
+            value = self.lower(node)
+            if result is None or (result.is_scalar and not value.is_scalar):
+                result = value
+            else:
+                value = self.align(result, value)
+            branches.append((value.entry, self.condition(condition)))
+        assert result is not None
+        if branches[-1][1] is not True:
+            # what no case says is not asked
+            branches.append((branches[-1][0], True))
+        return replace(result, entry=Piecewise(*branches), quotient=None, literal=False)
+
+    def condition(self, node: tree.Node | None) -> Any:
+        """A condition of a case; None is otherwise."""
+        if node is None:
+            return True
+        match bare(node):
+            case tree.Compared(left=left, sign=sign_, right=right) if sign_ in RELATIONS:
+                one, other = self.compared(left), self.compared(right)
+                return RELATIONS[sign_](one, other)
+            case tree.Words() | tree.Product() as words if not any(
+                isinstance(n, tree.Compared) for n in tree.walk(words)
+            ):
+                return True
+            case tree.Product(factors=factors):
+                conditions = [f for f in factors if isinstance(f, tree.Compared)]
+                if len(conditions) == 1:
+                    return self.condition(conditions[0])
+        raise Unclear("a condition that is not understood")
+
+    def compared(self, node: tree.Node) -> Expr:
+        inner = bare(node)
+        if isinstance(inner, tree.Name) and inner.base in self.context.letters.survey.indices:
+            return read_index(inner)
+        value = self.lower(node)
+        if not value.is_scalar:
+            raise Unclear("a condition about a vector")
+        return value.entry
+
+    def indicate(self, condition: tree.Node) -> Tensor:
+        """1 where a condition holds, else 0."""
+        inner = bare(condition)
+        if isinstance(inner, tree.Compared) and inner.sign in RELATIONS:
+            try:
+                said = self.condition(inner)
+            except Unclear:
+                one, other = self.lower(inner.left), self.lower(inner.right)
+                aligned = self.align(one, other)
+                bigger = one if not one.is_scalar else other
+                said = RELATIONS[inner.sign](one.entry, aligned.entry)
+                return replace(bigger, entry=Piecewise((1, said), (0, True)), quotient=None,
+                               literal=False)
+            return Tensor(Piecewise((Integer(1), said), (Integer(0), True)))
+        raise Unclear("a condition that is not understood")
 
     def lower_name(self, name: tree.Name) -> Tensor:
         if name.base == "e" and name.upper and not name.lower:
             (script,) = name.upper
             inner = self.lower(script.content)
             return replace(inner, entry=exp(inner.entry), quotient=None, literal=False)
+        if name.base in ("1", "one") and len(name.lower) == 1:
+            return self.indicate(name.lower[0].content)
+        size = self.context.size_of(name)
+        if size is not None:
+            return Tensor(Integer(1) if self.context.scalar else self.context.sizes.write(size))
         if not name.lower and not name.upper and name.base in self.context.letters.survey.indices:
             symbol = Symbol(name.base, integer=True)
             if symbol in self.indices or symbol in self.bound:
@@ -544,11 +661,17 @@ class Lowerer:
     def bounds(self, symbol: Symbol, size: Size | None, node: tree.Sum) -> tuple[Expr, Expr]:
         sequence = size is not None and self.is_sequence(size)
         if size is not None and not sequence:
+            end = self.context.size_of(node.high) if node.high is not None else None
+            if end is not None and (node.low is None or spell(node.low) in ("0", "1")):
+                self.tie(size, end)
             return Integer(1), self.context.sizes.write(size)
-        if node.low is not None and node.high is not None:
+        if node.low is not None and node.high is not None and size is not None:
             return read_index(node.low), self.last(read_index(node.high))
         if size is not None:
             return Integer(1), self.context_last(size)
+        end = self.context.size_of(node.high) if node.high is not None else None
+        if end is not None:
+            return Integer(1), self.context.sizes.write(end)
         raise Unclear(f"what {symbol} runs over")
 
     def is_sequence(self, size: Size) -> bool:
@@ -634,6 +757,12 @@ class Lowerer:
 
     def lower_call(self, call: tree.Call) -> Tensor:
         name = call.function
+        if isinstance(name, tree.Number) and name.value == 1 and len(call.arguments) == 1:
+            return self.indicate(call.arguments[0])
+        if isinstance(name, tree.Name) and name.base in ("1", "one", "I", "H") and len(
+            call.arguments
+        ) == 1 and isinstance(bare(call.arguments[0]), tree.Compared):
+            return self.indicate(call.arguments[0])
         if not isinstance(name, tree.Name):
             raise Unclear("a function that is no name")
         if self.context.ranking.is_function(name):

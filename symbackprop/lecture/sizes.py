@@ -31,6 +31,8 @@ class Sizes:
     above: dict[str, tuple[str, Expr | None, bool]] = field(default_factory=dict)
     flat: set[str] = field(default_factory=set)
     layered: set[str] = field(default_factory=set)
+    # nodes that the text's definitions speak of; others are free to be anything
+    anchored: set[str] = field(default_factory=set)
 
     def resolve(self, size: Size) -> Size:
         """The size that stands for all that are the same."""
@@ -46,8 +48,11 @@ class Sizes:
             at = None
         return Size(node, at)
 
+    seen: set[str] = field(default_factory=set)
+
     def join(self, one: Size, other: Size) -> bool:
         """Make two sizes one; False where they were, or were made flat for it."""
+        self.seen |= {one.node, other.node}
         a, b = self.resolve(one), self.resolve(other)
         if a == b:
             return False
@@ -73,6 +78,14 @@ class Sizes:
             else:
                 self.above[a.node] = (b.node, shift, False)
         return True
+
+    def anchor(self) -> None:
+        """From now on sizes that have been joined are what they are."""
+        self.anchored |= {self.resolve(Size(node)).node for node in self.above} | set(self.flat)
+        self.anchored |= {self.resolve(Size(node)).node for node in self.seen}
+
+    def is_free(self, size: Size) -> bool:
+        return self.resolve(size).node not in self.anchored
 
     def are_one(self, one: Size, other: Size) -> bool:
         return self.resolve(one) == self.resolve(other)

@@ -71,6 +71,11 @@ class Survey:
     ends: dict[str, list[tree.Node]]
     # letters that are the last value of an index: K of a sum to K
     lasts: frozenset[str]
+    # what stands in the place of a layer or a time, such as L in a^L and n_l in a^{(n_l)}
+    places: frozenset[str] = frozenset()
+
+    def is_sequence_end(self, name: str) -> bool:
+        return name in self.places or name in ("L", "T")
 
 
 def letter_of(name: tree.Name) -> Letter:
