@@ -11,6 +11,8 @@ from sympy import Eq, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Sum, 
 from symbackprop.errors import InputError
 from symbackprop.functions import Softmax
 
+# for the axes of what is only ever read at shifted indices or at numbers
+INDEX_LETTERS = (*"jkpqruvwabcdefgh", *(f"j{number}" for number in range(100)))
 GIVEN = ("input", "target", "parameter", "constant")
 
 
@@ -392,13 +394,13 @@ def _ranges_of(reads: list[Expr], ranges: Mapping[Symbol, Axis]) -> tuple[Axis, 
         if plain:
             axes.append(ranges[plain[0]])
         elif all(index.is_Integer for index in found):
-            axes.append(Axis(index_symbol("j"), min(Integer(1), *found), max(found)))
+            axes.append(Axis(_fresh_index(axes, ranges), min(Integer(1), *found), max(found)))
         elif found[0].is_Add and found[0].free_symbols <= set(ranges):
             # x[i + r]: from where both begin to where both end
             lows = {s: ranges[s].low for s in found[0].free_symbols}
             highs = {s: ranges[s].high for s in found[0].free_symbols}
             ends = found[0].xreplace(lows), found[0].xreplace(highs)
-            axes.append(Axis(index_symbol("j"), *ends))
+            axes.append(Axis(_fresh_index(axes, ranges), *ends))
         elif found[0].is_Symbol:
             raise InputError(
                 f"{reads[0]}: the index {found[0]} is free on the right side only; "
@@ -410,6 +412,12 @@ def _ranges_of(reads: list[Expr], ranges: Mapping[Symbol, Axis]) -> tuple[Axis, 
                 f"or a parameter at a plain index whose range is declared"
             )
     return tuple(axes)
+
+
+def _fresh_index(axes: list[Axis], ranges: Mapping[Symbol, Axis]) -> Symbol:
+    """A letter for an axis that has none: x[i + r, j + s] has two, and they are not the same."""
+    taken = {a.symbol.name for a in axes} | {s.name for s in ranges}
+    return index_symbol(next(letter for letter in INDEX_LETTERS if letter not in taken))
 
 
 def _join_ranges(places: list[Equation]) -> tuple[Axis, ...]:

@@ -1,24 +1,49 @@
-"""Proving derived equations and steps: both sides are evaluated on random networks."""
+"""Proving equations: both sides are evaluated in random worlds, exactly wherever that can be done.
+
+What the words mean. A proof is **exact** where both sides are the same number, with no rounding, at
+every place of two worlds of different sizes. The numbers are residues modulo the prime 2^61 - 1;
+where an order is needed (max, ReLU, a comparison), fractions. An equation that is false for these
+sizes holds there by chance less than once in 10^15. A proof is **numeric** where the sides agree
+within rounding, in doubles or with 50 digits: for identities that exact numbers cannot know, such
+as e^(a + b) = e^a e^b in disguise, and for roots. Either way the equation was tried for the sizes
+that were drawn; that it holds for all others stays open, and where there are corners it was tried
+on the sides that were drawn.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
 
-from symbackprop.equations import Equation, System, split_adjoint
-from symbackprop.worlds import (
+from sympy import Symbol
+
+from symbackprop.equations import Equation, System
+from symbackprop.errors import InputError
+from symbackprop.number_types import (
     DOUBLE,
     PRECISE,
-    Arithmetic,
+    Field,
+    FloatingPoint,
+    InexactError,
     Number,
-    World,
-    draw_world,
+    Residue,
+    UndefinedError,
 )
+from symbackprop.random_worlds import draw_sizes, draw_world, tell_sizes
+from symbackprop.worlds import MissingError, World, compile_expression
 
-INSTANCES = 2
+WORLDS = 2
+# worlds are drawn larger until an equation has a place in enough of them
+MOST_WORLDS = 6
 ROUNDING = 1e-11
 DOUBT = 1e-4
 PRECISE_ROUNDING = 1e-30
+PROVERS_KEPT = 8
+
+Kind = Literal["exact", "numeric"]
+Place = dict[Symbol, int]
 
 
 class ProofError(AssertionError):
@@ -27,103 +52,314 @@ class ProofError(AssertionError):
 
 @dataclass(frozen=True)
 class Proof:
-    """How a line was proved: on how many instances, and the worst relative error."""
+    """An equation holds: exactly, or within rounding, on the networks drawn ("3-2-5").
 
-    instances: int
-    worst_error: float
+    `worst_error` is the worst relative difference of a numeric proof, `digits` is true where
+    doubles left a doubt that 50 digits settled. `says_nothing` tells that both sides were 0 all
+    over: true, but no evidence that a formula is the right one.
+    """
+
+    kind: Kind
+    networks: tuple[str, ...]
+    worst_error: float = 0.0
+    digits: bool = False
+    says_nothing: bool = False
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """An equation does not hold: both sides in doubles, at one place of one network.
+
+    Where `kind` is "exact" the sides are different residues, so that they differ beyond any
+    doubt, even if their doubles are nearly the same.
+    """
+
+    kind: Kind
+    equation: Equation
+    network: str
+    place: tuple[tuple[str, int], ...]
+    left: float
+    right: float
+
+    def __str__(self) -> str:
+        at = ", ".join(f"{index} = {number}" for index, number in self.place)
+        where = f" at {at}" if at else ""
+        network = f" on the network {self.network}" if self.network else ""
+        nearly = abs(self.left - self.right) <= ROUNDING * max(abs(self.left), abs(self.right))
+        exactly = " (as exact numbers they differ)" if self.kind == "exact" and nearly else ""
+        return (
+            f"{self.equation.lhs} = {self.equation.rhs} does not hold: "
+            f"{self.left} against {self.right}{exactly}{where}{network}"
+        )
 
 
 @dataclass(frozen=True)
 class Report:
-    """What was checked: equations, instances, the worst relative error, and how many needed more
-    digits than a double has."""
+    """What was proved, and how; reports are added where one derivation has several."""
 
-    equations: int
-    instances: int
-    worst_error: float
-    doubtful: int = 0
+    proofs: tuple[Proof, ...]
+
+    @property
+    def equations(self) -> int:
+        return len(self.proofs)
+
+    @property
+    def exact(self) -> int:
+        """How many equations were proved exactly."""
+        return sum(proof.kind == "exact" for proof in self.proofs)
+
+    @property
+    def worst_error(self) -> float:
+        return max((proof.worst_error for proof in self.proofs), default=0.0)
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(n for proof in self.proofs for n in proof.networks))
+
+    def __add__(self, other: Report) -> Report:
+        return Report(self.proofs + other.proofs)
 
     def __str__(self) -> str:
-        again = f", {self.doubtful} of them with 50 digits" if self.doubtful else ""
+        numeric = self.equations - self.exact
+        where = _tell_networks(self.networks)
+        if not numeric:
+            return f"{_count(self.exact)} proved exactly{where}"
+        error = f"worst relative error {self.worst_error:.1e}"
+        digits = sum(proof.digits for proof in self.proofs)
+        again = f", {digits} of them with 50 digits" if digits else ""
+        if not self.exact:
+            return f"{_count(numeric)} proved in doubles{again}{where}; {error}"
         return (
-            f"{self.equations} equations checked on {self.instances} random instances{again}; "
-            f"worst relative error {self.worst_error:.1e}"
+            f"{_count(self.equations)} proved{where}: "
+            f"{self.exact} exactly, {numeric} in doubles{again} ({error})"
         )
 
 
-def prove_system(system: System, instances: int = INSTANCES, seed: int = 1) -> Report:
-    """Check every derived equation of a system against slopes of its forward equations alone.
+def _count(equations: int) -> str:
+    return f"{equations} equation{'' if equations == 1 else 's'}"
+
+
+def _tell_networks(networks: tuple[str, ...]) -> str:
+    named = [network for network in networks if network]
+    return f" on {' and '.join(named)}" if named else " at random points"
+
+
+def prove_system(system: System, worlds: int = WORLDS, seed: int = 1) -> Report:
+    """Prove every derived equation of a system against slopes of its forward equations alone.
 
     Raises:
         ProofError: names the equation, the sizes and the values of both sides.
 
     >>> from symbackprop.network.network import mlp
     >>> from symbackprop.derivation.backward import derive_backward
-    >>> report = prove_system(derive_backward(mlp().system))
-    >>> report.equations, report.worst_error < 1e-12
-    (6, True)
+    >>> print(prove_system(derive_backward(mlp().system)))
+    6 equations proved exactly on 3-2-5 and 4-2-3-5
     """
+    prover = find_prover(system, worlds, seed)
     derived = [e for e in system.equations if e.role in ("adjoint", "gradient")]
-    worst, doubtful = 0.0, 0
-    for number in range(instances):
-        world = draw_true_world(system, seed + number)
-        for equation in derived:
-            error = measure(world, equation)
-            if error > ROUNDING:
-                doubtful += 1
-                error = settle(system, seed + number, equation, error)
-            worst = max(worst, error)
-    return Report(len(derived), instances, worst, doubtful)
+    return Report(tuple(prover.prove(equation) for equation in derived))
 
 
-def draw_true_world(system: System, seed: int, arithmetic: Arithmetic = DOUBLE) -> World:
-    """A random instance in which adjoints have their true values: slopes of the forward pass."""
-    world = draw_world(system, seed, arithmetic)
-    for equation in system.equations:
-        if equation.role in ("adjoint", "gradient"):
-            _, name = split_adjoint(equation.name) or ("", "")
-            for place in world.places(equation.axes):
-                key = world.key(equation.lhs, place)
-                world.numbers[key] = true_adjoint(system, world, name, key)
-    return world
+def decide(system: System, equation: Equation) -> Proof | Counterexample:
+    """Whether an equation holds in a system, wherever its axes say.
+
+    The system's forward equations alone say what its quantities are. The equation may have any
+    expressions in them on either side, with derivatives of one entry by another: total ones as
+    `Partial(E, s[t, j])` or by their name, "∂E/∂s"[t, j], and direct ones as `Direct(E, s[t, j])`.
+    Proofs of several equations in one system share the worlds that are drawn.
+
+    Raises:
+        InputError: an entry is read that does not exist, or there is no place to try it.
+        UndefinedError: a side has no value anywhere (it divides by 0).
+
+    >>> from sympy import Eq, IndexedBase, Sum, Symbol, symbols
+    >>> j, n, E = *symbols("j n", integer=True), Symbol("E")
+    >>> s, d, slope = IndexedBase("s"), IndexedBase("d"), IndexedBase("∂E/∂s")
+    >>> system = System([Eq(E, Sum((s[j] - d[j]) ** 2, (j, 1, n)) / 2)])
+    >>> axis, = system.quantities["s"].axes
+    >>> decide(system, Equation(slope[j], s[j] - d[j], (axis,))).kind
+    'exact'
+    >>> decide(system, Equation(slope[j], d[j] - s[j], (axis,))).network
+    'n = 5'
+    """
+    return find_prover(system).decide(equation)
 
 
-def true_adjoint(system: System, world: World, name: str, key: tuple) -> Number:
-    """The derivative of the cost (of the one sample, in a batch) by an entry."""
-    cost = system.differentiated(name)
-    if cost == system.cost:
-        return world.derivative((cost,), (name, *key[1:]))
-    sample = system.quantities[name].kinds.index("sample")
-    return world.derivative((cost, key[1 + sample]), (name, *key[1:]))
+def holds(system: System, equation: Equation) -> bool:
+    """Whether an equation holds in a system; `decide` gives the evidence too."""
+    return isinstance(decide(system, equation), Proof)
 
 
-def measure(world: World, equation: Equation) -> float:
-    """The worst relative difference of both sides over all places of the equation."""
-    pairs = list(_sides(world, equation))
-    scale = max((abs(x) for pair in pairs for x in pair), default=0)
-    if not scale:
-        return 0.0
-    return max(float(abs(left - right) / scale) for left, right in pairs)
+_PROVERS: dict[tuple[int, int, int], Prover] = {}
 
 
-def _sides(world: World, equation: Equation) -> Iterator[tuple[Number, Number]]:
-    for place in world.places(equation.axes):
-        yield world.value(equation.lhs, place), world.value(equation.rhs, place)
+def find_prover(system: System, worlds: int = WORLDS, seed: int = 1) -> Prover:
+    """The prover of this very system; the last few are kept with the worlds that they drew."""
+    name = (id(system), worlds, seed)
+    if name not in _PROVERS:
+        # A kept prover holds its system, so that no other one has its id.
+        while len(_PROVERS) >= PROVERS_KEPT:
+            del _PROVERS[next(iter(_PROVERS))]
+        _PROVERS[name] = Prover(system, worlds, seed)
+    return _PROVERS[name]
 
 
-def settle(system: System, seed: int, equation: Equation, error: float) -> float:
-    """Decide with 50 digits what doubles leave in doubt."""
-    precise = 1.0
-    if error < DOUBT:
-        precise = measure(draw_true_world(system, seed, PRECISE), equation)
-        if precise < PRECISE_ROUNDING:
-            return precise
-    world = draw_true_world(system, seed)
-    left, right = next(
-        (p for p in _sides(world, equation) if abs(p[0] - p[1]) > 1e-12), (None, None)
-    )
-    sizes = ", ".join(f"{'_'.join(map(str, k))} = {v}" for k, v in world.sizes.items())
-    raise ProofError(
-        f"{equation.lhs} = {equation.rhs} does not hold: "
-        f"{left} against {right} on the instance with {sizes} (seed {seed})"
+@dataclass(frozen=True)
+class Tried:
+    """Both sides of an equation at one place of one world; worlds are numbered as drawn."""
+
+    number: int
+    place: Place
+    left: Number
+    right: Number
+
+
+class Prover:
+    """One system with the worlds that were drawn of it: exact ones, and others where needed."""
+
+    def __init__(self, system: System, worlds: int = WORLDS, seed: int = 1) -> None:
+        self.system = system
+        self.enough = worlds
+        self.seed = seed
+        self._worlds: dict[tuple[str, int], World | InexactError] = {}
+        self._networks: dict[int, str] = {}
+
+    def prove(self, equation: Equation) -> Proof:
+        """The proof of an equation, or a ProofError with the counterexample."""
+        found = self.decide(equation)
+        if isinstance(found, Counterexample):
+            raise ProofError(f"{found} (seed {self.seed})")
+        return found
+
+    def decide(self, equation: Equation, where_defined: bool = False) -> Proof | Counterexample:
+        """Exactly if possible. A difference is final, unless functions were asked for that have
+        identities of their own: then 50 digits have the last word.
+
+        With `where_defined`, places are passed over where a side reads an entry that does not
+        exist: of h[t + 1], the last t.
+        """
+        for kind in EXACT:
+            try:
+                tried = self._try(kind, equation, where_defined)
+            except InexactError:
+                continue
+            differing = [t for t in tried if t.left != t.right]
+            if not differing:
+                says_nothing = not any(t.left or t.right for t in tried)
+                return Proof("exact", self._tell_networks(tried), says_nothing=says_nothing)
+            if not self._leans(kind, differing[0].number):
+                return self._show("exact", equation, differing)
+            return self._decide_numerically(equation, where_defined, doubtful=True)
+        return self._decide_numerically(equation, where_defined, doubtful=False)
+
+    def _decide_numerically(
+        self, equation: Equation, where_defined: bool, doubtful: bool
+    ) -> Proof | Counterexample:
+        """In doubles; with 50 digits where these, or exact numbers, leave a doubt."""
+        tried = self._try(DOUBLE.name, equation, where_defined)
+        error = find_worst_error(tried)
+        if not doubtful and error <= ROUNDING:
+            return Proof("numeric", self._tell_networks(tried), error)
+        if not error > DOUBT:
+            tried = self._try(PRECISE.name, equation, where_defined)
+            error = find_worst_error(tried)
+            if error < PRECISE_ROUNDING:
+                return Proof("numeric", self._tell_networks(tried), error, digits=True)
+        return self._show("numeric", equation, [t for t in tried if t.left != t.right])
+
+    def _try(self, kind: str, equation: Equation, where_defined: bool) -> list[Tried]:
+        """Both sides at every place of the first worlds in which the equation has a place."""
+        found: list[Tried] = []
+        for number in range(MOST_WORLDS):
+            found += self._try_in(self._world(kind, number), number, equation, where_defined)
+            if len({t.number for t in found}) == self.enough:
+                return found
+        if not found:
+            raise InputError(
+                f"{equation.lhs} = {equation.rhs}: there is no place to try it at, "
+                f"since its ranges are empty in every network that was drawn"
+            )
+        return found
+
+    def _try_in(
+        self, world: World, number: int, equation: Equation, where_defined: bool
+    ) -> Iterator[Tried]:
+        left, right = compile_expression(equation.lhs), compile_expression(equation.rhs)
+        # What sums of this equation came to is of no use to the next.
+        world.memory.clear()
+        for place in world.places(equation.axes):
+            try:
+                yield Tried(number, place, left(world, place), right(world, place))
+            except MissingError:
+                if not where_defined:
+                    raise
+
+    def _world(self, kind: str, number: int) -> World:
+        """The world of that number: the same sizes for every kind of numbers."""
+        if (kind, number) not in self._worlds:
+            try:
+                drawn: World | InexactError = draw_world(
+                    self.system, self.seed + number, _make_arithmetic(kind, number), **_grow(number)
+                )
+            except InexactError as error:
+                drawn = error
+            self._worlds[kind, number] = drawn
+        world = self._worlds[kind, number]
+        if isinstance(world, InexactError):
+            raise world
+        return world
+
+    def _leans(self, kind: str, number: int) -> bool:
+        field = self._world(kind, number).arithmetic
+        return isinstance(field, Field) and field.leans
+
+    def _tell_networks(self, tried: list[Tried]) -> tuple[str, ...]:
+        numbers = dict.fromkeys(t.number for t in tried)
+        return tuple(self._tell_sizes(n) for n in numbers)
+
+    def _show(self, kind: Kind, equation: Equation, differing: list[Tried]) -> Counterexample:
+        """In doubles, at the place where these differ most."""
+        shown = differing[0]
+        number = shown.number
+        places = [t.place for t in differing if t.number == number]
+        try:
+            in_doubles = self._try(DOUBLE.name, equation, where_defined=True)
+            same = [t for t in in_doubles if t.number == number and t.place in places]
+            shown = max(same, key=lambda t: abs(t.left - t.right))
+        except (InputError, UndefinedError):
+            # Doubles have no values here; what tells the sides apart is shown as it is.
+            pass
+        named = tuple((symbol.name, index) for symbol, index in shown.place.items())
+        sizes = self._tell_sizes(number)
+        return Counterexample(kind, equation, sizes, named, shown.left, shown.right)
+
+    def _tell_sizes(self, number: int) -> str:
+        if number not in self._networks:
+            sizes = draw_sizes(self.system, self.seed + number, **_grow(number))
+            self._networks[number] = tell_sizes(sizes)
+        return self._networks[number]
+
+
+def _grow(number: int) -> dict[str, int]:
+    """Depth and smallest width of the worlds, as they are numbered."""
+    return {"depth": 2 + number, "smallest": max(2, 1 + number)}
+
+
+EXACT = {"residues": Residue, "fractions": Fraction}
+
+
+def _make_arithmetic(kind: str, number: int) -> FloatingPoint | Field:
+    if kind in EXACT:
+        return Field(f"{number}", EXACT[kind])
+    return DOUBLE if kind == DOUBLE.name else PRECISE
+
+
+def find_worst_error(tried: list[Tried]) -> float:
+    """The worst difference of both sides, relative to the largest number of its world."""
+    scales: dict[int, Number] = {}
+    for t in tried:
+        scales[t.number] = max(scales.get(t.number, 0), abs(t.left), abs(t.right))
+    return max(
+        (float(abs(t.left - t.right) / scales[t.number]) for t in tried if scales[t.number]),
+        default=0.0,
     )

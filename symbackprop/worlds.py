@@ -1,204 +1,126 @@
 """What an indexed expression means, in numbers: one concrete world to try a formula in.
 
-Slow and obvious on purpose: every entry is computed by itself, by loops over the axes. Proofs and
-verdicts rest on this meaning, never on the compiled programs.
+An expression becomes a function of the world and of its free indices that looks entries up, adds,
+multiplies and loops; proofs and verdicts rest on this meaning, never on the compiled programs.
 
-Derivatives are found without any rule of differentiation: each entry's equation is evaluated at
-a point with an imaginary step of 1e-100 (the real part is exact, the imaginary part is the slope),
-and slopes are multiplied along the paths from entry to entry. So they do not depend on `diff`, on
-the backward pass or on folding.
-Source: Squire and Trapp, Using complex variables to estimate derivatives, SIAM Review 40, 1998.
+Derivatives are found without differentiating any formula: an entry is computed once more with dual
+numbers, which gives its slope by each entry that its equation reads, and slopes are multiplied
+along the paths from entry to entry. So they do not depend on `diff`, on the backward pass or on
+folding.
 """
 
 from __future__ import annotations
 
-import cmath
-import math
-import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, Protocol
 
-import mpmath
 from sympy import (
     Abs,
     Add,
+    And,
     Expr,
     Indexed,
+    Integer,
     KroneckerDelta,
     Max,
     Min,
     Mul,
+    Not,
     NumberSymbol,
+    Or,
     Piecewise,
     Pow,
     Sum,
     Symbol,
-    cos,
-    erf,
     exp,
-    log,
     sign,
-    sin,
-    tanh,
 )
 from sympy import Number as NumericConstant
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
-from symbackprop.equations import GIVEN, Axis, Equation, System, indices_of, name_of, peel
+from symbackprop.equations import (
+    Axis,
+    Equation,
+    System,
+    indices_of,
+    name_of,
+    peel,
+    split_adjoint,
+)
 from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction, Softmax
+from symbackprop.number_types import (
+    DOUBLE,
+    Dual,
+    Field,
+    FloatingPoint,
+    GenericFunction,
+    Number,
+    UndefinedError,
+    add_all,
+)
 from symbackprop.partials import Braced, Chain, Direct, Partial
 
-Number = Any
+
+class MissingError(InputError):
+    """An entry is read that no equation defines and that has no number."""
+
+
 Key = tuple
-Meaning = Callable[["World", dict], Number]
-
-TINY = 1e-100
+Arithmetic = FloatingPoint | Field
 
 
-class UndefinedError(ArithmeticError):
-    """An expression has no value here: a logarithm of 0, a division by 0, an overflow."""
+class Scope(Protocol):
+    """What an expression is read in: a world, or a world whose entries are dual numbers."""
+
+    sizes: Mapping[Key, int]
+    memory: dict[Any, Number]
+
+    @property
+    def splits_exponents(self) -> bool: ...
+    def look_up(self, key: Key) -> Number: ...
+    def make(self, constant: Expr) -> Number: ...
+    def apply(self, kind: type, x: Number) -> Number: ...
+    def apply_generic(self, spelling: str, order: int, x: Number) -> Number: ...
+    def power(self, base: Number, exponent: Number) -> Number: ...
+    def derivative(self, of: Key, by: Key) -> Number: ...
+    def direct(self, of: Key, by: Key) -> Number: ...
 
 
-@dataclass(frozen=True)
-class Arithmetic:
-    """The functions of one number type: doubles, or 50 digits."""
-
-    name: str
-    functions: Mapping[type, Callable[[Number], Number]]
-    make: Callable[[Any], Number]
-    step: Number
-
-
-def _either(real: Callable, complex_: Callable) -> Callable[[Number], Number]:
-    return lambda x: complex_(x) if isinstance(x, complex) else real(x)
-
-
-def _double_erf(x: Number) -> Number:
-    if isinstance(x, complex):
-        slope = 2 / math.sqrt(math.pi) * math.exp(-x.real * x.real)
-        return complex(math.erf(x.real), x.imag * slope)
-    return math.erf(x)
-
-
-def _make_double(x: Any) -> float:
-    return float(x)
-
-
-DOUBLE = Arithmetic(
-    "double precision",
-    {
-        exp: _either(math.exp, cmath.exp),
-        log: _either(math.log, cmath.log),
-        tanh: _either(math.tanh, cmath.tanh),
-        sin: _either(math.sin, cmath.sin),
-        cos: _either(math.cos, cmath.cos),
-        erf: _double_erf,
-    },
-    _make_double,
-    complex(0, TINY),
-)
-DIGITS = 50
-_PRECISE = mpmath.MPContext()
-_PRECISE.dps = DIGITS + 10
-PRECISE = Arithmetic(
-    f"{DIGITS} digits",
-    {
-        exp: _PRECISE.exp,
-        log: _PRECISE.log,
-        tanh: _PRECISE.tanh,
-        sin: _PRECISE.sin,
-        cos: _PRECISE.cos,
-        erf: _PRECISE.erf,
-    },
-    lambda x: _PRECISE.mpf(x.p) / x.q if getattr(x, "is_Rational", False) else _PRECISE.mpf(x),
-    _PRECISE.mpc(0, _PRECISE.mpf(10) ** -40),
-)
+Indices = dict[Symbol, Any]
+Meaning = Callable[[Any, Indices], Number]
 
 
 @dataclass
 class World:
     """One concrete world: sizes, generic functions, and numbers, computed when they are looked up.
 
-    Entries have keys: ("a", 1, 2) is a[1, 2].
+    Entries have keys: ("a", 1, 2) is a[1, 2]. What has a number keeps it, so whatever was
+    computed of it may be remembered.
     """
 
     system: System
     arithmetic: Arithmetic
-    generic: Mapping[str, Callable[[Number], Number]]
+    generic: Mapping[str, GenericFunction]
     numbers: dict[Key, Number]
     sizes: Mapping[Key, int] = field(default_factory=dict)
+    traced: bool = True
     order: list[Key] = field(default_factory=list)
     slopes: dict[Key, dict[Key, Number]] = field(default_factory=dict)
-    pending: set[Key] = field(default_factory=set)
-    reads: list[Key] | None = None
-    known: dict[Key, dict[Key, Number]] = field(default_factory=dict)
-    traced: bool = True
-    prepared: dict[str, list[tuple[Equation, list[Any]]]] = field(init=False)
+    memory: dict[Any, Number] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.prepared = _index_equations(self.system, self.traced)
+        self.definitions = _index_equations(self.system, self.traced)
+        self._pending: set[Key] = set()
+        self._constants: dict[Expr, Number] = {}
+        self._places: dict[Key, int] = {}
+        self._first_reader: dict[Key, int] = {}
+        self._sweeps: dict[Key, _Sweep] = {}
 
-    def look_up(self, key: Key) -> Number:
-        if self.reads is not None:
-            self.reads.append(key)
-        if key in self.numbers:
-            return self.numbers[key]
-        return self.compute(key)
-
-    def compute(self, key: Key) -> Number:
-        """Evaluate the equation that defines an entry, and the slope by each entry it reads."""
-        equation, indices = _find_equation(self, key)
-        if key in self.pending:
-            raise InputError(f"{_spell(key)} is defined in terms of itself")
-        self.pending.add(key)
-        meaning = compile_expression(equation.rhs)
-        outer, self.reads = self.reads, []
-        value = meaning(self, indices)
-        read, self.reads = dict.fromkeys(self.reads), outer
-        # An exact 0 of a branch is a value like any other, not a size.
-        self.numbers[key] = value = self.arithmetic.make(value) if isinstance(value, int) else value
-        self.pending.discard(key)
-        if not self.traced:
-            return value
-        self.order.append(key)
-        self.slopes[key] = {}
-        for source in read:
-            slope = self.slope(meaning, indices, source)
-            if slope != 0:
-                self.slopes[key][source] = slope
-        return value
-
-    def slope(self, meaning: Meaning, indices: dict, source: Key) -> Number:
-        """The derivative by one entry, all others held: an imaginary step, no subtraction."""
-        kept = self.numbers[source]
-        if isinstance(kept, int):
-            return 0
-        reads, self.reads = self.reads, None
-        self.numbers[source] = kept + self.arithmetic.step
-        try:
-            value = meaning(self, indices)
-        finally:
-            self.numbers[source] = kept
-            self.reads = reads
-        return value.imag / self.arithmetic.step.imag if hasattr(value, "imag") else 0
-
-    def derivatives_of(self, key: Key) -> dict[Key, Number]:
-        """The total derivatives of one entry by every entry it depends on."""
-        if key not in self.known:
-            self.look_up(key)
-            total: dict[Key, Number] = {key: 1}
-            start = self.order.index(key) if key in self.slopes else -1
-            for entry in reversed(self.order[: start + 1]):
-                weight = total.get(entry)
-                if weight:
-                    for source, slope in self.slopes[entry].items():
-                        total[source] = total.get(source, 0) + weight * slope
-            self.known[key] = total
-        return self.known[key]
+    # --- values ---------------------------------------------------------------------------------
 
     def value(self, expression: Expr, indices: Mapping[Symbol, int] | None = None) -> Number:
         """The number that an expression stands for, its free indices given.
@@ -212,9 +134,57 @@ class World:
         """
         return compile_expression(expression)(self, dict(indices or {}))
 
-    def derivative(self, of: Key, by: Key) -> Number:
-        """The total derivative of one entry by another: 0 where there is no path."""
-        return self.derivatives_of(of).get(by, 0)
+    def look_up(self, key: Key) -> Number:
+        if key in self.numbers:
+            return self.numbers[key]
+        return self.compute(key)
+
+    def compute(self, key: Key) -> Number:
+        """Evaluate the equation that defines an entry, with its slope by each entry it reads."""
+        split = split_adjoint(key[0]) if self.traced else None
+        if split is not None:
+            self.numbers[key] = self._find_adjoint(*split, key)
+            return self.numbers[key]
+        equation, indices = _find_equation(self, key)
+        if key in self._pending:
+            raise InputError(f"{_spell(key)} is defined in terms of itself")
+        self._pending.add(key)
+        try:
+            scope = Traced(self) if self.traced else self
+            result = compile_expression(equation.rhs)(scope, indices)
+        finally:
+            self._pending.discard(key)
+        slopes: dict[Key, Number] = {}
+        if isinstance(result, Dual):
+            result, slopes = result.value, result.slopes
+        # An exact 0 of a branch is a value like any other, not a size.
+        self.numbers[key] = self.arithmetic.make(result) if isinstance(result, int) else result
+        if self.traced:
+            self._keep_slopes(key, {source: slope for source, slope in slopes.items() if slope})
+        return self.numbers[key]
+
+    def make(self, constant: Expr) -> Number:
+        """The number for a constant such as 1/2 or pi."""
+        if constant not in self._constants:
+            self._constants[constant] = self.arithmetic.make(constant)
+        return self._constants[constant]
+
+    def apply(self, kind: type, x: Number) -> Number:
+        """The value of exp, tanh, ... at a number."""
+        return self.arithmetic.apply(kind, x)
+
+    def apply_generic(self, spelling: str, order: int, x: Number) -> Number:
+        """The value of a generic function, or of a derivative of it."""
+        return self.generic[spelling](order, x)
+
+    def power(self, base: Number, exponent: Number) -> Number:
+        if isinstance(base, int) and isinstance(exponent, int) and exponent >= 0:
+            return base**exponent
+        return self.arithmetic.power(base, exponent)
+
+    @property
+    def splits_exponents(self) -> bool:
+        return self.arithmetic.is_exact
 
     def places(self, axes: tuple[Axis, ...]) -> list[dict[Symbol, int]]:
         """Every choice of indices within the ranges of some axes."""
@@ -231,48 +201,162 @@ class World:
     def key(self, quantity: Expr, indices: Mapping[Symbol, int]) -> Key:
         return _read_key(quantity)(self, dict(indices))
 
+    # --- derivatives ----------------------------------------------------------------------------
+
+    def derivative(self, of: Key, by: Key) -> Number:
+        """The total derivative of one entry by another: 0 where there is no path."""
+        self.look_up(of)
+        sweep = self._sweeps.get(of)
+        if sweep is None:
+            sweep = self._sweeps[of] = _Sweep({of: 1}, self._places.get(of, -1))
+        totals = sweep.totals
+        # What was computed before the first reader of an entry has no part in its derivative.
+        first = self._first_reader.get(by, len(self.order))
+        while sweep.place >= first:
+            entry = self.order[sweep.place]
+            sweep.place -= 1
+            weight = totals.get(entry, 0)
+            if weight:
+                for source, slope in self.slopes[entry].items():
+                    totals[source] = totals.get(source, 0) + weight * slope
+        return totals.get(by, 0)
+
+    def direct(self, of: Key, by: Key) -> Number:
+        """The part of a derivative that an entry's own equation has: what lies between is held."""
+        self.look_up(of)
+        return self.slopes.get(of, {}).get(by, 0)
+
+    def _keep_slopes(self, key: Key, slopes: dict[Key, Number]) -> None:
+        self._places[key] = len(self.order)
+        for source in slopes:
+            self._first_reader.setdefault(source, len(self.order))
+        self.order.append(key)
+        self.slopes[key] = slopes
+
+    def _find_adjoint(self, upper: str, lower: str, key: Key) -> Number:
+        """What ∂C/∂z[l, j] means; a sample's cost is that of the sample of the entry."""
+        by = (lower, *key[1:])
+        self.look_up(by)
+        if upper not in self.system.quantities or not self.system.quantities[upper].axes:
+            return self.derivative((upper,), by)
+        sample = self.system.quantities[lower].kinds.index("sample")
+        return self.derivative((upper, by[1 + sample]), by)
+
+
+@dataclass
+class _Sweep:
+    """The derivatives of one entry: those by entries computed after `place` are complete."""
+
+    totals: dict[Key, Number]
+    place: int
+
+
+class Traced:
+    """A world in which every entry that is read is a dual number, with slope 1 by itself."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.sizes = world.sizes
+        self.memory: dict[Any, Number] = {}
+
+    def look_up(self, key: Key) -> Number:
+        number = self.world.look_up(key)
+        return number if key in self.sizes else Dual(number, {key: 1})
+
+    def make(self, constant: Expr) -> Number:
+        return self.world.make(constant)
+
+    def apply(self, kind: type, x: Number) -> Number:
+        world = self.world
+        if not isinstance(x, Dual):
+            return world.apply(kind, x)
+        return x.scale(world.apply(kind, x.value), world.arithmetic.slope_of(kind, x.value))
+
+    def apply_generic(self, spelling: str, order: int, x: Number) -> Number:
+        ask = self.world.apply_generic
+        if not isinstance(x, Dual):
+            return ask(spelling, order, x)
+        return x.scale(ask(spelling, order, x.value), ask(spelling, order + 1, x.value))
+
+    def power(self, base: Number, exponent: Number) -> Number:
+        world = self.world
+        power, slope = world.power, world.arithmetic.slope
+        if isinstance(exponent, Dual):
+            b, e = _plain(base), exponent.value
+            by_exponent = exponent.scale(power(b, e), slope(lambda x: power(b, x), e))
+            held = self.power(base, e)
+            slopes = [by_exponent, held] if isinstance(held, Dual) else [by_exponent]
+            return Dual(power(b, e), add_all(slopes).slopes)
+        if not isinstance(base, Dual):
+            return world.power(base, exponent)
+        b = base.value
+        if isinstance(exponent, int):
+            return base.scale(power(b, exponent), exponent * power(b, exponent - 1))
+        return base.scale(power(b, exponent), slope(lambda x: power(x, exponent), b))
+
+    @property
+    def splits_exponents(self) -> bool:
+        return self.world.splits_exponents
+
+    def derivative(self, of: Key, by: Key) -> Number:
+        raise InputError(f"the derivative of {_spell(of)} stands in the equation of an entry")
+
+    direct = derivative
+
+
+def _plain(number: Number) -> Number:
+    return number.value if isinstance(number, Dual) else number
+
 
 def _spell(key: Key) -> str:
     name, *indices = key
     return f"{name}[{', '.join(map(str, indices))}]" if indices else name
 
 
-def _find_equation(world: World, key: Key) -> tuple[Equation, dict[Symbol, int]]:
+Definitions = dict[tuple[str, int | None], list[tuple[Equation, list[Any]]]]
+
+
+def _index_equations(system: System, traced: bool) -> Definitions:
+    """Equations by name and first index, as far as it is a number, with what each index must be.
+
+    Proofs must not read derived equations: a traced world knows forward equations only.
+    """
+    found: Definitions = {}
+    for equation in system.equations:
+        if equation.role == "forward" or not traced:
+            free = {axis.symbol for axis in equation.axes}
+            wanted = [i if i in free else compile_expression(i) for i in equation.indices]
+            first = equation.indices[:1]
+            number = int(first[0]) if first and first[0].is_Integer else None
+            found.setdefault((equation.name, number), []).append((equation, wanted))
+    return found
+
+
+def _find_equation(world: World, key: Key) -> tuple[Equation, Indices]:
     name, *numbers = key
-    for equation, matches in world.prepared.get(name, ()):
-        indices: dict[Symbol, int] = {}
-        for index, number in zip(matches, numbers, strict=True):
-            if isinstance(index, int):
-                if index != number:
+    by_number = world.definitions.get((name, numbers[0]), []) if numbers else []
+    for equation, wanted in (*by_number, *world.definitions.get((name, None), [])):
+        if len(wanted) != len(numbers):
+            continue
+        indices: Indices = {}
+        for index, number in zip(wanted, numbers, strict=True):
+            if isinstance(index, Symbol):
+                if indices.setdefault(index, number) != number:
                     break
-            elif index in world.system.size_symbols:
-                if world.numbers[index.name,] != number:
-                    break
-            elif indices.setdefault(index, number) != number:
+            elif index(world, {}) != number:
                 break
         else:
             if _in_range(world, equation, indices):
                 return equation, indices
-    raise InputError(f"{_spell(key)} is read, but no equation defines it and no value is given")
-
-
-def _index_equations(system: System, traced: bool) -> dict[str, list[tuple[Equation, list[Any]]]]:
-    """Proofs must not read derived equations: a traced world knows forward equations only."""
-    prepared: dict[str, list[tuple[Equation, list[Any]]]] = {}
-    for equation in system.equations:
-        if equation.role == "forward" or not traced:
-            matches = [int(i) if i.is_Integer else i for i in equation.indices]
-            prepared.setdefault(equation.name, []).append((equation, matches))
-    return prepared
+    raise MissingError(f"{_spell(key)} is read, but no equation defines it and no value is given")
 
 
 def _in_range(world: World, equation: Equation, indices: dict[Symbol, int]) -> bool:
     """Whether an equation holds at these indices: delta[L] and delta[l] differ by range only."""
     for axis in equation.axes:
-        if axis.kind in ("layer", "time"):
-            low, high = compile_expression(axis.low), compile_expression(axis.high)
-            if not low(world, indices) <= indices[axis.symbol] <= high(world, indices):
-                return False
+        low, high = compile_expression(axis.low), compile_expression(axis.high)
+        if not low(world, indices) <= indices[axis.symbol] <= high(world, indices):
+            return False
     return True
 
 
@@ -280,20 +364,20 @@ def build_world(
     system: System,
     sizes: Mapping[Key, int],
     numbers: Mapping[Key, Number],
-    generic: Mapping[str, Callable[[Number], Number]] | None = None,
+    generic: Mapping[str, GenericFunction] | None = None,
     arithmetic: Arithmetic = DOUBLE,
     traced: bool = True,
 ) -> World:
-    """An world of a system from sizes {("L",): 2, ("n", 0): 3} and numbers {("x", 1): 0.5}.
+    """A world of a system from sizes {("L",): 2, ("n", 0): 3} and numbers {("x", 1): 0.5}.
 
     Without `traced` no slopes are kept, derived equations are evaluated as they stand, and
     numbers may be complex.
     """
     held = {
-        key: number if isinstance(number, complex) else arithmetic.make(number)
+        key: arithmetic.make(number) if isinstance(number, int | float) else number
         for key, number in numbers.items()
     }
-    return World(system, arithmetic, generic or {}, {**held, **sizes}, dict(sizes), traced=traced)
+    return World(system, arithmetic, generic or {}, {**held, **sizes}, dict(sizes), traced)
 
 
 def forward(world: World) -> None:
@@ -302,132 +386,6 @@ def forward(world: World) -> None:
         if equation.role == "forward":
             for place in world.places(equation.axes):
                 world.look_up(world.key(equation.lhs, place))
-
-
-# --- random worlds -----------------------------------------------------------------------------
-
-TRIES = 60
-
-
-def draw_world(
-    system: System,
-    seed: int,
-    arithmetic: Arithmetic = DOUBLE,
-    longest: int = 3,
-    depth: int | None = None,
-) -> World:
-    """A random world with every forward entry computed: distinct widths above 1, generic
-    values, and a generic analytic function wherever an activation is generic.
-
-    A symbolic depth is `depth`, or random up to `longest`. Declared widths and numbers of samples
-    are not used: formulas hold for all of them. Where a formula is undefined (the logarithm of a
-    negative output), other values are drawn.
-
-    Raises:
-        InputError: no values were found for which every equation is defined.
-    """
-    problem: Exception | None = None
-    for attempt in range(TRIES):
-        generator = random.Random(f"{seed}/{attempt}")
-        sizes = _draw_sizes(system, generator, (depth, depth) if depth else (2, longest))
-        blank = build_world(system, sizes, {}, _draw_functions(system, generator, arithmetic))
-        numbers = _draw_numbers(system, generator, blank, positive=attempt >= TRIES // 3)
-        world = build_world(system, sizes, numbers, blank.generic, arithmetic)
-        try:
-            forward(world)
-        except UndefinedError as error:
-            problem = error
-            continue
-        return world
-    raise InputError(
-        f"no values were found for which all equations are defined: {problem}; "
-        f"use an activation whose outputs the cost can take (sigmoid or softmax for logarithms)"
-    )
-
-
-def _draw_sizes(
-    system: System, generator: random.Random, depths: tuple[int, int]
-) -> dict[Key, int]:
-    sizes: dict[Key, int] = {}
-    widths = [2, 3, 4, 5]
-    generator.shuffle(widths)
-    for symbol in sorted(system.size_symbols, key=str):
-        if symbol.name == "L":
-            sizes["L",] = generator.randint(*depths)
-        elif symbol.name != "n" or not _has_layers(system):
-            sizes[symbol.name,] = widths.pop() if widths else generator.randint(2, 6)
-    if not _has_layers(system):
-        # Written out by number: the declared widths are part of the equations themselves.
-        declared = {k: v for k, v in system.sizes.items() if isinstance(k, Indexed)}
-        return sizes | {(name_of(w), int(w.indices[0])): size for w, size in declared.items()}
-    depth = sizes.get(("L",)) or max(int(s.indices[0]) for s in _widths_of(system))
-    widths = [2, 3, 4, 5]
-    generator.shuffle(widths)
-    for layer in range(depth + 1):
-        # Distinct where the network is not deeper than there are small numbers.
-        sizes["n", layer] = widths[layer % len(widths)] + (layer // len(widths)) % 2
-    return sizes
-
-
-def _widths_of(system: System) -> set[Indexed]:
-    return {w for e in system.equations for a in e.axes for w in a.high.atoms(Indexed)}
-
-
-def _has_layers(system: System) -> bool:
-    return bool(_widths_of(system))
-
-
-def _draw_functions(
-    system: System, generator: random.Random, arithmetic: Arithmetic
-) -> dict[str, Callable[[Number], Number]]:
-    spellings = {
-        f.spelling
-        for e in system.equations
-        for f in e.rhs.atoms(NamedFunction)
-        if f.formula is None
-    }
-    return {s: _draw_function(generator, arithmetic) for s in sorted(spellings)}
-
-
-def _draw_function(generator: random.Random, arithmetic: Arithmetic) -> Callable[[Number], Number]:
-    """An analytic function with values in (0, 1), with no identity of its own such as a(1 - a)."""
-    steepness, shift = generator.uniform(0.6, 1.2), generator.uniform(-0.5, 0.5)
-    height, ripple = generator.uniform(0.2, 0.35), generator.uniform(0.02, 0.08)
-    bend, wave = arithmetic.functions[tanh], arithmetic.functions[sin]
-    return lambda x: 0.5 + height * bend(steepness * x + shift) + ripple * wave(x + shift)
-
-
-def _draw_numbers(
-    system: System, generator: random.Random, blank: World, positive: bool
-) -> dict[Key, float]:
-    """Numbers for what is given; all positive where others led to no value (a square root)."""
-    numbers: dict[Key, float] = {}
-    for quantity in system.quantities.values():
-        if quantity.role not in GIVEN:
-            continue
-        symbols = [a.symbol for a in quantity.axes]
-        for place in blank.places(quantity.axes):
-            numbers[(quantity.name, *(place[s] for s in symbols))] = (
-                generator.uniform(0.1, 0.9)
-                if quantity.role in ("target", "constant")
-                else generator.choice((1, 1 if positive else -1)) * generator.uniform(0.1, 1.2)
-            )
-    for given, total in system.assumptions:
-        _scale(numbers, given, float(total))
-    return numbers
-
-
-def _scale(numbers: dict[Key, float], given: Expr, total: float) -> None:
-    """Make the sum of a quantity over its last index the declared total, for each sample."""
-    name = name_of(given.function)
-    groups: dict[Key, list[Key]] = {}
-    for key in numbers:
-        if key[0] == name:
-            groups.setdefault(key[:-1], []).append(key)
-    for keys in groups.values():
-        present = sum(numbers[key] for key in keys)
-        for key in keys:
-            numbers[key] *= total / present
 
 
 # --- from expressions to functions ------------------------------------------------------------
@@ -440,110 +398,220 @@ def compile_expression(expression: Expr) -> Meaning:
     Raises:
         InputError: a kind of expression that has no meaning here; the message names it.
     """
-    for kind, compiler in _COMPILERS.items():
-        if isinstance(expression, kind):
-            return compiler(expression)
-    raise InputError(f"{expression}: no meaning is known for {type(expression).__name__}")
+    compiler = _find_compiler(type(expression))
+    if compiler is None:
+        raise InputError(f"{expression}: no meaning is known for {type(expression).__name__}")
+    return compiler(expression)
 
 
-def _compile_number(expression: Expr) -> Meaning:
+@cache
+def _find_compiler(kind: type) -> Callable[[Any], Meaning] | None:
+    return next((_COMPILERS[base] for base in kind.__mro__ if base in _COMPILERS), None)
+
+
+def _compile_constant(expression: Expr) -> Meaning:
     if expression.is_Integer:
         number = int(expression)
-        return lambda world, indices: number
-    if expression.is_Rational:
-        return lambda world, indices: world.arithmetic.make(expression)
-    precise = _PRECISE.mpf(str(expression.evalf(DIGITS + 10)))
-    return lambda world, indices: float(precise) if world.arithmetic is DOUBLE else precise
+        return lambda scope, indices: number
+    return lambda scope, indices: scope.make(expression)
 
 
 def _compile_symbol(symbol: Symbol) -> Meaning:
     key = (symbol.name,)
 
-    def look_up(world: World, indices: dict) -> Number:
-        return indices[symbol] if symbol in indices else world.look_up(key)
+    def look_up(scope: Scope, indices: Indices) -> Number:
+        return indices[symbol] if symbol in indices else scope.look_up(key)
 
     return look_up
 
 
-def _read_key(quantity: Expr) -> Callable[[World, dict], Key]:
+def _read_key(quantity: Expr) -> Callable[[Scope, Indices], Key]:
     name = name_of(quantity)
     parts = [compile_expression(i) for i in indices_of(quantity)]
-    return lambda world, indices: (name, *(part(world, indices) for part in parts))
+    return lambda scope, indices: (name, *[part(scope, indices) for part in parts])
 
 
 def _compile_indexed(quantity: Indexed) -> Meaning:
     key = _read_key(quantity)
-    return lambda world, indices: world.look_up(key(world, indices))
+    return lambda scope, indices: scope.look_up(key(scope, indices))
 
 
 def _compile_add(expression: Add) -> Meaning:
     terms = [compile_expression(a) for a in expression.args]
-
-    def add(world: World, indices: dict) -> Number:
-        total = terms[0](world, indices)
-        for term in terms[1:]:
-            total = total + term(world, indices)
-        return total
-
-    return add
+    return lambda scope, indices: add_all(term(scope, indices) for term in terms)
 
 
 def _compile_product(expression: Expr) -> Meaning:
-    factors = [compile_expression(a) for a in expression.args]
+    return _multiply([compile_expression(a) for a in expression.args])
 
-    def multiply(world: World, indices: dict) -> Number:
-        result = factors[0](world, indices)
-        for factor in factors[1:]:
-            result = result * factor(world, indices)
+
+def _multiply(factors: list[Meaning]) -> Meaning:
+    def multiply(scope: Scope, indices: Indices) -> Number:
+        result: Number = 1
+        for factor in factors:
+            result = factor(scope, indices) * result
         return result
 
-    return multiply
+    return multiply if len(factors) != 1 else factors[0]
 
 
 def _compile_power(expression: Pow) -> Meaning:
+    if expression.is_number:
+        return _compile_constant(expression)
     base, exponent = (compile_expression(a) for a in expression.args)
 
-    def raise_power(world: World, indices: dict) -> Number:
-        b, e = base(world, indices), exponent(world, indices)
+    def raise_power(scope: Scope, indices: Indices) -> Number:
         try:
-            if isinstance(e, int) and e < 0:
-                return world.arithmetic.make(1) / b**-e
-            result = b**e
+            return scope.power(base(scope, indices), exponent(scope, indices))
         except (ZeroDivisionError, OverflowError) as error:
             raise UndefinedError(f"{expression}: {error}") from error
-        if isinstance(result, complex) and not isinstance(b, complex):
-            raise UndefinedError(f"{expression}: no real power of a negative number")
-        return result
 
     return raise_power
 
 
-def _compile_sum(expression: Sum) -> Meaning:
-    body, bound, low, high = peel(expression)
-    summand, first, last = (compile_expression(e) for e in (body, low, high))
+# --- sums: index by index ----------------------------------------------------------------------
 
-    def add_up(world: World, indices: dict) -> Number:
-        total: Number = 0
-        start, stop = int(first(world, indices)), int(last(world, indices))
-        for number in range(start, stop + 1):
-            total = total + summand(world, {**indices, bound: number})
+
+@dataclass(frozen=True)
+class _Factor:
+    """A factor of a summand, and which of the indices that are summed over it depends on."""
+
+    meaning: Meaning
+    symbols: frozenset[Symbol]
+
+
+def _compile_sum(expression: Sum) -> Meaning:
+    """A sum of sums of a product is carried out index by index.
+
+    Σ_k Σ_p A[j,k] B[k,p] C[p] = Σ_k A[j,k] (Σ_p B[k,p] C[p]): the bracket is computed once for
+    each k, so a long chain takes as many steps as it has factors.
+    """
+    body, limits = _open_sums(expression)
+    if body.is_Add:
+        terms = [_contract(term, limits) for term in body.args]
+        return lambda scope, indices: add_all(term(scope, indices) for term in terms)
+    return _contract(body, limits)
+
+
+def _open_sums(expression: Expr) -> tuple[Expr, dict[Symbol, tuple[Expr, Expr]]]:
+    """Σ_k Σ_p body --> body, {k: range, p: range}; an index that is used again stays inside."""
+    limits: dict[Symbol, tuple[Expr, Expr]] = {}
+    while isinstance(expression, Sum):
+        body, bound, low, high = peel(expression)
+        if bound in limits:
+            break
+        limits[bound] = (low, high)
+        expression = body
+    return expression, limits
+
+
+def _contract(body: Expr, limits: Mapping[Symbol, tuple[Expr, Expr]]) -> Meaning:
+    """The sum of a product over some indices: one after the other, the one that leaves the least
+    to remember first, but none before those whose range depends on it."""
+    everywhere = _find_symbols(body).union(*(_find_symbols(e) for r in limits.values() for e in r))
+    outside = tuple(sorted(everywhere - set(limits), key=str))
+    factors = [
+        _Factor(compile_expression(f), frozenset(limits) & f.free_symbols)
+        for f in _factors_of(body)
+    ]
+    ranges = {
+        b: frozenset(limits) & (r[0].free_symbols | r[1].free_symbols) for b, r in limits.items()
+    }
+
+    def leave(bound: Symbol) -> frozenset[Symbol]:
+        touched = [f.symbols for f in factors if bound in f.symbols]
+        return ranges[bound].union(*touched) - {bound}
+
+    remaining = list(limits)
+    while remaining:
+        ready = [b for b in remaining if not any(b in ranges[c] for c in remaining)]
+        bound = min(ready, key=lambda b: len(leave(b)))
+        left = leave(bound)
+        remembered = (*outside, *sorted(left, key=str))
+        touched = [f.meaning for f in factors if bound in f.symbols]
+        total = _add_up(bound, limits[bound], _multiply(touched), remembered)
+        factors = [f for f in factors if bound not in f.symbols] + [_Factor(total, left)]
+        remaining.remove(bound)
+    return _multiply([f.meaning for f in factors])
+
+
+def _factors_of(product: Expr) -> Iterator[Expr]:
+    if isinstance(product, Mul | Chain):
+        for factor in product.args:
+            yield from _factors_of(factor)
+    elif isinstance(product, Braced):
+        yield from _factors_of(product.args[0])
+    else:
+        yield product
+
+
+def _find_symbols(expression: Expr) -> set[Symbol]:
+    """The symbols that may be indices: those of indices, and those that stand by themselves."""
+    names = {i.base.label for i in expression.atoms(Indexed)}
+    return {s for s in expression.free_symbols if isinstance(s, Symbol)} - names
+
+
+def _add_up(
+    bound: Symbol, limits: tuple[Expr, Expr], summand: Meaning, remembered: tuple[Symbol, ...]
+) -> Meaning:
+    """A sum over one index; what it depends on is given, and its results are remembered."""
+    first, last = (compile_expression(e) for e in limits)
+    name = object()
+
+    def add_up(scope: Scope, indices: Indices) -> Number:
+        key = (name, *[indices.get(s) for s in remembered])
+        if key in scope.memory:
+            return scope.memory[key]
+        start, stop = int(first(scope, indices)), int(last(scope, indices))
+        inner = dict(indices)
+
+        def summands() -> Iterator[Number]:
+            for number in range(start, stop + 1):
+                inner[bound] = number
+                yield summand(scope, inner)
+
+        scope.memory[key] = total = add_all(summands())
         return total
 
     return add_up
+
+
+# --- functions ---------------------------------------------------------------------------------
 
 
 def _compile_function(expression: Expr) -> Meaning:
     argument = compile_expression(expression.args[0])
     kind = expression.func
 
-    def apply(world: World, indices: dict) -> Number:
-        x = argument(world, indices)
+    def apply(scope: Scope, indices: Indices) -> Number:
         try:
-            if kind is log and not isinstance(x, complex) and x.real <= 0:
-                raise UndefinedError(f"{expression}: a logarithm of {x}")
-            return world.arithmetic.functions[kind](x)
+            return scope.apply(kind, argument(scope, indices))
         except (OverflowError, ValueError, ZeroDivisionError) as error:
             raise UndefinedError(f"{expression}: {error}") from error
+
+    return apply
+
+
+def _compile_exponential(expression: exp) -> Meaning:
+    """Where numbers are exact, e^(a - 2 b) is e^a (e^b)^-2, as sympy joins what was a product."""
+    whole = _compile_function(expression)
+    parts = []
+    for term in Add.make_args(expression.args[0]):
+        coefficient, rest = term.as_coeff_Mul(rational=True)
+        if rest.is_number:
+            coefficient, rest = Integer(1), term
+        rest = rest / coefficient.q
+        parts.append((int(coefficient.p), _compile_function(exp(rest, evaluate=False))))
+    if len(parts) == 1 and parts[0][0] == 1:
+        return whole
+
+    def apply(scope: Scope, indices: Indices) -> Number:
+        if not scope.splits_exponents:
+            return whole(scope, indices)
+        result: Number = 1
+        for power, part in parts:
+            result = scope.power(part(scope, indices), power) * result
+        return result
 
     return apply
 
@@ -553,33 +621,10 @@ def _compile_named(expression: NamedFunction) -> Meaning:
     if function.formula is not None:
         variable = Symbol("_z", real=True)
         formula = compile_expression(function.apply_formula(variable))
-        return lambda world, indices: formula(world, {variable: argument(world, indices)})
-
-    def apply_generic(world: World, indices: dict) -> Number:
-        x = argument(world, indices)
-        return _differentiate(world, world.generic[function.spelling], function.order, x)
-
-    return apply_generic
-
-
-def _differentiate(
-    world: World, function: Callable[[Number], Number], order: int, x: Number
-) -> Number:
-    """Derivatives of a generic function, from its values only."""
-    if order == 0:
-        return function(x)
-    if order == 1 and not isinstance(x, complex | mpmath.mpc):
-        return function(x + world.arithmetic.step).imag / world.arithmetic.step.imag
-    # Of a derivative, or at a complex point: around a circle, exact for an analytic function.
-    points, radius = 32, world.arithmetic.make(1) / 4
-    factorial = math.factorial(order)
-    total: Number = 0
-    for turn in range(points):
-        angle = _PRECISE.expjpi(_PRECISE.mpf(2 * turn) / points)
-        direction = complex(angle) if world.arithmetic is DOUBLE else angle
-        total += function(x + radius * direction) / direction**order
-    result = total * factorial / points / radius**order
-    return result if isinstance(x, complex | mpmath.mpc) else result.real
+        return lambda scope, indices: formula(scope, {variable: argument(scope, indices)})
+    return lambda scope, indices: scope.apply_generic(
+        function.spelling, function.order, argument(scope, indices)
+    )
 
 
 def _compile_softmax(expression: Softmax) -> Meaning:
@@ -589,18 +634,18 @@ def _compile_softmax(expression: Softmax) -> Meaning:
 def _compile_extreme(expression: Max | Min) -> Meaning:
     terms = [compile_expression(a) for a in expression.args]
     choose = max if isinstance(expression, Max) else min
-    return lambda world, indices: choose(
-        (term(world, indices) for term in terms), key=lambda x: x.real
+    return lambda scope, indices: choose(
+        [term(scope, indices) for term in terms], key=lambda x: x.real
     )
 
 
 def _compile_cases(expression: Piecewise) -> Meaning:
     cases = [(compile_expression(v), compile_expression(c)) for v, c in expression.args]
 
-    def choose(world: World, indices: dict) -> Number:
+    def choose(scope: Scope, indices: Indices) -> Number:
         for value, condition in cases:
-            if condition(world, indices):
-                return value(world, indices)
+            if condition(scope, indices):
+                return value(scope, indices)
         raise UndefinedError(f"{expression}: no case applies")
 
     return choose
@@ -619,24 +664,39 @@ _COMPARE: dict[str, Callable[[Number, Number], bool]] = {
 def _compile_relation(expression: Relational) -> Meaning:
     left, right = (compile_expression(a) for a in expression.args)
     compare = _COMPARE[expression.rel_op]
-    return lambda world, indices: compare(left(world, indices).real, right(world, indices).real)
+    return lambda scope, indices: compare(left(scope, indices).real, right(scope, indices).real)
+
+
+def _compile_all(expression: And) -> Meaning:
+    conditions = [compile_expression(a) for a in expression.args]
+    return lambda scope, indices: all(c(scope, indices) for c in conditions)
+
+
+def _compile_any(expression: Or) -> Meaning:
+    conditions = [compile_expression(a) for a in expression.args]
+    return lambda scope, indices: any(c(scope, indices) for c in conditions)
+
+
+def _compile_not(expression: Not) -> Meaning:
+    condition = compile_expression(expression.args[0])
+    return lambda scope, indices: not condition(scope, indices)
 
 
 def _compile_truth(expression: Any) -> Meaning:
     truth = bool(expression)
-    return lambda world, indices: truth
+    return lambda scope, indices: truth
 
 
 def _compile_delta(expression: KroneckerDelta) -> Meaning:
     left, right = (compile_expression(a) for a in expression.args)
-    return lambda world, indices: int(left(world, indices) == right(world, indices))
+    return lambda scope, indices: int(left(scope, indices) == right(scope, indices))
 
 
 def _compile_sign(expression: Expr) -> Meaning:
     argument = compile_expression(expression.args[0])
 
-    def sign_of(world: World, indices: dict) -> Number:
-        x = argument(world, indices).real
+    def sign_of(scope: Scope, indices: Indices) -> Number:
+        x = argument(scope, indices).real
         return (x > 0) - (x < 0)
 
     return sign_of
@@ -645,8 +705,8 @@ def _compile_sign(expression: Expr) -> Meaning:
 def _compile_absolute(expression: Expr) -> Meaning:
     argument = compile_expression(expression.args[0])
 
-    def absolute(world: World, indices: dict) -> Number:
-        x = argument(world, indices)
+    def absolute(scope: Scope, indices: Indices) -> Number:
+        x = argument(scope, indices)
         return -x if x.real < 0 else x
 
     return absolute
@@ -659,11 +719,10 @@ def _compile_braced(expression: Braced) -> Meaning:
 def _compile_partial(expression: Partial) -> Meaning:
     of, by = (_read_key(a) for a in expression.args)
 
-    def look_up(world: World, indices: dict) -> Number:
-        upper, lower = of(world, indices), by(world, indices)
-        world.look_up(upper)
-        direct = world.slopes.get(upper, {})
-        return direct[lower] if lower in direct else world.derivatives_of(upper).get(lower, 0)
+    def look_up(scope: Scope, indices: Indices) -> Number:
+        upper, lower = of(scope, indices), by(scope, indices)
+        scope.look_up(lower)
+        return scope.direct(upper, lower) or scope.derivative(upper, lower)
 
     return look_up
 
@@ -671,17 +730,17 @@ def _compile_partial(expression: Partial) -> Meaning:
 def _compile_direct(expression: Direct) -> Meaning:
     of, by = (_read_key(a) for a in expression.args)
 
-    def look_up(world: World, indices: dict) -> Number:
-        upper, lower = of(world, indices), by(world, indices)
-        world.look_up(upper)
-        return world.slopes.get(upper, {}).get(lower, 0)
+    def look_up(scope: Scope, indices: Indices) -> Number:
+        upper, lower = of(scope, indices), by(scope, indices)
+        scope.look_up(lower)
+        return scope.direct(upper, lower)
 
     return look_up
 
 
 _COMPILERS: dict[Any, Callable[[Any], Meaning]] = {
-    NumericConstant: _compile_number,
-    NumberSymbol: _compile_number,
+    NumericConstant: _compile_constant,
+    NumberSymbol: _compile_constant,
     Indexed: _compile_indexed,
     Symbol: _compile_symbol,
     Add: _compile_add,
@@ -695,6 +754,9 @@ _COMPILERS: dict[Any, Callable[[Any], Meaning]] = {
     Min: _compile_extreme,
     Piecewise: _compile_cases,
     Relational: _compile_relation,
+    And: _compile_all,
+    Or: _compile_any,
+    Not: _compile_not,
     BooleanTrue: _compile_truth,
     BooleanFalse: _compile_truth,
     KroneckerDelta: _compile_delta,
@@ -704,4 +766,5 @@ _COMPILERS: dict[Any, Callable[[Any], Meaning]] = {
     Abs: _compile_absolute,
     sign: _compile_sign,
     **{kind: _compile_function for kind in DOUBLE.functions},
+    exp: _compile_exponential,
 }

@@ -291,4 +291,4 @@ def test_a_wrong_step_is_refused() -> None:
 )
 def test_any_declared_network_derives_and_is_proved(widths, activation, cost, bias, batch) -> None:
     net = mlp(widths, activation=activation, cost=cost, bias=bias, batch=batch)
-    assert prove_system(derive(net.system), instances=1).worst_error < 1e-11
+    assert prove_system(derive(net.system), worlds=1).worst_error < 1e-11

@@ -13,14 +13,10 @@ from sympy import Eq, Max, Piecewise, Symbol, exp, log, symbols
 from symbackprop.equations import System
 from symbackprop.errors import InputError
 from symbackprop.network.network import mlp
+from symbackprop.number_types import PRECISE, UndefinedError
 from symbackprop.partials import Braced, Chain, Partial
-from symbackprop.worlds import (
-    PRECISE,
-    UndefinedError,
-    build_world,
-    draw_world,
-    forward,
-)
+from symbackprop.random_worlds import draw_world
+from symbackprop.worlds import build_world, forward
 
 x, y, q, f = symbols("x y q f")
 reals = st.floats(-3, 3, allow_nan=False)

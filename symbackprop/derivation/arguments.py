@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from sympy import Expr
 
 from symbackprop.equations import Axis, Equation, System
-from symbackprop.proofs import INSTANCES, ROUNDING, Proof, draw_true_world, measure, settle
+from symbackprop.proofs import WORLDS, Proof, find_prover
 
 REASONS = (
     "chain rule",
@@ -61,22 +61,16 @@ class Argument:
 
 
 def prove_argument(
-    system: System, argument: Argument, instances: int = INSTANCES, seed: int = 1
+    system: System, argument: Argument, worlds: int = WORLDS, seed: int = 1
 ) -> Argument:
-    """Check every step of an argument; the result has the proofs in its steps.
+    """Prove every step of an argument; the result has the proofs in its steps.
 
     Raises:
         ProofError: names the step that does not hold.
     """
-    worlds = [draw_true_world(system, seed + number) for number in range(instances)]
-    steps = []
-    for step in argument.steps:
-        worst = 0.0
-        for number, world in enumerate(worlds):
-            equation = Equation(step.left, step.right, (*argument.axes, *step.axes))
-            error = measure(world, equation)
-            if error > ROUNDING:
-                error = settle(system, seed + number, equation, error)
-            worst = max(worst, error)
-        steps.append(replace(step, proof=Proof(instances, worst)))
+    prover = find_prover(system, worlds, seed)
+    steps = (
+        replace(s, proof=prover.prove(Equation(s.left, s.right, (*argument.axes, *s.axes))))
+        for s in argument.steps
+    )
     return replace(argument, steps=tuple(steps))

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from symbackprop.number_types import UndefinedError
 from symbackprop.reading import tree
 from symbackprop.verification.batch_words import (
     ADD_SAMPLES,
@@ -44,7 +45,7 @@ from symbackprop.verification.meaning import (
 )
 from symbackprop.verification.networks import list_doubts
 from symbackprop.verification.shapes import ShapeClash, Value, number
-from symbackprop.worlds import UndefinedError, World, build_world, forward
+from symbackprop.worlds import World, build_world, forward
 
 # no width of a layer is so large: samples and neurons cannot be taken for one another
 SAMPLES = 7

@@ -14,12 +14,13 @@ from symbackprop.derivation.views import take_scalar
 from symbackprop.equations import System
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.network import mlp
+from symbackprop.random_worlds import draw_world
 from symbackprop.reading import tree
 from symbackprop.verification.dots import RUNNING
 from symbackprop.verification.lexicon import CONSTANTS, LAYERED, RANKS, Lexicon, spell
 from symbackprop.verification.meaning import STEP, Meaningless, Misplaced, State, evaluate
 from symbackprop.verification.shapes import ShapeClash, Value, agree, multiply, number
-from symbackprop.worlds import World, compile_expression, draw_world
+from symbackprop.worlds import World, compile_expression
 
 # letters of the number of neurons of a layer: n_l, s_{l+1}, d^{(l)}
 WIDTHS = frozenset("nsdmND")

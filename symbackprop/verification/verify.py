@@ -23,7 +23,7 @@ from symbackprop.errors import InputError
 from symbackprop.network.declared import Declared, choose_notation, load
 from symbackprop.network.network import Network, mlp
 from symbackprop.notation import Notation, find_preset
-from symbackprop.proofs import ROUNDING, draw_true_world, measure
+from symbackprop.proofs import holds
 from symbackprop.reading import tree
 from symbackprop.reading.documents import Found, Segment, find_formulas, load_document
 from symbackprop.reading.parser import read_formula
@@ -220,8 +220,7 @@ def same(
     if not (isinstance(one, Expr) and isinstance(other, Expr)):
         raise InputError("give two formulas in LaTeX or two sympy expressions, not one of each")
     system = derive_backward((layered or mlp()).system)
-    equation = Equation(one, other, _find_axes(system, (one, other)))
-    return all(measure(draw_true_world(system, seed), equation) < ROUNDING for seed in (1, 2))
+    return holds(system, Equation(one, other, _find_axes(system, (one, other))))
 
 
 def _take_formula(given: str) -> str:

@@ -1,0 +1,151 @@
+"""Random worlds: sizes, numbers and generic functions to try every formula of a system in."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+from sympy import Expr, Indexed
+
+from symbackprop.equations import GIVEN, System, name_of
+from symbackprop.errors import InputError
+from symbackprop.functions import NamedFunction
+from symbackprop.number_types import DOUBLE, GenericFunction, Number, UndefinedError
+from symbackprop.worlds import Arithmetic, Key, World, build_world, forward
+
+TRIES = 60
+# so many layers in a row have different widths
+NEAR = 4
+# more widths than these are not told one by one
+LONGEST = 8
+
+
+def draw_world(
+    system: System,
+    seed: int,
+    arithmetic: Arithmetic = DOUBLE,
+    depth: int | None = None,
+    smallest: int = 2,
+) -> World:
+    """A random world with every forward entry computed: distinct widths above 1, random numbers,
+    and a generic function wherever an activation is generic.
+
+    A symbolic depth is `depth`, or 2 and 3 by turns of the seed; no width is below `smallest`.
+    Declared widths and numbers of samples are not used: formulas hold for all of them. The sizes
+    depend on the seed alone; where a formula is undefined (the logarithm of a negative output),
+    other numbers are drawn.
+
+    Raises:
+        InputError: no numbers were found for which every equation is defined.
+        InexactError: an equation that has no value among numbers of this kind.
+    """
+    sizes = draw_sizes(system, seed, depth or 2 + (seed + 1) % 2, smallest)
+    problem: Exception | None = None
+    for attempt in range(TRIES):
+        generator = random.Random(f"{seed}/{attempt}")
+        generic = _draw_functions(system, generator, arithmetic)
+        blank = build_world(system, sizes, {}, generic, arithmetic)
+        numbers = _draw_numbers(system, generator, blank, positive=attempt >= TRIES // 3)
+        world = build_world(system, sizes, numbers, generic, arithmetic)
+        try:
+            forward(world)
+        except UndefinedError as error:
+            problem = error
+            continue
+        return world
+    raise InputError(
+        f"no values were found for which all equations are defined: {problem}; "
+        f"use an activation whose outputs the cost can take (sigmoid or softmax for logarithms)"
+    )
+
+
+def draw_sizes(system: System, seed: int, depth: int, smallest: int = 2) -> dict[Key, int]:
+    """A number for every size of a system, no two alike; of many layers, no two that are near.
+
+    >>> from symbackprop.network.network import mlp
+    >>> tell_sizes(draw_sizes(mlp(batch=True).system, seed=1, depth=2))
+    '3-5-2 with m = 4'
+    """
+    layered = {w for e in system.equations for a in e.axes for w in a.high.atoms(Indexed)}
+    names = {s.name for s in system.size_symbols} - ({"n"} if layered else set())
+    sizes: dict[Key, int] = {}
+    if "L" in names:
+        sizes["L",] = depth
+    elif layered:
+        depth = max(int(w.indices[0]) for w in layered)
+    near = min(depth + 1, NEAR) if layered else 0
+    others = sorted(names - {"L"})
+    # As few numbers as there can be, but some to choose from; the depth is a width of its own.
+    widths = list(range(smallest, smallest + max(near + len(others), NEAR) + 1))
+    widths.remove(depth if not layered and depth in widths else widths[-1])
+    random.Random(f"{seed}").shuffle(widths)
+    if layered:
+        sizes |= {("n", layer): widths[layer % near] for layer in range(depth + 1)}
+    else:
+        # Written out by number: the declared widths are part of the equations themselves.
+        declared = {k: v for k, v in system.sizes.items() if isinstance(k, Indexed)}
+        sizes |= {(name_of(w), int(w.indices[0])): size for w, size in declared.items()}
+    return sizes | {(name,): width for name, width in zip(others, widths[near:], strict=False)}
+
+
+def tell_sizes(sizes: Mapping[Key, int]) -> str:
+    """The sizes of a world in a few words: widths by layer, then all others.
+
+    >>> tell_sizes({("L",): 2, ("n", 0): 3, ("n", 1): 2, ("n", 2): 5, ("m",): 4})
+    '3-2-5 with m = 4'
+    >>> tell_sizes({("T",): 3, ("n",): 2})
+    'T = 3, n = 2'
+    """
+    layers = [str(size) for name, size in sorted(sizes.items()) if len(name) == 2]
+    if len(layers) > LONGEST:
+        layers = [*layers[:3], "…", f"{layers[-1]} ({len(layers) - 1} layers)"]
+    words = [f"{n[0]} = {size}" for n, size in sizes.items() if len(n) == 1]
+    if layers:
+        words = [word for word in words if not word.startswith("L = ")]
+    return " with ".join(part for part in ("-".join(layers), ", ".join(words)) if part)
+
+
+def _draw_functions(
+    system: System, generator: random.Random, arithmetic: Arithmetic
+) -> dict[str, GenericFunction]:
+    spellings = {
+        f.spelling
+        for e in system.equations
+        for f in e.rhs.atoms(NamedFunction)
+        if f.formula is None
+    }
+    return {s: arithmetic.draw_function(generator) for s in sorted(spellings)}
+
+
+def _draw_numbers(
+    system: System, generator: random.Random, blank: World, positive: bool
+) -> dict[Key, Number]:
+    """Numbers for what is given; all positive where others led to no value (a square root)."""
+    draw = blank.arithmetic.draw
+    numbers: dict[Key, Number] = {}
+    for quantity in system.quantities.values():
+        if quantity.role not in GIVEN:
+            continue
+        symbols = [a.symbol for a in quantity.axes]
+        for place in blank.places(quantity.axes):
+            numbers[(quantity.name, *(place[s] for s in symbols))] = (
+                draw(generator, 0.1, 0.9)
+                if quantity.role in ("target", "constant")
+                else draw(generator, 0.1, 1.2) * generator.choice((1, 1 if positive else -1))
+            )
+    for given, total in system.assumptions:
+        _scale(numbers, given, blank.value(total))
+    return numbers
+
+
+def _scale(numbers: dict[Key, Number], given: Expr, total: Number) -> None:
+    """Make the sum of a quantity over its last index the declared total, for each sample."""
+    name = name_of(given.function)
+    groups: dict[Key, list[Key]] = {}
+    for key in numbers:
+        if key[0] == name:
+            groups.setdefault(key[:-1], []).append(key)
+    for keys in groups.values():
+        present = sum(numbers[key] for key in keys)
+        for key in keys:
+            numbers[key] *= total / present
