@@ -67,12 +67,13 @@ def draw_sizes(system: System, seed: int, depth: int, smallest: int = 2) -> dict
     '3-5-2 with m = 4'
     """
     layered = {w for e in system.equations for a in e.axes for w in a.high.atoms(Indexed)}
-    names = {s.name for s in system.size_symbols} - ({"n"} if layered else set())
+    families = sorted({name_of(w) for w in layered})
+    names = {s.name for s in system.size_symbols} - set(families)
     sizes: dict[Key, int] = {}
     if "L" in names:
         sizes["L",] = depth
-    elif layered:
-        depth = max(int(w.indices[0]) for w in layered)
+    elif all(w.indices[0].is_Integer for w in layered):
+        depth = max((int(w.indices[0]) for w in layered), default=depth)
     near = min(depth + 1, NEAR) if layered else 0
     others = sorted(names - {"L"})
     # As few numbers as there can be, but some to choose from; the depth is a width of its own.
@@ -80,7 +81,12 @@ def draw_sizes(system: System, seed: int, depth: int, smallest: int = 2) -> dict
     widths.remove(depth if not layered and depth in widths else widths[-1])
     random.Random(f"{seed}").shuffle(widths)
     if layered:
-        sizes |= {("n", layer): widths[layer % near] for layer in range(depth + 1)}
+        # families of widths, where there are several, run through the same numbers at other places
+        sizes |= {
+            (family, layer): widths[(layer + turn) % near]
+            for turn, family in enumerate(families)
+            for layer in range(depth + 1)
+        }
     else:
         # Written out by number: the declared widths are part of the equations themselves.
         declared = {k: v for k, v in system.sizes.items() if isinstance(k, Indexed)}

@@ -722,7 +722,7 @@ def _compile_partial(expression: Partial) -> Meaning:
     def look_up(scope: Scope, indices: Indices) -> Number:
         upper, lower = of(scope, indices), by(scope, indices)
         scope.look_up(lower)
-        return scope.direct(upper, lower) or scope.derivative(upper, lower)
+        return scope.derivative(upper, lower)
 
     return look_up
 

@@ -315,6 +315,11 @@ def _rank_by_letter(letters: Letters, ranks: Mapping[str, Ranks]) -> Iterator[tu
         if uses.bold:
             yield family.name, MATRIX if base.isupper() else COLUMN
     for family in families:
+        counted = letters.sequences.get(family.letter, frozenset())
+        if any(s.place == "lower" and s not in counted for s in family.slots[: family.always]):
+            # x_i is a number unless bold type says otherwise
+            yield family.name, SCALAR
+    for family in families:
         base = family.letter.base
         if base in ("C", "E", "L", "J", "T", "N", "M", "K", "eta", "alpha", "lambda", "m", "n"):
             yield family.name, SCALAR
