@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 
-from sympy import Expr, Indexed
+from sympy import Expr, Indexed, Sum
 
 from symbackprop.equations import GIVEN, System, name_of
 from symbackprop.errors import InputError
@@ -66,7 +66,10 @@ def draw_sizes(system: System, seed: int, depth: int, smallest: int = 2) -> dict
     >>> tell_sizes(draw_sizes(mlp(batch=True).system, seed=1, depth=2))
     '3-5-2 with m = 4'
     """
-    layered = {w for e in system.equations for a in e.axes for w in a.high.atoms(Indexed)}
+    bounds = [a.high for e in system.equations for a in e.axes]
+    bounds += [a.high for q in system.quantities.values() for a in q.axes]
+    bounds += [lim[2] for e in system.equations for s in e.rhs.atoms(Sum) for lim in s.limits]
+    layered = {w for bound in bounds for w in bound.atoms(Indexed)}
     families = sorted({name_of(w) for w in layered})
     names = {s.name for s in system.size_symbols} - set(families)
     sizes: dict[Key, int] = {}
@@ -85,7 +88,8 @@ def draw_sizes(system: System, seed: int, depth: int, smallest: int = 2) -> dict
         sizes |= {
             (family, layer): widths[(layer + turn) % near]
             for turn, family in enumerate(families)
-            for layer in range(depth + 1)
+            # a claim may name a layer beside those that there are
+            for layer in range(-1, depth + 2)
         }
     else:
         # Written out by number: the declared widths are part of the equations themselves.

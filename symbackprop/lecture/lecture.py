@@ -20,14 +20,13 @@ from symbackprop.equations import (
     name_of,
 )
 from symbackprop.lecture.letters import Family, Letters, Unclear, learn_letters
-from symbackprop.lecture.lowering import Context, Lowerer, Open
+from symbackprop.lecture.lowering import LAST, Context, Lowerer, Open
 from symbackprop.lecture.ranks import COLUMN, MATRIX, ROW, Ranking
 from symbackprop.lecture.sizes import Clash, Size, Sizes
 from symbackprop.lecture.survey import bare, survey
 from symbackprop.partials import Direct, Partial
 from symbackprop.reading import tree
 
-LAST = Symbol("L", integer=True)
 EQUATES = ("=", ":=", "equiv")
 
 
@@ -163,6 +162,9 @@ def _read_definitions(letters: Letters, statement: tree.Statement) -> Iterator[D
         reference = letters.refer(left)
     except Unclear:
         return
+    counts = letters.survey.indices | letters.survey.lasts
+    if not reference.indices and reference.family.letter.base in counts:
+        return  # l = 1, ..., L says where an index runs
     if reference.power is not None or _reads_itself(letters, right, left):
         return
     place = ""
@@ -377,7 +379,23 @@ def build_system(reading: Reading) -> System:
         quantities[cost] = Quantity(cost, "cost")
     if not equations:
         raise Unclear("the text defines nothing")
+    # sizes that only claims speak of are drawn too
+    for node in sorted(context.sizes.seen):
+        size = context.sizes.resolve(Size(node))
+        at = Size(size.node, LAST if size.node not in context.sizes.flat and _is_layered(
+            equations, size.node) else None)
+        quantities[f"size {node}"] = Quantity(
+            f"size {node}", "intermediate",
+            (Axis(Dummy("j", integer=True), Integer(1), context.sizes.write(at)),)
+        )
     return System(tuple(equations), quantities, cost or equations[-1].name)
+
+
+def _is_layered(equations: list[Equation], node: str) -> bool:
+    name = f"n_{node}"
+    bounds = [a.high for e in equations for a in e.axes]
+    bounds += [lim[2] for e in equations for s in e.rhs.atoms(Sum) for lim in s.limits]
+    return any(name_of(i) == name for b in bounds for i in b.atoms(Indexed))
 
 
 def _counts(context: Context, family: Family) -> bool:

@@ -56,6 +56,7 @@ FUNCTIONS: dict[str, Any] = {
 }
 
 
+LAST = Symbol("L", integer=True)
 RELATIONS: dict[str, Any] = {
     "=": Eq, "!=": Ne, "neq": Ne, "ne": Ne, ">": Gt, "<": Lt, "geq": Ge, "leq": Le, "ge": Ge,
     "le": Le,
@@ -337,7 +338,7 @@ class Lowerer:
         family = reference.family
         if self.context.scalar:
             return self.take_number(reference)
-        always = tuple(i for i in reference.indices[: family.always] if i is not None)
+        always = tuple(self.end(reference, n) for n in range(family.always))
         layer = always[0] if always else None
         rank = self.context.ranking.rank_of(family.name)
         if family.letter.base == "delta" and len(family.slots) == 2 and family.always == 2 and all(
@@ -372,6 +373,18 @@ class Lowerer:
         value = self.context.rename.get(family.name) if not found else None
         return Tensor(value or entry(family.name, found), row, column)
 
+    def end(self, reference: Reference, number: int) -> Expr:
+        """An index; the last layer, whatever the text calls it, is one symbol."""
+        index = reference.indices[number]
+        assert index is not None
+        family = reference.family
+        if family.slots[number] not in self.context.letters.sequences.get(family.letter, ()):
+            return index
+        running = self.context.letters.survey.indices
+        return index.xreplace(
+            {s: LAST for s in index.free_symbols if s.name not in running and s not in self.bound}
+        )
+
     def take_number(self, reference: Reference) -> Tensor:
         """The one number that an array is where every layer has one neuron."""
         family = reference.family
@@ -379,6 +392,7 @@ class Lowerer:
         kept: list[Expr] = []
         for number, (slot, index) in enumerate(zip(family.slots, reference.indices, strict=True)):
             if index is not None and slot in sequences:
+                index = self.end(reference, number)
                 self.tie_index(index, Size(f"{family.name}.{number}"))
                 kept.append(index)
         self.reads.append((family.name, tuple(kept)))
@@ -678,10 +692,13 @@ class Lowerer:
         return self.context.sizes.resolve(Size(size.node)).node in self.context.sizes.layered
 
     def context_last(self, size: Size) -> Expr:
-        return Symbol("L", integer=True)
+        return LAST
 
     def last(self, bound: Expr) -> Expr:
-        return bound
+        running = self.context.letters.survey.indices
+        return bound.xreplace(
+            {s: LAST for s in bound.free_symbols if s.name not in running and s not in self.bound}
+        )
 
     # --- derivatives and functions ----------------------------------------------------------
 
@@ -713,9 +730,7 @@ class Lowerer:
             if reference.power is not None:
                 raise Unclear("the derivative of a power")
             value = self.take(reference)
-            always = tuple(
-                i for i in reference.indices[: reference.family.always] if i is not None
-            )
+            always = tuple(self.end(reference, n) for n in range(reference.family.always))
             found = [
                 *always,
                 *(
