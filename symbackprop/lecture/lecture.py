@@ -134,7 +134,7 @@ def _list_definitions(
     """The first statement about each name; one for all places comes before one for the last."""
     found: dict[str, dict[str, tree.Statement]] = {}
     for statement in statements:
-        for definition in _read_definitions(letters, statement):
+        for definition in read_definitions(letters, statement):
             if definition.family in errors:
                 continue
             found.setdefault(definition.family, {}).setdefault(
@@ -149,7 +149,7 @@ def _list_definitions(
                 yield Definition(family, statement, place)
 
 
-def _read_definitions(letters: Letters, statement: tree.Statement) -> Iterator[Definition]:
+def read_definitions(letters: Letters, statement: tree.Statement) -> Iterator[Definition]:
     if len(statement.sides) < 2 or statement.continues or statement.signs[0] not in EQUATES:
         return
     left = bare(statement.sides[0])
