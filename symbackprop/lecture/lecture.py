@@ -19,6 +19,7 @@ from symbackprop.equations import (
     indices_of,
     name_of,
 )
+from symbackprop.lecture.completion import find_activations, make_function
 from symbackprop.lecture.letters import Family, Letters, Unclear, learn_letters
 from symbackprop.lecture.lowering import LAST, Context, Lowerer, Open
 from symbackprop.lecture.ranks import COLUMN, MATRIX, ROW, Ranking
@@ -107,11 +108,13 @@ def read_lecture(statements: Sequence[tree.Statement]) -> Lecture:
     adjoints = dict(_find_errors(letters, ranking, statements, cost))
     definitions = list(_list_definitions(letters, statements, set(adjoints)))
     ranking.settle([d.statement for d in definitions])
+    activations, presumed = find_activations(letters, statements)
     readings = []
     for scalar in (False, True):
         context = Context(letters, ranking, Sizes(), adjoints=adjoints, cost=cost, scalar=scalar)
+        context.functions = lambda name: make_function(name, activations)
         _join_sequences(context)
-        reading = Reading(context)
+        reading = Reading(context, presumed=list(presumed))
         for _ in range(2):  # what the second time joins, the first did not know
             reading.equations, reading.problems = [], {}
             for definition in definitions:
@@ -282,27 +285,16 @@ def _join_sequences(context: Context) -> None:
 
 def _lower_definition(reading: Reading, definition: Definition) -> Equation:
     context = reading.context
-    lowerer = Lowerer(context)
+    # said of the last layer only, it is presumed of all
+    is_last = definition.place and not definition.place.lstrip("-").isdigit()
+    lowerer = Lowerer(context, Symbol("l", integer=True) if is_last else LAST)
     left, right = (lowerer.lower(side) for side in definition.statement.sides)
     lhs, rhs, axes = lowerer.equate(left, right)
     family = context.letters.families[definition.family]
     if family.always and isinstance(lhs, Indexed):
         own = lhs.indices[0]
-        if definition.place and not definition.place.isdigit():
-            # said of the last layer only: presumed of all
-            layer = Symbol("l", integer=True)
-            lhs, rhs = lhs.xreplace({own: layer}), rhs.xreplace({own: layer})
-            axes = tuple(replace(a, size=_move(a.size, own, layer)) for a in axes)
-            lowerer.indices[layer] = Size(f"{family.name}.0")
-            lowerer.reads = [(n, tuple(i.xreplace({own: layer}) for i in found))
-                             for n, found in lowerer.reads]
-            own = layer
         _learn_firsts(reading, own, lowerer)
     return make_equation(reading, lowerer, lhs, rhs, axes)
-
-
-def _move(size: Size, old: Expr, new: Expr) -> Size:
-    return Size(size.node, None if size.at is None else size.at.xreplace({old: new}))
 
 
 def _learn_firsts(reading: Reading, own: Expr, lowerer: Lowerer) -> None:

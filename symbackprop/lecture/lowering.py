@@ -151,13 +151,20 @@ class Context:
 class Lowerer:
     """Lowers the sides of one statement: indices of one letter are one index in all of it."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, last: Expr = LAST) -> None:
         self.context = context
+        # what is said of the last layer may be meant of every one
+        self.last_place = last
         self.indices: dict[Symbol, Size] = {}
         self.reads: list[tuple[str, tuple[Expr, ...]]] = []
         self.bound: list[Symbol] = []
 
     # --- sizes ------------------------------------------------------------------------------
+
+    def size_of(self, node: tree.Node) -> Size | None:
+        """The size that a name stands for, at a layer as this statement counts them."""
+        size = self.context.size_of(node)
+        return size if size is None or size.at is None else Size(size.node, self.last(size.at))
 
     def tie(self, one: Size, other: Size) -> None:
         if self.context.scalar:
@@ -175,7 +182,9 @@ class Lowerer:
 
     def tie_index(self, index: Expr, size: Size) -> None:
         """j in w_{jk} and in a_j runs over one range; l - 1 runs over that of l."""
-        symbols = [s for s in index.free_symbols if s.name in self.context.letters.survey.indices]
+        running = self.context.letters.survey.indices
+        symbols = [s for s in index.free_symbols if s.name in running or s == self.last_place]
+        symbols = [s for s in symbols if s != LAST]
         if len(symbols) != 1:
             return
         symbol = symbols[0]
@@ -321,7 +330,7 @@ class Lowerer:
             return replace(inner, entry=exp(inner.entry), quotient=None, literal=False)
         if name.base in ("1", "one") and len(name.lower) == 1:
             return self.indicate(name.lower[0].content)
-        size = self.context.size_of(name)
+        size = self.size_of(name)
         if size is not None:
             return Tensor(Integer(1) if self.context.scalar else self.context.sizes.write(size))
         if not name.lower and not name.upper and name.base in self.context.letters.survey.indices:
@@ -382,7 +391,11 @@ class Lowerer:
             return index
         running = self.context.letters.survey.indices
         return index.xreplace(
-            {s: LAST for s in index.free_symbols if s.name not in running and s not in self.bound}
+            {
+                s: self.last_place
+                for s in index.free_symbols
+                if s.name not in running and s not in self.bound
+            }
         )
 
     def take_number(self, reference: Reference) -> Tensor:
@@ -675,7 +688,7 @@ class Lowerer:
     def bounds(self, symbol: Symbol, size: Size | None, node: tree.Sum) -> tuple[Expr, Expr]:
         sequence = size is not None and self.is_sequence(size)
         if size is not None and not sequence:
-            end = self.context.size_of(node.high) if node.high is not None else None
+            end = self.size_of(node.high) if node.high is not None else None
             if end is not None and (node.low is None or spell(node.low) in ("0", "1")):
                 self.tie(size, end)
             return Integer(1), self.context.sizes.write(size)
@@ -683,7 +696,7 @@ class Lowerer:
             return read_index(node.low), self.last(read_index(node.high))
         if size is not None:
             return Integer(1), self.context_last(size)
-        end = self.context.size_of(node.high) if node.high is not None else None
+        end = self.size_of(node.high) if node.high is not None else None
         if end is not None:
             return Integer(1), self.context.sizes.write(end)
         raise Unclear(f"what {symbol} runs over")
@@ -697,7 +710,11 @@ class Lowerer:
     def last(self, bound: Expr) -> Expr:
         running = self.context.letters.survey.indices
         return bound.xreplace(
-            {s: LAST for s in bound.free_symbols if s.name not in running and s not in self.bound}
+            {
+                s: self.last_place
+                for s in bound.free_symbols
+                if s.name not in running and s not in self.bound
+            }
         )
 
     # --- derivatives and functions ----------------------------------------------------------
