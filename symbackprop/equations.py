@@ -349,8 +349,9 @@ def _read_equations(
                 f"given; add it to axes, for example axes={{{missing[0]}: (1, n)}}"
             )
         axes = tuple(
-            Axis(s, *map(_as_bound, ranges[s]), "time" if s in shifted else "neuron")
+            Axis(s, _as_bound(low), _as_bound(high), "time" if s in shifted else "neuron")
             for s in symbols
+            for low, high in (ranges[s],)
         )
         found.append(Equation(equation.lhs, equation.rhs, axes))
     return tuple(found)

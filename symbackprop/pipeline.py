@@ -61,7 +61,7 @@ class Derived:
         for row in dict.fromkeys(network.activations if network else ()):
             if row.formula is None or row.name == "identity":
                 continue
-            unit = System([Eq(a, row.function(z))])
+            unit = System((Eq(a, row.function(z)),))
             found.append(prove_argument(unit, explain_activation(row)))
         if found:
             self.reports.append(_report_steps(tuple(found)))

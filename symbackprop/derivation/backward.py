@@ -370,7 +370,8 @@ def sum_over(term: Expr, axis: Axis) -> Expr:
     >>> sum_over(c * x[j], Axis(j, Integer(1), n))
     c*Sum(x[j], (j, 1, n))
     """
-    inside, outside = [], []
+    inside: list[Expr] = []
+    outside: list[Expr] = []
     for factor in Mul.make_args(term):
         (inside if axis.symbol in factor.free_symbols else outside).append(factor)
     return Mul(*outside, Sum(Mul(*inside), (axis.symbol, axis.low, axis.high)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from sympy import Add, Dummy, Expr, Mul, Pow, Sum, Symbol, exp, expand
 
@@ -79,6 +80,7 @@ def fold_function(rhs: Expr, name: str, function: type[NamedFunction], output: s
     """sigma(z[l, j]) --> a[l, j], and sigma'(z[l, j]) --> a[l, j]*(1 - a[l, j])."""
     mapping: dict[Expr, Expr] = {}
     derived = None
+    kind: Any = function  # mypy takes a class for unhashable
     for node in rhs.atoms(NamedFunction):
         argument = node.args[0]
         if node.spelling != function.spelling or not is_entry_of(argument, name):
@@ -87,7 +89,7 @@ def fold_function(rhs: Expr, name: str, function: type[NamedFunction], output: s
         if node.order == 0:
             mapping[node] = unit
         elif node.order == 1:
-            derived = derived or derive_through_output(function)
+            derived = derived or derive_through_output(kind)
             if derived is not None:
                 placeholder, slope = derived
                 mapping[node] = slope.xreplace({placeholder: unit})

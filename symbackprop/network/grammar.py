@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple, NoReturn, TypeVar
 
 import sympy
@@ -358,7 +359,7 @@ class Parser:
             place = self.next
             factor = self.read_signed()
             if sign.text == "/":
-                factor = self.attempt(place, lambda bottom=factor: raise_power(bottom, -ONE))
+                factor = self.attempt(place, partial(raise_power, factor, -ONE))
             factors.append(factor)
         return self.combine(factors, sympy.Mul) if len(factors) > 1 else factors[0]
 

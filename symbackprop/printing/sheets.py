@@ -44,7 +44,7 @@ LIMIT = 1000
 DIGITS = 9
 ACTIVATION = "activation"
 # Formulas of an activation are about one unit: its z has no indices.
-ONE_UNIT = System([Eq(Symbol("a"), Symbol("z", real=True))])
+ONE_UNIT = System((Eq(Symbol("a"), Symbol("z", real=True)),))
 EVERY_KIND = {"layer", "time", "neuron", "sample"}
 
 
@@ -469,8 +469,8 @@ def _put_numbers(derived: Printable, equation: Equation) -> dict[Expr, Any]:
         for partial in side.atoms(Partial):
             numbers[partial] = derived.number(partial)
         for quantity in find_entries(side):
-            if name_of(quantity) == COST_TERM:
-                terms = split_cost(derived.system)
+            terms = split_cost(derived.system)
+            if terms is not None and name_of(quantity) == COST_TERM:
                 place = {terms.axes[0].symbol: int(quantity.indices[0])}
                 numbers[quantity] = derived.number(terms.rhs, place)
             else:

@@ -107,7 +107,9 @@ def _read_mark(reader: Reader, token: Token) -> Node:
         if isinstance(called, Name):
             # Δw is a quantity with w's scripts; Δw(k) its value at k.
             change = replace(called, span=span, base=f"Delta {called.base}")
-            return replace(body, function=change, span=span) if body is not called else change
+            if isinstance(body, Call):
+                return replace(body, function=change, span=span)
+            return change
     return Call(span, name, (body,), True)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import cache
+from typing import Any
 
 Span = tuple[int, int]
 
@@ -287,7 +288,8 @@ class ReadError(ValueError):
 def list_children(node: object) -> Iterator[Node]:
     """The nodes directly below a node, from left to right."""
     if isinstance(node, Node | Script):
-        for slot in _list_slots(type(node)):
+        kind: Any = type(node)  # mypy takes a class for unhashable
+        for slot in _list_slots(kind):
             yield from _nodes_in(getattr(node, slot))
 
 

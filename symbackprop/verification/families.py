@@ -309,8 +309,8 @@ class Families:
             case tree.Group() | tree.Braced():
                 self._lift(node.body, rank)
             case tree.Total():
-                products = [t for _, t in node.terms if isinstance(t, tree.Product)]
-                for term in products or [t for _, t in node.terms]:
+                terms = [t for _, t in node.terms]
+                for term in [t for t in terms if isinstance(t, tree.Product)] or terms:
                     self._lift(term, rank)
             case tree.Product() if not self.rank(node) and all(
                 isinstance(f, tree.Name) for f in node.factors
@@ -571,22 +571,22 @@ class Families:
         if isinstance(node, tree.Name):
             slot = self.find(node)
             for position, index in enumerate(slot.indices):
-                for letter in _letters_of(index):
-                    if letter not in bound and letter not in self.sizes:
-                        found.setdefault(letter, (slot.family, position))
+                for written in _letters_of(index):
+                    if written not in bound and written not in self.sizes:
+                        found.setdefault(written, (slot.family, position))
                 if isinstance(index, tree.Name) and index.lower:
                     found = self.list_free_letters(index, bound) | found
             if node.base != "e":
                 return found
         if isinstance(node, tree.Lowered):
-            inner = [n for n in list_names(node.body) if self.find(n).own_rank]
+            arrays = [n for n in list_names(node.body) if self.find(n).own_rank]
             for place, script in enumerate(node.lower):
                 if not isinstance(script.content, tree.Name) or not self._is_index(script):
                     continue
-                if not inner:
+                if not arrays:
                     found.setdefault(script.content.base, ("", 0))
                 else:
-                    slot = self.find(inner[0])
+                    slot = self.find(arrays[0])
                     axis = (slot.family, len(slot.indices) + min(place, slot.own_rank - 1))
                     if script.content.base not in bound:
                         found.setdefault(script.content.base, axis)

@@ -19,7 +19,7 @@ def fold_arguments(
     """The definitions in which what a function is applied to has a name of its own, by the id of
     what they were before. Equal numbers in a random world are one thing."""
     stated = [d for d in definitions if not d.presumed and not d.parameters]
-    folded = {}
+    folded: dict[int, Definition] = {}
     for definition in stated:
         for call in _list_calls(definition.body):
             value = _work_out(scene, definition, call.arguments[0], reading, budget)

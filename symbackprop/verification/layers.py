@@ -341,7 +341,8 @@ class LayeredScene:
         argument = evaluate(call.arguments[0], state)
         if before is not None:
             reference = self.refer(call.function, state)
-            layer, indices = self.lexicon.depth, None if not self.scalar else ()
+            layer = self.lexicon.depth
+            indices: tuple[int, ...] | None = () if self.scalar else None
             if reference is not None and reference.layer is not None:
                 layer = reference.layer
             if reference is not None and before == "z":

@@ -163,7 +163,7 @@ def _learn_weighted_sum(statement: tree.Statement, lexicon: Lexicon) -> Lexicon:
     sides = _sides(statement)
     if sides is None or not isinstance(sides[0], tree.Name) or not sides[0].upper:
         return lexicon
-    left, right = sides
+    left, right = sides[0], sides[1]
     found = {lexicon.quantities.get(n.base) for n in tree.walk(right) if isinstance(n, tree.Name)}
     if (
         {"W", "a"} <= found
@@ -263,7 +263,7 @@ def _learn_numbering(statements: list[tree.Statement], lexicon: Lexicon) -> Lexi
         sides = _sides(statement)
         if sides is None or not isinstance(sides[0], tree.Name):
             continue
-        left, right = sides
+        left, right = sides[0], sides[1]
         quantity = lexicon.quantities.get(left.base)
         layer = _read_layer(left)
         if (
@@ -310,7 +310,7 @@ def _find_activation(statements: list[tree.Statement], lexicon: Lexicon) -> str 
         sides = _sides(statement)
         if sides is None or not isinstance(sides[0], tree.Name):
             continue
-        left, right = sides
+        left, right = sides[0], sides[1]
         layer = _read_layer(left)
         if (
             lexicon.quantities.get(left.base) == "a"

@@ -41,6 +41,7 @@ class Scope:
                 # RBF = φ(z): RBF(x) is φ(x).
                 assert isinstance(definition.body, tree.Call)
                 (parameter,) = definition.body.arguments
+                assert isinstance(parameter, tree.Name)
                 self.aliases.add(spell(definition.left))
                 self.functions[spell(definition.left)] = replace(
                     definition, parameters=(parameter,)

@@ -375,7 +375,9 @@ class Text:
             fitted.append((failed, reading, families, lengths))
         fewest = min(failed for failed, *_ in fitted)
         self.fits = fewest == 0
-        return [tuple(rest) for failed, *rest in fitted if failed == fewest]
+        return [
+            (reading, families, lengths) for n, reading, families, lengths in fitted if n == fewest
+        ]
 
     def draw_graph(
         self,
