@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sympy import Expr, Symbol
-
 from symbackprop.functions import name_function
 from symbackprop.lecture.letters import Letters, Unclear, spell
 from symbackprop.lecture.survey import KNOWN, bare
@@ -66,11 +64,15 @@ def _read_definition(statement: tree.Statement) -> Iterator[tuple[str, str]]:
 
 
 def _is_logistic(ratio: tree.Ratio) -> bool:
-    return spell(ratio).replace("(", "").startswith("1") and any(
-        isinstance(n, tree.Name) and n.base == "e" and "-" in spell(n)
-        or isinstance(n, tree.Call) and spell(n.function) == "exp"
-        for n in tree.walk(ratio.bottom)
-    ) and isinstance(bare(ratio.top), tree.Number)
+    return (
+        spell(ratio).replace("(", "").startswith("1")
+        and any(
+            (isinstance(n, tree.Name) and n.base == "e" and "-" in spell(n))
+            or (isinstance(n, tree.Call) and spell(n.function) == "exp")
+            for n in tree.walk(ratio.bottom)
+        )
+        and isinstance(bare(ratio.top), tree.Number)
+    )
 
 
 def _list_outputs(
@@ -105,9 +107,7 @@ def _read_slope(node: tree.Node) -> Iterator[tuple[tree.Node, str]]:
             if unit is not None and spell(unit) in spelled:
                 yield unit, "sigmoid"
     unit = _one_minus(node)
-    if isinstance(unit, tree.Name) and len(unit.upper) == 1 and spell(
-        unit.upper[0].content
-    ) == "2":
+    if isinstance(unit, tree.Name) and len(unit.upper) == 1 and spell(unit.upper[0].content) == "2":
         yield replace(unit, upper=()), "tanh"
     if isinstance(unit, tree.Power) and spell(unit.exponent) == "2":
         yield unit.base, "tanh"
@@ -123,9 +123,7 @@ def _one_minus(node: tree.Node) -> tree.Node | None:
     return bare(unit)
 
 
-def _function_of(
-    letters: Letters, unit: tree.Node, outputs: Mapping[str, str]
-) -> str | None:
+def _function_of(letters: Letters, unit: tree.Node, outputs: Mapping[str, str]) -> str | None:
     inner = bare(unit)
     if isinstance(inner, tree.Call) and isinstance(inner.function, tree.Name):
         base = inner.function.base
@@ -136,6 +134,3 @@ def _function_of(
         except Unclear:
             return None
     return None
-
-
-_ = (Expr, Symbol)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from itertools import pairwise
 
 from sympy import Dummy, Expr, Indexed, Integer, Sum, Symbol
 
@@ -21,10 +21,11 @@ from symbackprop.equations import (
 )
 from symbackprop.lecture.completion import find_activations, make_function
 from symbackprop.lecture.letters import Family, Letters, Unclear, learn_letters
-from symbackprop.lecture.lowering import LAST, Context, Lowerer, Open
+from symbackprop.lecture.lowering import LAST, Context, Lowerer
 from symbackprop.lecture.ranks import COLUMN, MATRIX, ROW, Ranking
 from symbackprop.lecture.sizes import Clash, Size, Sizes
 from symbackprop.lecture.survey import bare, survey
+from symbackprop.lecture.tensors import Open
 from symbackprop.partials import Direct, Partial
 from symbackprop.reading import tree
 
@@ -94,8 +95,10 @@ class Lecture:
             or family.uses.elementwise
             or family.uses.normed
             or family.uses.bold
-            or any(s.place == "lower" and s not in self.letters.sequences[family.letter]
-                   for s in family.slots)
+            or any(
+                s.place == "lower" and s not in self.letters.sequences[family.letter]
+                for s in family.slots
+            )
             for family in self.letters.families.values()
         )
 
@@ -235,7 +238,7 @@ def _find_errors(
 
 def _neighbours(statement: tree.Statement) -> Iterator[tuple[tree.Node, tree.Node]]:
     sides = [bare(s) for s in statement.sides]
-    for one, other in zip(sides, sides[1:], strict=False):
+    for one, other in pairwise(sides):
         yield one, other
         yield other, one
 
@@ -289,7 +292,7 @@ def _lower_definition(reading: Reading, definition: Definition) -> Equation:
     is_last = definition.place and not definition.place.lstrip("-").isdigit()
     lowerer = Lowerer(context, Symbol("l", integer=True) if is_last else LAST)
     left, right = (lowerer.lower(side) for side in definition.statement.sides)
-    lhs, rhs, axes = lowerer.equate(left, right)
+    lhs, rhs, axes = lowerer.algebra.equate(left, right)
     family = context.letters.families[definition.family]
     if family.always and isinstance(lhs, Indexed):
         own = lhs.indices[0]
@@ -329,8 +332,9 @@ def make_equation(
     found += [Axis(a.symbol, Integer(1), sizes.write(a.size)) for a in axes]
     if mapping:
         lhs, rhs = lhs.xreplace(mapping), rhs.xreplace(mapping)
-        found = [replace(a, high=a.high.xreplace(mapping)) if a.kind != "layer" else a
-                 for a in found]
+        found = [
+            replace(a, high=a.high.xreplace(mapping)) if a.kind != "layer" else a for a in found
+        ]
     found.sort(key=lambda a: a.kind != "layer")
     return Equation(lhs, rhs, tuple(found))
 
@@ -374,11 +378,16 @@ def build_system(reading: Reading) -> System:
     # sizes that only claims speak of are drawn too
     for node in sorted(context.sizes.seen):
         size = context.sizes.resolve(Size(node))
-        at = Size(size.node, LAST if size.node not in context.sizes.flat and _is_layered(
-            equations, size.node) else None)
+        at = Size(
+            size.node,
+            LAST
+            if size.node not in context.sizes.flat and _is_layered(equations, size.node)
+            else None,
+        )
         quantities[f"size {node}"] = Quantity(
-            f"size {node}", "intermediate",
-            (Axis(Dummy("j", integer=True), Integer(1), context.sizes.write(at)),)
+            f"size {node}",
+            "intermediate",
+            (Axis(Dummy("j", integer=True), Integer(1), context.sizes.write(at)),),
         )
     return System(tuple(equations), quantities, cost or equations[-1].name)
 
@@ -432,9 +441,7 @@ def _presume_cost(
     outputs = [e.name for e in equations if e.name not in read] or [
         e.name
         for e in equations
-        if quantities[e.name].axes
-        and read[e.name]
-        and read[e.name][0].is_Add
+        if quantities[e.name].axes and read[e.name] and read[e.name][0].is_Add
     ]
     total: Expr = Integer(0)
     for name in dict.fromkeys(outputs[-1:]):
@@ -488,7 +495,7 @@ def lower_claim(reading: Reading, left: tree.Node, right: tree.Node) -> Equation
     """
     lowerer = Lowerer(reading.context)
     one, other = lowerer.lower(left), lowerer.lower(right)
-    lhs, rhs, axes = lowerer.equate(one, other)
+    lhs, rhs, axes = lowerer.algebra.equate(one, other)
     check_grounds(reading, lhs, rhs)
     return make_equation(reading, lowerer, lhs, rhs, axes)
 
@@ -508,7 +515,9 @@ def check_grounds(reading: Reading, lhs: Expr, rhs: Expr) -> None:
             if top == bottom:
                 continue
             if top in reading.problems:
-                raise Unclear(f"{top} is defined by what is not understood: {reading.problems[top]}")
+                raise Unclear(
+                    f"{top} is defined by what is not understood: {reading.problems[top]}"
+                )
             known = reading.depends.get(top)
             if known is None and not top.startswith("_"):
                 raise Unclear(f"the text does not say what {top} is")

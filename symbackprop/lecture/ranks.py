@@ -7,10 +7,10 @@ of its sides can have one rank; what no equation decides is decided by the lette
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import product
+from itertools import pairwise, product
 
 from symbackprop.lecture.letters import Family, Letters, Unclear
-from symbackprop.lecture.survey import KNOWN, bare, letter_of
+from symbackprop.lecture.survey import KNOWN, letter_of
 from symbackprop.reading import tree
 
 SCALAR, COLUMN, ROW, MATRIX, JACOBIAN = "scalar", "column", "row", "matrix", "jacobian"
@@ -64,8 +64,8 @@ class Ranking:
                 return ONE
             case tree.Group(body=body) | tree.Braced(body=body) | tree.Primed(body=body):
                 return self.find(body)
-            case tree.Lowered(lower=lower, body=body):
-                return ONE if len(lower) == 2 else ONE
+            case tree.Lowered():
+                return ONE
             case tree.Power(base=base):
                 return self.find(base)
             case tree.Product():
@@ -106,9 +106,11 @@ class Ranking:
         if reference.missing == 0:
             return ONE
         if reference.missing == 1:
-            return frozenset({COLUMN, ROW}) & self.ranks[family.name] if (
-                family.components == 1
-            ) else frozenset({COLUMN, ROW})
+            return (
+                frozenset({COLUMN, ROW}) & self.ranks[family.name]
+                if (family.components == 1)
+                else frozenset({COLUMN, ROW})
+            )
         return frozenset({MATRIX})
 
     def _find_total(self, terms: list[tree.Node]) -> Ranks:
@@ -169,9 +171,7 @@ class Ranking:
                 return frozenset({MATRIX, JACOBIAN})
             return self.find(call.arguments[0])
         if name.base == "d" and len(call.arguments) == 1:
-            return frozenset(
-                r for one in self.find(call.arguments[0]) for r in (one, TURNED[one])
-            )
+            return frozenset(r for one in self.find(call.arguments[0]) for r in (one, TURNED[one]))
         if not call.certain and len(call.arguments) == 1:
             return frozenset(_times(self.find(name), self.find(call.arguments[0])))
         return self.find(name)
@@ -198,8 +198,9 @@ class Ranking:
             changed = self._use(statement, names)
             if changed:
                 waiting += [
-                    n for n, (_, other) in enumerate(rows) if changed & set(other)
-                    and n not in waiting
+                    n
+                    for n, (_, other) in enumerate(rows)
+                    if changed & set(other) and n not in waiting
                 ]
 
     def _list_arrays(self, statement: tree.Statement) -> Iterator[str]:
@@ -231,7 +232,7 @@ class Ranking:
         """Whether all sides can have one rank."""
         found = [self.find(side) for side in statement.sides]
         return all(found) and all(
-            one & other or JACOBIAN in one | other for one, other in zip(found, found[1:])
+            one & other or JACOBIAN in one | other for one, other in pairwise(found)
         )
 
     def settle(self, statements: list[tree.Statement]) -> None:
@@ -331,7 +332,3 @@ def _rank_by_letter(letters: Letters, ranks: Mapping[str, Ranks]) -> Iterator[tu
     for family in families:
         if arrays and family.letter.base in ("a", "z", "x", "y", "b", "h", "s", "delta", "o", "u"):
             yield family.name, COLUMN
-
-
-__all__ = [name for name in globals() if not name.startswith("_")]
-_ = bare

@@ -56,9 +56,7 @@ def _make_scope(
     known: dict[tuple[str, str], int],
 ) -> Scope:
     families = {family for family, _ in known}
-    kept = tuple(
-        number for (family, _), number in inherited.items() if family not in families
-    )
+    kept = tuple(number for (family, _), number in inherited.items() if family not in families)
     return Scope(tuple(current), kept)
 
 

@@ -13,8 +13,24 @@ from symbackprop.reading import tree
 COUNTING = frozenset("ijklmnpqrst") | {"ell"}
 # functions that everybody knows by name; what a text calls otherwise is its own
 KNOWN = frozenset(
-    "exp log ln sin cos tan sinh cosh tanh atan arctan sqrt abs sign max min erf softmax diag "
-    "relu ReLU sigmoid sech sum prod tr argmax".split()
+    {
+        *(
+            "exp",
+            "log",
+            "ln",
+            "sin",
+            "cos",
+            "tan",
+            "sinh",
+            "cosh",
+            "tanh",
+            "atan",
+            "arctan",
+            "sqrt",
+        ),
+        *("abs", "sign", "max", "min", "erf", "softmax", "diag", "relu", "ReLU", "sigmoid", "sech"),
+        *("sum", "prod", "tr", "argmax"),
+    }
 )
 # letters that are activations where they are called
 ACTIVATION_LETTERS = frozenset(
@@ -175,7 +191,7 @@ class _Walk:
                     if isinstance(part, tree.Name):
                         uses = self.uses(part)
                         setattr(uses, slot, getattr(uses, slot) + 1)
-            case tree.Gradient(body=body, by=by):
+            case tree.Gradient(body=body):
                 if isinstance(bare(body), tree.Name):
                     self.uses(bare(body)).differentiated += 1  # type: ignore[arg-type]
             case tree.Sum(index=index, high=high):

@@ -6,9 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sympy import Expr, Integer
-
-from symbackprop.equations import indices_of, name_of
 from symbackprop.lecture.lecture import Lecture, Reading
 from symbackprop.lecture.letters import Letters, Unclear
 from symbackprop.lecture.lowering import Lowerer
@@ -70,9 +67,7 @@ def build_value_world(reading: Reading, values: Mapping[Key, Fraction]) -> World
     """The world of the text's own numbers: what has no number and no definition is missing."""
     system = reading.system
     defined = {e.name for e in system.equations}
-    numbers = {
-        key: float(value) for key, value in values.items() if str(key[0]) not in defined
-    }
+    numbers = {key: float(value) for key, value in values.items() if str(key[0]) not in defined}
     return build_world(system, {("L",): 2}, numbers, {}, DOUBLE)
 
 
@@ -90,6 +85,3 @@ def evaluate(reading: Reading, world: World, node: tree.Node) -> float:
     if not value.is_scalar:
         raise Unclear("a vector, and no number")
     return float(world.value(value.entry))
-
-
-_ = (Expr, Integer, indices_of, name_of)
