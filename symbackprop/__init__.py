@@ -11,31 +11,33 @@ Errors
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
-
 # name --> where it lives; imported when asked for, so that `symbackprop --help` answers at once
 _HOMES = {
-    "InputError": "errors",
     "Equation": "equations",
     "System": "equations",
+    "explain_activation": "derivation.steps",
     "find_preset": "notation",
-    "draw_world": "worlds",
+    "draw_world": "random_worlds",
     "prove_system": "proofs",
     "Declared": "network.declared",
     "load": "network.declared",
+    "declare": "network.declared",
     "Network": "network.network",
     "mlp": "network.network",
     "define_activation": "network.activations",
     "define_cost": "network.costs",
-    "explain_activation": "derivation.steps",
     "lambdify": "programs.callables",
     "evaluate": "pipeline",
     "Derived": "pipeline",
+    "Explanation": "printing.explanations",
     "derive": "pipeline",
     "explain": "pipeline",
     "show": "pipeline",
     "check": "crosscheck",
+    "CheckReport": "crosscheck",
+    "Finding": "verification.findings",
+    "InputError": "errors",
+    "ProofError": "proofs",
     "same": "verification.verify",
     "verify": "verification.verify",
     "verify_formulas": "verification.verify",
@@ -45,9 +47,11 @@ __all__ = sorted(_HOMES)
 __version__ = "0.1.0"
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str):  # of any type
     if name not in _HOMES:
         raise AttributeError(f"module 'symbackprop' has no attribute {name!r}")
+    from importlib import import_module
+
     return getattr(import_module(f"symbackprop.{_HOMES[name]}"), name)
 
 

@@ -5,15 +5,53 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import InitVar, dataclass, field, replace
 from functools import cached_property
+from typing import Literal, get_args
 
-from sympy import Eq, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Sum, Symbol
+from sympy import (
+    Add,
+    Eq,
+    Expr,
+    Function,
+    Indexed,
+    IndexedBase,
+    Integer,
+    KroneckerDelta,
+    Mul,
+    Pow,
+    Sum,
+    Symbol,
+)
 
 from symbackprop.errors import InputError
 from symbackprop.functions import Softmax
+from symbackprop.primitives import leave_alone
 
+# what an index counts; it says how the index is written
+Kind = Literal["layer", "time", "neuron", "sample"]
+Role = Literal[
+    "input",
+    "target",
+    "parameter",
+    "constant",
+    "intermediate",
+    "pre-activation",
+    "activation",
+    "sample cost",
+    "cost",
+    "adjoint",
+    "gradient",
+    "updated",
+]
+EquationRole = Literal["forward", "adjoint", "gradient", "update"]
+
+KINDS: frozenset[Kind] = frozenset(get_args(Kind))
+UPDATED = "⁺"
+# what one sample, and one output, adds to the cost, where that has a name
+SAMPLE_COST = "C_i"
+COST_TERM = "C_j"
+GIVEN: tuple[Role, ...] = ("input", "target", "parameter", "constant")
 # for the axes of what is only ever read at shifted indices or at numbers
 INDEX_LETTERS = (*"jkpqruvwabcdefgh", *(f"j{number}" for number in range(100)))
-GIVEN = ("input", "target", "parameter", "constant")
 
 
 @dataclass(frozen=True)
@@ -23,7 +61,7 @@ class Axis:
     symbol: Symbol
     low: Expr
     high: Expr
-    kind: str = "neuron"
+    kind: Kind = "neuron"
 
 
 @dataclass(frozen=True)
@@ -31,11 +69,11 @@ class Quantity:
     """A named family of numbers: W over the axes (l, j, k), or a scalar over none."""
 
     name: str
-    role: str
+    role: Role
     axes: tuple[Axis, ...] = ()
 
     @property
-    def kinds(self) -> tuple[str, ...]:
+    def kinds(self) -> tuple[Kind, ...]:
         return tuple(axis.kind for axis in self.axes)
 
     def at(self, *indices: Expr | int) -> Expr:
@@ -48,13 +86,22 @@ class Quantity:
 
 
 @dataclass(frozen=True)
+class Written:
+    """How a right side was written, which sympy forgets: its terms and names from left to right."""
+
+    terms: tuple[Expr, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Equation:
     """lhs = rhs for every value of the axes; role is forward, adjoint, gradient or update."""
 
     lhs: Expr
     rhs: Expr
     axes: tuple[Axis, ...] = ()
-    role: str = "forward"
+    role: EquationRole = "forward"
+    written: Written = field(default=Written(), compare=False)
 
     @property
     def name(self) -> str:
@@ -124,6 +171,25 @@ def adjoint_name(name: str, cost: str = "C") -> str:
     return f"∂{cost}/∂{name}"
 
 
+def updated_name(name: str) -> str:
+    """The name of a parameter after a step of gradient descent.
+
+    >>> updated_name("W")
+    'W⁺'
+    """
+    return name + UPDATED
+
+
+def plain_name(name: str) -> str:
+    """The name of the quantity that an adjoint or an updated parameter belongs to.
+
+    >>> plain_name("∂C/∂z"), plain_name("W⁺"), plain_name("z")
+    ('z', 'W', 'z')
+    """
+    adjoint = split_adjoint(name)
+    return adjoint[1] if adjoint else name.removesuffix(UPDATED)
+
+
 def split_adjoint(name: str) -> tuple[str, str] | None:
     """Undo `adjoint_name`; None for any other name.
 
@@ -184,6 +250,29 @@ def peel(total: Sum) -> tuple[Expr, Symbol, Expr, Expr]:
     """
     *inner, (bound, low, high) = total.limits
     return (Sum(total.function, *inner) if inner else total.function), bound, low, high
+
+
+def skeleton(term: Expr) -> Expr:
+    """What a term reads, without numbers, sums and indices: so that it is known again.
+
+    >>> from sympy import symbols, IndexedBase, Sum
+    >>> j, k, W, a = *symbols("j k"), IndexedBase("W"), IndexedBase("a")
+    >>> skeleton(-2 * Sum(W[j, k] * a[k], (k, 1, 3)))
+    W*a
+    """
+    number, body = term.as_coeff_Mul()
+    if body == 1:
+        return abs(number)
+    if isinstance(body, Sum):
+        return skeleton(body.function)
+    if isinstance(body, Indexed):
+        return Symbol(name_of(body))
+    if isinstance(body, Pow) and body.exp.is_number:
+        return skeleton(body.base) ** body.exp
+    known = isinstance(body, Add | Mul | Pow | Function) and not body.has(Softmax)
+    if not known or not all(isinstance(part, Expr) for part in body.args):
+        return body
+    return body.func(*map(skeleton, body.args))
 
 
 def bound_indices(expression: Expr) -> set[Symbol]:
@@ -266,9 +355,11 @@ class System:
         if not self.quantities:
             equations = _read_equations(self.equations, axes or {})
             object.__setattr__(self, "equations", equations)
-            roles = {
+            chosen_roles: tuple[tuple[Role, Iterable[Expr | IndexedBase]], ...]
+            chosen_roles = (("parameter", parameters), ("target", targets))
+            roles: dict[str, Role] = {
                 q.label.name if isinstance(q, IndexedBase) else name_of(q): role
-                for role, chosen in (("parameter", parameters), ("target", targets))
+                for role, chosen in chosen_roles
                 for q in chosen
             }
             object.__setattr__(self, "quantities", _infer_quantities(equations, roles))
@@ -298,10 +389,15 @@ class System:
                 found |= (low.free_symbols | high.free_symbols) - own
         return {s for s in found if isinstance(s, Symbol)}
 
-    def select(self, role: str) -> tuple[Equation, ...]:
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """The names of all quantities and sizes: no index may have one of them."""
+        return frozenset(self.quantities).union(s.name for s in self.size_symbols)
+
+    def select(self, role: EquationRole) -> tuple[Equation, ...]:
         return tuple(e for e in self.equations if e.role == role)
 
-    def names(self, role: str) -> tuple[str, ...]:
+    def names(self, role: Role) -> tuple[str, ...]:
         """The names of the quantities of one role, in declared order."""
         return tuple(q.name for q in self.quantities.values() if q.role == role)
 
@@ -328,18 +424,21 @@ def _read_equations(
     for equation in equations:
         if not isinstance(equation, Eq | Equation):
             raise InputError(f"{equation}: an equation is written Eq(left side, right side)")
-    shifted = {
+    defined = {name_of(e.lhs) for e in equations}
+    # h[t] from h[t - 1] is a step in time; x[i + r] of an input is a place
+    stepped = {
         s
         for e in equations
         for read in find_entries(e.rhs)
+        if name_of(read) in defined
         for index in indices_of(read)
         for s in index.free_symbols
-        if index != s
+        if index != s and (index - s).is_Integer
     }
     found = []
     for equation in equations:
         if isinstance(equation, Equation):
-            found.append(equation)
+            found.append(replace(equation, rhs=leave_alone(equation.rhs)))
             continue
         symbols = dict.fromkeys(s for i in indices_of(equation.lhs) for s in i.free_symbols)
         missing = [s for s in symbols if s not in ranges]
@@ -349,11 +448,11 @@ def _read_equations(
                 f"given; add it to axes, for example axes={{{missing[0]}: (1, n)}}"
             )
         axes = tuple(
-            Axis(s, _as_bound(low), _as_bound(high), "time" if s in shifted else "neuron")
+            Axis(s, _as_bound(low), _as_bound(high), "time" if s in stepped else "neuron")
             for s in symbols
             for low, high in (ranges[s],)
         )
-        found.append(Equation(equation.lhs, equation.rhs, axes))
+        found.append(Equation(equation.lhs, leave_alone(equation.rhs), axes))
     return tuple(found)
 
 
@@ -362,7 +461,7 @@ def _as_bound(bound: Expr | int) -> Expr:
 
 
 def _infer_quantities(
-    equations: tuple[Equation, ...], roles: Mapping[str, str]
+    equations: tuple[Equation, ...], roles: Mapping[str, Role]
 ) -> dict[str, Quantity]:
     """What the equations define, read and range over."""
     ranges = {a.symbol: a for e in equations for a in e.axes}
@@ -381,7 +480,7 @@ def _infer_quantities(
         found[name] = Quantity(name, roles.get(name, "input"), _ranges_of(places, ranges))
     for name in dict.fromkeys(defined):
         places = [e for e in equations if e.name == name]
-        role = "cost" if name == defined[-1] else "intermediate"
+        role: Role = "cost" if name == defined[-1] else "intermediate"
         found[name] = Quantity(name, role, _join_ranges(places))
     return found
 
@@ -392,8 +491,9 @@ def _ranges_of(reads: list[Expr], ranges: Mapping[Symbol, Axis]) -> tuple[Axis, 
     for position in range(len(indices_of(reads[0]))):
         found = [indices_of(read)[position] for read in reads]
         plain = [index for index in found if index in ranges]
+        numbers = [index for index in found if index.is_Integer]
         if plain:
-            axes.append(ranges[plain[0]])
+            axes.append(_widen(ranges[plain[0]], numbers))
         elif all(index.is_Integer for index in found):
             axes.append(Axis(_fresh_index(axes, ranges), min(Integer(1), *found), max(found)))
         elif found[0].is_Add and found[0].free_symbols <= set(ranges):
@@ -428,13 +528,19 @@ def _join_ranges(places: list[Equation]) -> tuple[Axis, ...]:
     joined = []
     for position, index in enumerate(general.indices):
         axis = axes.get(index) or Axis(index_symbol("l"), index, index)
-        for other in (e.indices[position] for e in places):
-            if other.is_Integer and axis.low.is_Integer and other < axis.low:
-                axis = replace(axis, low=other)
-            if other.is_Integer and axis.high.is_Integer and other > axis.high:
-                axis = replace(axis, high=other)
-        joined.append(axis)
+        others = (e.indices[position] for e in places)
+        joined.append(_widen(axis, [other for other in others if other.is_Integer]))
     return tuple(joined)
+
+
+def _widen(axis: Axis, numbers: list[Expr]) -> Axis:
+    """t = 2..T with x[1] read or defined as well --> t = 1..T."""
+    for number in numbers:
+        if axis.low.is_Integer and number < axis.low:
+            axis = replace(axis, low=number)
+        if axis.high.is_Integer and number > axis.high:
+            axis = replace(axis, high=number)
+    return axis
 
 
 def check(system: System) -> System:
@@ -478,10 +584,13 @@ def _is_shifted(read: Expr, equation: Equation) -> bool:
     What is derived goes the other way: the error of l reads that of l + 1.
     """
     axes = {a.symbol for a in equation.axes}
+    derived = equation.role != "forward"
     for index in indices_of(read):
         shift, rest = index.as_coeff_Add()
         if shift and rest in axes:
-            return shift < 0 or equation.role != "forward"
+            return shift < 0 or derived
+        if derived and any((index - place).is_nonzero for place in equation.indices):
+            return True
     return False
 
 

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+import cmath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from sympy import Expr, Integer
+from sympy import Expr, Integer, Symbol
 
-from symbackprop.derivation.updates import LEARNING_RATE, updated_name
+from symbackprop.derivation.updates import LEARNING_RATE
 from symbackprop.derivation.views import split_cost
-from symbackprop.equations import GIVEN, Quantity, System, indices_of, name_of, split_adjoint
+from symbackprop.equations import (
+    GIVEN,
+    Quantity,
+    Role,
+    System,
+    entry,
+    indices_of,
+    name_of,
+    split_adjoint,
+    updated_name,
+)
 from symbackprop.errors import InputError
+from symbackprop.functions import NamedFunction
 from symbackprop.network.declared import Declared
 from symbackprop.notation import Notation
-from symbackprop.printing.arrange import Arranger, round_number
+from symbackprop.number_types import UndefinedError
+from symbackprop.partials import Direct, Partial
+from symbackprop.printing.numbers import round_number
+from symbackprop.printing.requests import DIGITS
 from symbackprop.printing.text import spell
-from symbackprop.worlds import Key, Number, World, build_world
+from symbackprop.printing.units import NamedEntries
+from symbackprop.worlds import DOUBLE, Arithmetic, Key, Number, World, build_world
 
 Nested = Any
 
@@ -28,9 +45,26 @@ class Evaluation:
     system: System
     world: World
 
-    def number(self, quantity: Expr) -> Number:
-        """The value of one entry, or of the partial derivative of one entry by another."""
-        return self.world.value(quantity)
+    def number(self, quantity: Expr, place: Mapping[Symbol, int] | None = None) -> Number:
+        """The value of one entry, or of the partial derivative of one entry by another.
+
+        Raises:
+            InputError: the entry has no value with these numbers, or none that a double holds.
+        """
+        try:
+            number = self.world.value(quantity, place)
+        except UndefinedError as error:
+            where = _say_place(quantity, place)
+            raise InputError(f"{where} has no value with these numbers: {error}") from None
+        if not cmath.isfinite(number):
+            raise InputError(f"{_say_place(quantity, place)} is {number} with these numbers")
+        return number
+
+    def run_forward(self) -> None:
+        """Compute the forward pass in its order, so that what has no value is told by its name."""
+        for equation in self.system.select("forward"):
+            for place in self.world.places(equation.axes):
+                self.number(equation.lhs, place)
 
     def array(self, name: str, layer: int | None = None) -> Nested:
         """All entries of a quantity as nested lists, of one layer where it has layers."""
@@ -40,7 +74,7 @@ class Evaluation:
 
     def _nest(self, quantity: Quantity, place: dict, depth: int) -> Nested:
         if depth == len(quantity.axes):
-            return self.world.value(quantity.at(*(a.symbol for a in quantity.axes)), place)
+            return self.number(quantity.at(*(a.symbol for a in quantity.axes)), place)
         axis = quantity.axes[depth]
         low, high = (int(self.world.value(e, place)) for e in (axis.low, axis.high))
         return [
@@ -49,11 +83,16 @@ class Evaluation:
         ]
 
 
+def _say_place(quantity: Expr, place: Mapping[Symbol, int] | None) -> str:
+    return str(quantity.xreplace({s: Integer(i) for s, i in (place or {}).items()}))
+
+
 def evaluate_system(
     system: System,
     values: Mapping[str, Nested],
     learning_rate: float | None = None,
     traced: bool = False,
+    arithmetic: Arithmetic = DOUBLE,
 ) -> Evaluation:
     """Evaluate a system with concrete sizes on values such as {"x": [...], "W1": [[...]]}.
 
@@ -72,7 +111,8 @@ def evaluate_system(
     for quantity in system.quantities.values():
         if quantity.role in GIVEN:
             numbers.update(_read_values(blank, quantity, values, learning_rate))
-    return Evaluation(system, build_world(system, sizes, numbers, traced=traced))
+    world = build_world(system, sizes, numbers, arithmetic=arithmetic, traced=traced)
+    return Evaluation(system, world)
 
 
 def _size_key(symbol: Expr) -> Key:
@@ -96,38 +136,61 @@ def _read_values(
         yield (quantity.name, *indices), value
 
 
-def collect_numbers(evaluation: Evaluation) -> dict[str, Any]:
+def collect_numbers(evaluation: Evaluation, everything: bool = False) -> dict[str, Any]:
     """Everything that `evaluate` shows, as arrays by name: W1, b1, z1, a1, ...
 
-    The keys are cost, forward, delta, gradients and updated; a part that the system does not
-    have is left out.
+    The keys are cost, forward, delta, gradients and updated, and with `everything` the gradients
+    of intermediates and inputs; a part that the system does not have is left out.
     """
     system = evaluation.system
     parts: dict[str, Any] = {"cost": evaluation.array(system.cost)}
-    forward = ("pre-activation", "activation", "sample cost", "intermediate")
-    parts["forward"] = dict(_arrays(evaluation, forward))
-    delta: dict[str, Nested] = {}
-    gradients: dict[str, Nested] = {}
+    forward: tuple[Role, ...] = ("pre-activation", "activation", "sample cost", "intermediate")
+    parts["forward"] = dict(list_arrays(evaluation, forward))
     for name in system.quantities:
         split = split_adjoint(name)
-        if split is None:
+        part = _choose_part(system, split[1], everything) if split else None
+        if split is None or part is None:
             continue
-        role = system.quantities[split[1]].role
-        if role == "pre-activation":
-            delta |= _rename(_array(evaluation, name), name, "delta")
-        elif role == "parameter" or (role == "input" and not system.names("parameter")):
-            gradients |= _rename(_array(evaluation, name), name, split[1])
-    if delta:
-        parts["delta"] = delta
-    if gradients:
-        parts["gradients"] = gradients
-    updated = {key.replace("⁺", ""): v for key, v in _arrays(evaluation, ("updated",))}
-    if updated:
-        parts["updated"] = updated
-    return parts
+        shown = "delta" if part == "delta" and len(_list_errors(system)) == 1 else split[1]
+        found = _rename(_array(evaluation, name), name, shown)
+        parts[part] = parts.get(part, {}) | found
+    updated = {key.replace("⁺", ""): v for key, v in list_arrays(evaluation, ("updated",))}
+    return _in_order(parts | {"updated": updated})
 
 
-def _arrays(evaluation: Evaluation, roles: tuple[str, ...]) -> Iterator[tuple[str, Nested]]:
+PARTS = (
+    "cost",
+    "forward",
+    "delta",
+    "gradients",
+    "intermediate gradients",
+    "input gradients",
+    "updated",
+)
+
+
+def _choose_part(system: System, name: str, everything: bool) -> str | None:
+    """Where the derivative by a quantity is listed; None where it is not."""
+    role = system.quantities[name].role
+    if role == "pre-activation":
+        return "delta"
+    if role == "parameter" or (role == "input" and not system.names("parameter")):
+        return "gradients"
+    if not everything:
+        return None
+    return "input gradients" if role == "input" else "intermediate gradients"
+
+
+def _list_errors(system: System) -> list[str]:
+    return [n for n in system.names("pre-activation") if system.adjoint(n) in system.quantities]
+
+
+def _in_order(parts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: parts[name] for name in PARTS if name == "cost" or parts.get(name)}
+
+
+def list_arrays(evaluation: Evaluation, roles: tuple[Role, ...]) -> Iterator[tuple[str, Nested]]:
+    """The arrays of all quantities of some roles, by name: W1, W2, b1, ..."""
     for quantity in evaluation.system.quantities.values():
         if quantity.role in roles:
             yield from _array(evaluation, quantity.name).items()
@@ -148,16 +211,62 @@ def _array(evaluation: Evaluation, name: str) -> dict[str, Nested]:
 
 
 def evaluate_declared(declared: Declared, system: System, traced: bool = False) -> Evaluation:
-    """A system with the numbers of its declaration.
+    """A system with the numbers of its declaration, its forward pass computed.
 
     Raises:
-        InputError: the declaration has no values.
+        InputError: the declaration has no values, or a formula is undefined for them.
     """
     if not declared.values:
         raise InputError(
-            f"{declared.title}: there are no values to work with; add a [values] table to the file"
+            f"{declared.title}: there are no values to work with; add a [values] table to the "
+            f"file, or in Python give evaluate(net, values)"
         )
-    return evaluate_system(system, declared.values, declared.learning_rate, traced)
+    generic = [
+        f.spelling
+        for equation in system.select("forward")
+        for f in equation.rhs.atoms(NamedFunction)
+        if f.formula is None
+    ]
+    if generic:
+        raise InputError(
+            f"{declared.title}: {generic[0]} has no formula to work out; give the network an "
+            f"activation such as sigmoid"
+        )
+    found = evaluate_system(system, declared.values, declared.learning_rate, traced)
+    try:
+        found.run_forward()
+    except InputError as error:
+        raise InputError(f"{declared.title}: {error}") from None
+    return found
+
+
+class Numbers:
+    """The numbers of what is declared, computed when they are asked for."""
+
+    declared: Declared
+
+    @property
+    def system(self) -> System:
+        raise NotImplementedError
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        """All numbers, where the declaration has values."""
+        return evaluate_declared(self.declared, self.system)
+
+    @cached_property
+    def slopes(self) -> Evaluation:
+        """The same numbers with the derivative of any entry by any other."""
+        return evaluate_declared(self.declared, self.declared.system, traced=True)
+
+    def require_values(self) -> None:
+        """Say so where the declaration has no values."""
+        self.evaluation  # noqa: B018
+
+    def number(self, expression: Expr, place: Mapping[Symbol, int] | None = None) -> Number:
+        """The number of an expression, also of the partial derivative of one entry by another."""
+        source = self.slopes if isinstance(expression, Partial | Direct) else self.evaluation
+        return source.number(expression, place)
 
 
 # --- the names of a notation -------------------------------------------------------------------
@@ -165,47 +274,48 @@ def evaluate_declared(declared: Declared, system: System, traced: bool = False) 
 FORWARD = ("pre-activation", "activation", "intermediate")
 
 
-def name_results(evaluation: Evaluation, notation: Notation) -> dict[str, Any]:
+def name_results(
+    evaluation: Evaluation, notation: Notation, everything: bool = False
+) -> dict[str, Any]:
     """The numbers as a tree for JSON: cost, forward, delta, gradients, updated.
 
     Arrays by name (W1, b1, z1); where the notation names every unit, one number for each name
     (w1, net_h1, out_o1).
     """
     if not _names_units(evaluation.system, notation):
-        return collect_numbers(evaluation)
-    return _name_every_unit(evaluation, Arranger(evaluation.system, notation))
+        return collect_numbers(evaluation, everything)
+    return _name_every_unit(evaluation, NamedEntries(evaluation.system, notation), everything)
 
 
 def _names_units(system: System, notation: Notation) -> bool:
     if not notation.named_units or "W" not in system.quantities or system.sample:
         return False
     first, kinds = (Integer(1),) * 3, system.quantities["W"].kinds
-    return Arranger(system, notation).name_unit("W", first, kinds) is not None
+    return NamedEntries(system, notation).name_unit("W", first, kinds) is not None
 
 
-def _name_every_unit(evaluation: Evaluation, arranger: Arranger) -> dict[str, Any]:
+def _name_every_unit(
+    evaluation: Evaluation, arranger: NamedEntries, everything: bool
+) -> dict[str, Any]:
     system = evaluation.system
     parts: dict[str, Any] = {"cost": evaluation.array(system.cost), "forward": {}}
     for quantity in system.quantities.values():
         if quantity.role in FORWARD:
             parts["forward"] |= dict(_name_entries(evaluation, arranger, quantity, quantity.name))
     parts["forward"] |= _name_cost_terms(evaluation, arranger)
-    delta: dict[str, Any] = {}
-    gradients: dict[str, Any] = {}
-    updated: dict[str, Any] = {}
-    for name in ("z", *system.names("parameter")):
-        quantity = system.quantities[name]
-        if system.adjoint(name) in system.quantities:
-            found = dict(_name_entries(evaluation, arranger, quantity, system.adjoint(name)))
-            (delta if quantity.role == "pre-activation" else gradients).update(found)
-        if updated_name(name) in system.quantities:
-            updated |= dict(_name_entries(evaluation, arranger, quantity, updated_name(name)))
-    found_parts = {"delta": delta, "gradients": gradients, "updated": updated}
-    return parts | {key: part for key, part in found_parts.items() if part}
+    for name, quantity in system.quantities.items():
+        holders: list[tuple[str, str | None]] = [(updated_name(name), "updated")]
+        if quantity.role not in ("cost", "sample cost", "constant", "target"):
+            holders.append((system.adjoint(name), _choose_part(system, name, everything)))
+        for holder, part in holders:
+            if part and holder in system.quantities:
+                found = dict(_name_entries(evaluation, arranger, quantity, holder))
+                parts[part] = parts.get(part, {}) | found
+    return _in_order(parts)
 
 
 def _name_entries(
-    evaluation: Evaluation, arranger: Arranger, quantity: Quantity, holder: str
+    evaluation: Evaluation, arranger: NamedEntries, quantity: Quantity, holder: str
 ) -> Iterator[tuple[str, Any]]:
     """Each entry of `holder` (W, its gradient, its update) under the name of the plain entry."""
     is_error = quantity.role == "pre-activation" and holder != quantity.name
@@ -215,23 +325,22 @@ def _name_entries(
         if quantity.name == "a" and indices[0] == 0:
             continue
         layout = arranger.name_unit(letter, indices, quantity.kinds)
-        value = evaluation.world.look_up((holder, *map(int, indices)))
-        yield spell(layout), value
+        yield spell(layout), evaluation.number(entry(holder, indices))
 
 
-def _name_cost_terms(evaluation: Evaluation, arranger: Arranger) -> dict[str, Any]:
+def _name_cost_terms(evaluation: Evaluation, arranger: NamedEntries) -> dict[str, Any]:
     terms = split_cost(evaluation.system)
     if terms is None:
         return {}
     width = evaluation.world.value(terms.axes[0].high)
     letter = arranger.notation.letters.get("C", "C").partition("_")[0]
     return {
-        f"{letter}_o{j}": evaluation.world.value(terms.rhs, {terms.axes[0].symbol: j})
+        f"{letter}_o{j}": evaluation.number(terms.rhs, {terms.axes[0].symbol: j})
         for j in range(1, width + 1)
     }
 
 
-def tell_results(results: Mapping[str, Any], digits: int) -> str:
+def tell_results(results: Mapping[str, Any], digits: int | None = None) -> str:
     """The same numbers as lines of text: a name and its number, part by part.
 
     >>> print(tell_results({"cost": 0.25, "forward": {"z1": [0.5, 1.0]}}, digits=3))
@@ -240,6 +349,7 @@ def tell_results(results: Mapping[str, Any], digits: int) -> str:
     forward
       z1  [0.5, 1]
     """
+    digits = digits or DIGITS
     lines = [f"cost  {_tell(results['cost'], digits)}"]
     for part, numbers in results.items():
         if part == "cost":

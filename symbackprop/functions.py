@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 
 from sympy import Expr, Function, Max, Min, Piecewise, Sum, Symbol, exp
 
+from symbackprop.primitives import leave_alone, rank_in_tie
+
 Formula = Callable[[Expr], Expr]
 
 
@@ -39,7 +41,7 @@ class NamedFunction(Function):
         if cls.formula is None:
             raise TypeError(f"{cls.spelling} is generic: it has no formula")
         if cls.order == 0:
-            return cls.formula(argument)
+            return leave_alone(cls.formula(argument))
         return _differentiated(cls.spelling, cls.formula, cls.order).xreplace({_Z: argument})
 
 
@@ -48,7 +50,7 @@ _Z = Symbol("z", real=True)
 
 @cache
 def _differentiated(spelling: str, formula: Formula, order: int) -> Expr:
-    return choose_branches(formula(_Z)).diff(_Z, order)
+    return choose_branches(leave_alone(formula(_Z))).diff(_Z, order)
 
 
 @cache
@@ -96,15 +98,20 @@ def choose_branches(expression: Expr) -> Expr:
     """Write Max and Min as cases, so that a derivative picks a branch and not Heaviside(0) = 1/2.
 
     A tie takes the last case: max(z, 0) has the derivative 0 at 0.
+
+    >>> a, b = Symbol("a"), Symbol("b")
+    >>> choose_branches(Max(a, b, 0))
+    Piecewise((a, a > Max(0, b)), (b, b > 0), (0, True))
     """
     if not expression.has(Max, Min):
         return expression
+    return expression.replace(lambda e: isinstance(e, Max | Min), _list_cases)
 
-    def cases(node: Expr) -> Expr:
-        # The constants last: they are what a tie chooses.
-        first, *rest = sorted(node.args, key=lambda a: (a.is_number, a.sort_key()))
-        other = rest[0] if len(rest) == 1 else cases(node.func(*rest, evaluate=False))
-        condition = first > other if isinstance(node, Max) else first < other
-        return Piecewise((first, condition), (other, True))
 
-    return expression.replace(lambda e: isinstance(e, Max | Min), cases)
+def _list_cases(extreme: Expr) -> Expr:
+    terms = sorted(extreme.args, key=rank_in_tie)
+    cases = []
+    for place, term in enumerate(terms[:-1], 1):
+        others = extreme.func(*terms[place:], evaluate=False) if terms[place + 1 :] else terms[-1]
+        cases.append((term, term > others if isinstance(extreme, Max) else term < others))
+    return Piecewise(*cases, (terms[-1], True))

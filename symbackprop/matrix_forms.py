@@ -7,7 +7,7 @@ write it. The LaTeX of the matrix view and the numpy source are two readings of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from sympy import (
@@ -26,16 +26,16 @@ from sympy import (
 
 from symbackprop.equations import (
     Equation,
+    Kind,
     Quantity,
-    bound_indices,
     indices_of,
     name_of,
     peel,
-    split_adjoint,
     substitute,
 )
 from symbackprop.errors import InputError
 from symbackprop.functions import Softmax
+from symbackprop.ranges import find_quantity, is_whole
 
 Place: TypeAlias = Symbol | None
 
@@ -62,20 +62,24 @@ class Form:
     """Every form has an index for its rows and one for its columns, or None for a length of 1.
 
     (j, k) is a matrix, (j, None) a column vector, (None, j) a row vector, (None, None) a number.
+    `source` is the expression that a form was made from, where it is the form of one.
     """
 
     row: Place
     column: Place
+    source: Expr | None = field(default=None, compare=False, kw_only=True)
 
 
 @dataclass(frozen=True)
 class Leaf(Form):
-    """A quantity as it stands, or transposed; `indices` are those of layer and time."""
+    """A quantity as it stands, or transposed; `indices` are those that are no rows and columns,
+    of layer and time, with their kinds."""
 
     name: str
     indices: tuple[Expr, ...]
     transposed: bool
     entry: Expr
+    kinds: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -172,11 +176,18 @@ class Series(Form):
 
 
 def form_matrix(
-    equation: Equation, quantities: Mapping[str, Quantity], layout: Storage = COLUMNS
+    equation: Equation,
+    quantities: Mapping[str, Quantity],
+    layout: Storage = COLUMNS,
+    sizes: Mapping[Expr, int] | None = None,
+    held: Iterable[Symbol] = (),
 ) -> tuple[Leaf, Form]:
     """The matrix form of both sides of an equation.
 
     The left side lies as the layout has it, and is never transposed; the right side follows.
+    Arrays are whole: an index that runs over a part of them only has no form. `sizes` has numbers
+    for sizes where they are known; indices that are `held` become no rows and columns: held
+    samples give the form of one sample.
 
     Raises:
         InputError: no matrix form; the message names the indexed view as the way out.
@@ -192,8 +203,11 @@ def form_matrix(
     >>> right.left.name, right.left.transposed, right.right.name
     ('W', True, 'd')
     """
-    indices = frozenset(a.symbol for a in equation.axes) | bound_indices(equation.rhs)
-    former = _Former(quantities, layout, indices)
+    equation = separate_bounds(equation)
+    ranges = {a.symbol: (a.low, a.high) for a in equation.axes}
+    for total in equation.rhs.atoms(Sum):
+        ranges |= {bound: (low, high) for bound, low, high in total.limits}
+    former = _Former(quantities, layout, ranges, sizes or {}, frozenset(held))
     try:
         row, column = former.lie(equation.lhs)
         left = former.leaf(equation.lhs, row, column)
@@ -263,31 +277,34 @@ class _NoFormError(Exception):
 class _Former:
     quantities: Mapping[str, Quantity]
     layout: Storage
-    indices: frozenset[Symbol]
+    ranges: Mapping[Symbol, tuple[Expr, Expr]]
+    sizes: Mapping[Expr, int]
+    held: frozenset[Symbol]
 
     def quantity(self, entry: Expr) -> Quantity | None:
-        name = name_of(entry)
-        if name in self.quantities:
-            return self.quantities[name]
-        split = split_adjoint(name)
-        # the updated W⁺ has the axes of W
-        return self.quantities.get(split[1] if split else name.rstrip("⁺"))
+        return find_quantity(name_of(entry), self.quantities)
 
-    def places(self, entry: Expr) -> list[tuple[Symbol, str]]:
-        """The indices of neurons and samples of an entry, with their kinds."""
+    def places(self, entry: Expr) -> list[tuple[Symbol, Kind]]:
+        """The indices of an entry that become rows and columns, with their kinds."""
         quantity = self.quantity(entry)
         if quantity is None:
             return []
-        found = []
+        found: list[tuple[Symbol, Kind]] = []
         for index, kind in zip(indices_of(entry), quantity.kinds, strict=True):
-            if kind not in ("neuron", "sample"):
+            if not self.is_place(index, kind):
                 continue
             if not isinstance(index, Symbol):
                 raise _NoFormError(f"{entry} is read at the index {index}")
+            if not is_whole(index, self.ranges[index], entry, self.quantities, self.sizes):
+                low, high = self.ranges[index]
+                raise _NoFormError(f"{index} runs from {low} to {high}, over a part of {entry}")
             found.append((index, kind))
         return found
 
-    def axes(self, expression: Expr) -> dict[Symbol, str]:
+    def is_place(self, index: Expr, kind: Kind) -> bool:
+        return kind in ("neuron", "sample") and index not in self.held
+
+    def axes(self, expression: Expr) -> dict[Symbol, Kind]:
         """The free indices that can be rows or columns, with their kinds, in reading order."""
         if isinstance(expression, Indexed):
             return dict(self.places(expression))
@@ -298,9 +315,9 @@ class _Former:
             return self.axes(expression.argument)
         if isinstance(expression, KroneckerDelta):
             raise _NoFormError(f"{expression} is not collapsed")
-        if expression in self.indices:
+        if expression in self.ranges:
             raise _NoFormError(f"the index {expression} is used as a number")
-        found: dict[Symbol, str] = {}
+        found: dict[Symbol, Kind] = {}
         for argument in expression.args:
             found |= self.axes(argument)
         return found
@@ -312,15 +329,18 @@ class _Former:
             raise _NoFormError(f"{entry} is no matrix")
         if len(places) == 2 and places[0][1] == places[1][1]:
             (first, _), (second, _) = places
-            return (second, first) if self.layout.weights_transposed else (first, second)
+            quantity = self.quantity(entry)
+            is_weight = quantity is not None and quantity.role == "parameter"
+            turned = self.layout.weights_transposed and is_weight
+            return (second, first) if turned else (first, second)
         return self.lie_apart({kind: index for index, kind in places})
 
-    def lie_apart(self, by_kind: Mapping[str, Symbol]) -> tuple[Place, Place]:
+    def lie_apart(self, by_kind: Mapping[Kind, Symbol]) -> tuple[Place, Place]:
         """Where an index of neurons and one of samples lie: samples are columns, or rows."""
         neuron, sample = by_kind.get("neuron"), by_kind.get("sample")
         return (neuron, sample) if self.layout.samples == "columns" else (sample, neuron)
 
-    def lie_of_axes(self, axes: Mapping[Symbol, str]) -> tuple[Place, Place]:
+    def lie_of_axes(self, axes: Mapping[Symbol, Kind]) -> tuple[Place, Place]:
         """Where the indices of an expression lie when nothing else asks."""
         if len(axes) > 2:
             raise _NoFormError(f"the indices {', '.join(map(str, axes))} would need a cube")
@@ -332,16 +352,23 @@ class _Former:
     def leaf(self, entry: Expr, row: Place, column: Place) -> Leaf:
         quantity = self.quantity(entry)
         kinds = quantity.kinds if quantity else ()
-        rest = tuple(
-            index
+        rest = [
+            (index, kind)
             for index, kind in zip(indices_of(entry), kinds, strict=False)
-            if kind not in ("neuron", "sample")
-        )
+            if not self.is_place(index, kind)
+        ]
+        for index, _ in rest:
+            if index.free_symbols & {row, column}:
+                raise _NoFormError(f"{entry} has another array at each {index}")
         transposed = self.lie(entry) != (row, column)
-        return Leaf(row, column, name_of(entry), rest, transposed, entry)
+        indices, kinds = tuple(i for i, _ in rest), tuple(k for _, k in rest)
+        return Leaf(row, column, name_of(entry), indices, transposed, entry, kinds)
 
     def build(self, expression: Expr, row: Place, column: Place) -> Form:
         """The form of an expression with these rows and columns."""
+        return replace(self.build_form(expression, row, column), source=expression)
+
+    def build_form(self, expression: Expr, row: Place, column: Place) -> Form:
         axes = self.axes(expression)
         wanted = {row, column} - {None}
         if not axes.keys() <= wanted:
@@ -390,8 +417,7 @@ class _Former:
         if common != 1:
             rest = Add(*(term / common for term in expression.args))
             return self.build_factors((*Mul.make_args(common), rest), row, column)
-        terms = (self.build(term, row, column) for term in expression.args)
-        return Total(row, column, tuple(sorted(terms, key=_rank_term)))
+        return Total(row, column, tuple(self.build(t, row, column) for t in expression.args))
 
     def build_factors(self, factors: Iterable[Expr], row: Place, column: Place) -> Form:
         """A product without a sum: numbers, an elementwise product, an outer product."""
@@ -422,7 +448,7 @@ class _Former:
         forms = [self.build(f, row, column) for f in factors]
         if len(forms) == 1:
             return forms[0]
-        return Elementwise(row, column, tuple(sorted(forms, key=_rank_factor)))
+        return Elementwise(row, column, tuple(forms), source=Mul(*factors))
 
     def build_sum(self, expression: Sum, row: Place, column: Place) -> Form:
         body, bound, low, high = peel(expression)
@@ -447,8 +473,8 @@ class _Former:
                     total = Sum(pulled, (bound, low, high))
                     return self.build_factors((common, total), row, column)
             elif any(len(_list_factors(term)) > 1 for term in added.args):
-                terms = (self.build(Sum(t, (bound, low, high)), row, column) for t in added.args)
-                return Total(row, column, tuple(sorted(terms, key=_rank_term)))
+                totals = (Sum(t, (bound, low, high)) for t in added.args)
+                return Total(row, column, tuple(self.build(t, row, column) for t in totals))
         return self.contract(inside, bound, row, column)
 
     def contract(self, factors: list[Expr], bound: Symbol, row: Place, column: Place) -> Form:
@@ -501,7 +527,7 @@ class _Former:
         if len(factors) == 1 and isinstance(factors[0], Indexed):
             row, column = self.lie(factors[0])
         else:
-            axes: dict[Symbol, str] = {}
+            axes: dict[Symbol, Kind] = {}
             for factor in factors:
                 axes |= self.axes(factor)
             row, column = self.lie_of_axes(axes)
@@ -567,27 +593,3 @@ def _list_operands(expression: Basic) -> Iterator[Expr]:
         return
     for argument in expression.args:
         yield from _list_operands(argument)
-
-
-def _rank_term(form: Form) -> tuple[int, bool, int]:
-    """The order of terms: W a + b, a - y, 1 - a; a minus comes late, what is spread out last."""
-    inner, negative = form.body if isinstance(form, Spread) else form, False
-    while isinstance(inner, Scaled):
-        if isinstance(inner.coefficient, Scalar):
-            negative ^= inner.coefficient.expression.could_extract_minus_sign()
-        inner = inner.body
-    spread = isinstance(form, Spread) and not isinstance(inner, Scalar)
-    kind = 2 if isinstance(inner, Series) else 1 if isinstance(inner, Leaf) else 0
-    return (1 if spread else 0), negative, kind
-
-
-def _rank_factor(form: Form) -> int:
-    """The order of factors: W^T delta, then a - y, a, 1 - a, and functions last."""
-    match form:
-        case Product() | SumOver():
-            return 0
-        case Total(terms=terms):
-            return 3 if any(isinstance(term, Spread) for term in terms) else 1
-        case Leaf():
-            return 2
-    return 4

@@ -7,26 +7,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import Any, Literal, get_args
 
+from symbackprop.choices import DECIMALS, LANGUAGES, DecimalMark, Language, NotationName
 from symbackprop.errors import InputError, name_choices
+
+Enclosure = Literal["plain", "round", "square", "angle"]
+SamplePlace = Literal["upper", "lower"]
+Adjoints = Literal["delta", "differential"]
+TransposeMark = Literal["T", "sans", "top"]
+Samples = Literal["columns", "rows"]
+ChainOrder = Literal["cost-first", "cost-last"]
+Difference = Literal["declared", "output-first"]
 
 # field of a Notation --> the values it takes
 CHOICES: dict[str, tuple[object, ...]] = {
-    "layer": ("plain", "round", "square", "angle"),
-    "sample": ("plain", "round", "square", "angle"),
-    "time": ("plain", "round", "square", "angle"),
-    "sample_place": ("upper", "lower"),
-    "adjoints": ("delta", "differential"),
+    "layer": get_args(Enclosure),
+    "sample": get_args(Enclosure),
+    "time": get_args(Enclosure),
+    "sample_place": get_args(SamplePlace),
+    "adjoints": get_args(Adjoints),
     "index_base": (0, 1),
     "bounds": (False, True),
-    "transpose": ("T", "sans", "top"),
-    "samples": ("columns", "rows"),
+    "transpose": get_args(TransposeMark),
+    "samples": get_args(Samples),
     "weights_transposed": (False, True),
+    "chain": get_args(ChainOrder),
+    "difference": get_args(Difference),
     "named_units": (False, True),
-    "decimal": (".", ","),
-    "language": ("en", "es"),
+    "decimal": DECIMALS,
+    "language": LANGUAGES,
 }
+
+
+# our names of what one sample, and one output, adds to the cost; the letter takes an index
+PARTS_OF_THE_COST = ("C_i", "C_j")
 
 
 @dataclass(frozen=True)
@@ -46,27 +61,31 @@ class Notation:
     transpose           the mark of a transpose: T, a sans-serif T, or top
     samples             a vector is a column and samples are columns, or both are rows
     weights_transposed  weights are stored [k, j]: z = x W + b
+    chain               the chain rule begins at the cost, ∂C/∂a · ∂a/∂z · ∂z/∂w, or ends there
+    difference          a squared error is as declared, or output minus target, (a - y)²
     named_units         small networks name every unit and weight: net_h1, out_o1, w_5
     decimal, language   decimal mark and language of the words
     """
 
-    name: str = "nielsen"
-    letters: Mapping[str, str] = field(default_factory=lambda: {"W": "w", "C_i": "C"}, hash=False)
+    name: NotationName = "nielsen"
+    letters: Mapping[str, str] = field(default_factory=lambda: {"W": "w"}, hash=False)
     matrix_letters: Mapping[str, str] = field(default_factory=dict, hash=False)
     single_cost: str = "C"
-    layer: str = "plain"
-    sample: str = "plain"
-    time: str = "plain"
-    sample_place: str = "upper"
-    adjoints: str = "delta"
+    layer: Enclosure = "plain"
+    sample: Enclosure = "plain"
+    time: Enclosure = "plain"
+    sample_place: SamplePlace = "upper"
+    adjoints: Adjoints = "delta"
     index_base: int = 1
     bounds: bool = False
-    transpose: str = "T"
-    samples: str = "columns"
+    transpose: TransposeMark = "T"
+    samples: Samples = "columns"
     weights_transposed: bool = False
+    chain: ChainOrder = "cost-first"
+    difference: Difference = "declared"
     named_units: bool = False
-    decimal: str = "."
-    language: str = "en"
+    decimal: DecimalMark = "."
+    language: Language = "en"
 
     def __post_init__(self) -> None:
         for name, values in CHOICES.items():
@@ -78,10 +97,15 @@ class Notation:
     def find_letter(self, name: str, *, matrix: bool = False) -> str:
         """The letter of a quantity, its own name where the notation has no other.
 
+        What one sample or one output adds to the cost has the letter of the cost.
+
         >>> PRESETS["mazur"].find_letter("a"), PRESETS["mazur"].find_letter("x", matrix=True)
         ('out', 'i')
+        >>> PRESETS["3b1b"].find_letter("C_i")
+        'C'
         """
-        letter = self.letters.get(name, name)
+        cost = self.letters.get("C", self.single_cost).partition("_")[0]
+        letter = self.letters.get(name, cost if name in PARTS_OF_THE_COST else name)
         return self.matrix_letters.get(name, letter) if matrix else letter
 
     @property
@@ -103,6 +127,8 @@ PRESETS: dict[str, Notation] = {
             sample_place="lower",
             index_base=0,
             bounds=True,
+            chain="cost-last",
+            difference="output-first",
         ),
         Notation(
             "mazur",
@@ -132,7 +158,6 @@ PRESETS: dict[str, Notation] = {
         ),
         Notation(
             "rows",
-            letters={"W": "w", "C_i": "C"},
             matrix_letters={"W": "W"},
             sample_place="lower",
             samples="rows",

@@ -11,33 +11,19 @@ of the ACM 27, 1980; Zippel, Probabilistic algorithms for sparse polynomials, EU
 
 from __future__ import annotations
 
-import cmath
 import hashlib
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from random import Random
 from typing import Any
 
 import mpmath
-from sympy import (
-    Expr,
-    Pow,
-    Rational,
-    atan,
-    cos,
-    cosh,
-    erf,
-    exp,
-    log,
-    pi,
-    sin,
-    sinh,
-    sqrt,
-    tan,
-    tanh,
-)
+from sympy import Expr, Pow, Rational, pi, sin
+
+from symbackprop.primitives import KINDS, tanh
 
 Number = Any
 Function = Callable[[Number], Number]
@@ -45,6 +31,8 @@ Function = Callable[[Number], Number]
 GenericFunction = Callable[[int, Number], Number]
 
 PRIME = 2**61 - 1
+# so many fractions between 0 and 1 are drawn from, about as many as there are residues
+FINENESS = 2**61
 TINY = 1e-100
 DIGITS = 50
 
@@ -209,6 +197,7 @@ class FloatingPoint:
     convert: Callable[[Any], Number]
     imaginary: type
     step: Number
+    points: int = 32
     is_exact: bool = False
 
     def make(self, constant: Any) -> Number:
@@ -217,8 +206,9 @@ class FloatingPoint:
 
     def apply(self, kind: type, x: Number) -> Number:
         """The value of exp, tanh, ... at a number."""
-        if kind is log and not isinstance(x, self.imaginary) and x <= 0:
-            raise UndefinedError(f"a logarithm of {x}")
+        row = KINDS[kind]
+        if row.domain == "positive" and not isinstance(x, self.imaginary) and x <= 0:
+            raise UndefinedError(f"a {row.said} of {x}")
         return self.functions[kind](x)
 
     def slope(self, function: Function, x: Number) -> Number:
@@ -258,7 +248,7 @@ class FloatingPoint:
         if order == 1 and not isinstance(x, self.imaginary):
             return self.slope(function, x)
         # Of a derivative, or at a complex point: around a circle, exact for an analytic function.
-        points, radius = 32, self.make(1) / 4
+        points, radius = self.points, self.make(1) / 4
         total: Number = 0
         for turn in range(points):
             direction = self.imaginary(_PRECISE.expjpi(_PRECISE.mpf(2 * turn) / points))
@@ -267,54 +257,31 @@ class FloatingPoint:
         return result if isinstance(x, self.imaginary) else result.real
 
 
-def _either(real: Callable, complex_: Callable) -> Function:
-    return lambda x: complex_(x) if isinstance(x, complex) else real(x)
-
-
-def _double_erf(x: Number) -> Number:
-    if isinstance(x, complex):
-        slope = 2 / math.sqrt(math.pi) * math.exp(-x.real * x.real)
-        return complex(math.erf(x.real), x.imag * slope)
-    return math.erf(x)
-
-
 _PRECISE = mpmath.MPContext()
-_PRECISE.dps = DIGITS + 10
+# an imaginary step of half as many digits leaves its slope the other half
+_PRECISE.dps = 2 * DIGITS + 10
 
 
 def _make_precise(x: Any) -> Number:
     if getattr(x, "is_Rational", False):
         return _PRECISE.mpf(x.p) / x.q
-    return _PRECISE.mpf(str(x.evalf(DIGITS + 10)) if isinstance(x, Expr) else x)
+    return _PRECISE.mpf(str(x.evalf(_PRECISE.dps)) if isinstance(x, Expr) else x)
 
-
-# in doubles, on the real line and in the complex plane; and with 50 digits, by the same names
-_NAMES: dict[type, str] = {
-    exp: "exp",
-    log: "log",
-    sin: "sin",
-    cos: "cos",
-    tan: "tan",
-    atan: "atan",
-    sinh: "sinh",
-    cosh: "cosh",
-    tanh: "tanh",
-}
 
 DOUBLE = FloatingPoint(
     "double precision",
-    {kind: _either(getattr(math, n), getattr(cmath, n)) for kind, n in _NAMES.items()}
-    | {erf: _double_erf},
+    {kind: row.double for kind, row in KINDS.items()},
     float,
     complex,
     complex(0, TINY),
 )
 PRECISE = FloatingPoint(
     f"{DIGITS} digits",
-    {kind: getattr(_PRECISE, name) for kind, name in (_NAMES | {erf: "erf"}).items()},
+    {kind: partial(row.precise, _PRECISE) for kind, row in KINDS.items()},
     _make_precise,
     _PRECISE.mpc,
-    _PRECISE.mpc(0, _PRECISE.mpf(10) ** -40),
+    _PRECISE.mpc(0, _PRECISE.mpf(10) ** -(DIGITS + 5)),
+    points=96,
 )
 
 
@@ -328,6 +295,7 @@ class Field:
     `leans` becomes true when exp, pi or the like was asked for: they have identities that an
     oracle does not know (e^(a + b), erf(1)), so that a difference is no evidence any more.
 
+    >>> from symbackprop.primitives import cosh, exp, sinh
     >>> field = Field("seed 1")
     >>> x = field.make(5)
     >>> field.apply(exp, x) * field.apply(exp, -x) == 1
@@ -337,7 +305,7 @@ class Field:
     """
 
     seed: str
-    number: type[Residue] | type[Fraction] = Residue
+    number: Callable[[int], Number] = Residue
     leans: bool = False
     asked: dict[tuple[str, Number], Number] = field(default_factory=dict)
     name: str = "exact"
@@ -352,7 +320,8 @@ class Field:
         if isinstance(constant, int):
             return self.number(constant)
         if isinstance(constant, Rational):
-            return self.number(constant.p) / self.number(constant.q)
+            number: Any = self.number
+            return number(constant.p) / number(constant.q)
         self.leans = True
         if constant is pi:
             # a square, for the sake of sqrt(pi)
@@ -378,17 +347,40 @@ class Field:
             self.asked[name, x] = (
                 Residue(1 + drawn % (PRIME - 1))
                 if self.number is Residue
-                else Fraction(1 + drawn % (1 << 16), 1 << 13)
+                else Fraction(1 + drawn % FINENESS, FINENESS >> 2)
             )
         return self.asked[name, x]
 
-    def apply(self, kind: type, x: Number) -> Number:
-        self.leans = True
-        return EXACT_FUNCTIONS[kind].value(self, x + self.number(0))
+    def ask_odd(self, name: str, x: Number) -> Number:
+        """An oracle for a function of which it is known that f(-x) = -f(x)."""
+        if not x:
+            return x
+        return -self.ask(name, -x) if _is_turned(x) else self.ask(name, x)
 
-    def slope_of(self, kind: type, x: Number) -> Number:
+    def ask_power(self, x: Number) -> Number:
+        """An oracle for e^x, of which it is known that e^-x = 1/e^x."""
+        if not x:
+            return x + 1
+        return 1 / self.ask("exp", -x) if _is_turned(x) else self.ask("exp", x)
+
+    def ask_log(self, x: Number) -> Number:
+        """An oracle for log x, of which it is known that log 1/x = -log x."""
+        inverse = 1 / x
+        if inverse == x:
+            if x == 1:
+                return x - 1
+            raise UndefinedError(f"a logarithm of {x}")
+        first = x.number < inverse.number if isinstance(x, Residue) else x < inverse
+        return self.ask("log", x) if first else -self.ask("log", inverse)
+
+    def apply(self, kind: type, x: Number) -> Number:
+        row = KINDS[kind]
+        if row.value is not None:
+            return row.value(x + self.number(0))
+        if row.ask is None:
+            raise InexactError(f"nothing is known of {row.name} of exact numbers")
         self.leans = True
-        return EXACT_FUNCTIONS[kind].slope(self, x + self.number(0))
+        return row.ask(self, x + self.number(0))
 
     def slope(self, function: Function, x: Number) -> Number:
         raise InexactError("a power that is no integer has no slope among exact numbers")
@@ -401,7 +393,8 @@ class Field:
     def draw(self, generator: Random, low: float, high: float) -> Number:
         if self.number is Residue:
             return Residue(generator.randrange(1, PRIME))
-        return Fraction(1 + int(generator.uniform(low, high) * (1 << 16)), 1 << 16)
+        ends = (math.ceil(end * FINENESS) for end in (low, high))
+        return Fraction(generator.randrange(*ends), FINENESS)
 
     def draw_function(self, generator: Random) -> GenericFunction:
         """A generic function and its derivatives are oracles, each of its own: some smooth
@@ -410,91 +403,6 @@ class Field:
         return lambda order, x: self.ask(f"{name} {order}", x + self.number(0))
 
 
-@dataclass(frozen=True)
-class ExactFunction:
-    """A function of exact numbers, by oracles: its value, and its slope."""
-
-    value: Callable[[Field, Number], Number]
-    slope: Callable[[Field, Number], Number]
-
-
 def _is_turned(x: Number) -> bool:
     """Of x and -x one is asked for, and the other found from it."""
     return x.number > PRIME // 2 if isinstance(x, Residue) else x < 0
-
-
-def _ask_odd(name: str) -> Callable[[Field, Number], Number]:
-    def ask(field: Field, x: Number) -> Number:
-        if not x:
-            return x
-        return -field.ask(name, -x) if _is_turned(x) else field.ask(name, x)
-
-    return ask
-
-
-def _exp(field: Field, x: Number) -> Number:
-    if not x:
-        return x + 1
-    return 1 / field.ask("exp", -x) if _is_turned(x) else field.ask("exp", x)
-
-
-def _log(field: Field, x: Number) -> Number:
-    inverse = 1 / x
-    if inverse == x:
-        if x == 1:
-            return x - 1
-        raise UndefinedError(f"a logarithm of {x}")
-    first = x.number < inverse.number if isinstance(x, Residue) else x < inverse
-    return field.ask("log", x) if first else -field.ask("log", inverse)
-
-
-def _cosh(field: Field, x: Number) -> Number:
-    e = _exp(field, x)
-    return (e + 1 / e) * field.make(Rational(1, 2))
-
-
-def _sinh(field: Field, x: Number) -> Number:
-    e = _exp(field, x)
-    return (e - 1 / e) * field.make(Rational(1, 2))
-
-
-def _tanh(field: Field, x: Number) -> Number:
-    square = _exp(field, x) ** 2
-    return (square - 1) / (square + 1)
-
-
-_half_tangent = _ask_odd("tan of the half")
-
-
-def _sin(field: Field, x: Number) -> Number:
-    t = _half_tangent(field, x)
-    return 2 * t / (1 + t * t)
-
-
-def _cos(field: Field, x: Number) -> Number:
-    t = _half_tangent(field, x)
-    return (1 - t * t) / (1 + t * t)
-
-
-def _tan(field: Field, x: Number) -> Number:
-    t = _half_tangent(field, x)
-    return 2 * t / (1 - t * t)
-
-
-def _erf_slope(field: Field, x: Number) -> Number:
-    return 2 / field.make(sqrt(pi)) * _exp(field, -x * x)
-
-
-# What is known of each function; sinh, tanh, ... are formulas of exp, sin and tan of one oracle.
-EXACT_FUNCTIONS: dict[type, ExactFunction] = {
-    exp: ExactFunction(_exp, _exp),
-    log: ExactFunction(_log, lambda field, x: 1 / x),
-    sin: ExactFunction(_sin, _cos),
-    cos: ExactFunction(_cos, lambda field, x: -_sin(field, x)),
-    tan: ExactFunction(_tan, lambda field, x: 1 + _tan(field, x) ** 2),
-    atan: ExactFunction(_ask_odd("atan"), lambda field, x: 1 / (1 + x * x)),
-    sinh: ExactFunction(_sinh, _cosh),
-    cosh: ExactFunction(_cosh, _sinh),
-    tanh: ExactFunction(_tanh, lambda field, x: 1 - _tanh(field, x) ** 2),
-    erf: ExactFunction(_ask_odd("erf"), _erf_slope),
-}

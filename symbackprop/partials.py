@@ -8,10 +8,8 @@ from sympy import Expr, Function, Mul
 
 
 class Partial(Function):
-    """∂X/∂Y as a symbol: `Partial(a[L, j], z[L, j])`.
-
-    The direct derivative where the equation of X reads Y, else the total one.
-    """
+    """∂X/∂Y, the whole derivative as a symbol: `Partial(a[L, j], z[L, j])`; whatever lies between
+    X and Y moves with Y."""
 
     @classmethod
     def eval(cls, *arguments: Expr) -> None:
@@ -19,7 +17,16 @@ class Partial(Function):
 
 
 class Direct(Function):
-    """The part of ∂X/∂Y that the equation of X has by itself: what it reads in between is held."""
+    """∂⁺X/∂Y, the part of ∂X/∂Y that the equation of X has by itself: what lies between X and Y
+    is held."""
+
+    @classmethod
+    def eval(cls, *arguments: Expr) -> None:
+        return None
+
+
+class Ways(Function):
+    """`Ways(W, C, C, z)`: W acts on C directly (a way that ends at C itself) and through z."""
 
     @classmethod
     def eval(cls, *arguments: Expr) -> None:

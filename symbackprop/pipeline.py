@@ -7,30 +7,30 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sympy import Eq, Expr, Symbol
-
-from symbackprop.derivation.arguments import Argument, prove_argument
+from symbackprop.choices import Format
+from symbackprop.derivation.activations import explain_activations
+from symbackprop.derivation.arguments import Argument, prove_argument, report_arguments
 from symbackprop.derivation.backward import derive_backward
 from symbackprop.derivation.deltas import gather_deltas
 from symbackprop.derivation.fold import fold
-from symbackprop.derivation.steps import Passes, explain_activation, explain_quantity
+from symbackprop.derivation.forms import write_form
+from symbackprop.derivation.passes import Passes
+from symbackprop.derivation.steps import explain_quantity
 from symbackprop.derivation.updates import add_updates
 from symbackprop.equations import System
-from symbackprop.evaluation import Evaluation, evaluate_declared, name_results, tell_results
-from symbackprop.network.declared import Declared, choose_notation, declare
-from symbackprop.network.network import Network
-from symbackprop.partials import Partial
-from symbackprop.printing.documents import render_sheet
-from symbackprop.printing.latex import render as render_latex
-from symbackprop.printing.layout import Aligned
-from symbackprop.printing.sheets import DIGITS, make_sheet, request_for
+from symbackprop.evaluation import Numbers, evaluate_declared, name_results
+from symbackprop.network.declared import Declarable, Declared, choose_notation, declare
+from symbackprop.printing.documents import render_sheet, write_display
+from symbackprop.printing.explanations import Explanation, explain_derived
+from symbackprop.printing.selection import ALL
+from symbackprop.printing.sheets import make_sheet, request_for
 from symbackprop.proofs import Report, prove_system
 
 
-@dataclass
-class Derived:
-    """A derived and proved system that shows itself, in a notebook as LaTeX; explanations are
-    made, and proved, when asked for."""
+@dataclass(repr=False)
+class Derived(Numbers):
+    """A derived and proved system: print it for its formulas; a notebook shows them as LaTeX.
+    Explanations are made, and proved, when asked for."""
 
     declared: Declared
     passes: Passes
@@ -41,125 +41,108 @@ class Derived:
     def system(self) -> System:
         return self.passes.folded
 
-    def show(self, to: str = "text", **options: Any) -> str:
-        """The formulas as text, LaTeX, a document, Markdown or slides; see `show`."""
-        return show(self, to, **options)
-
-    def explain(self, quantity: str) -> tuple[Argument, ...]:
-        """The derivation of ∂C/∂quantity line by line, each line proved."""
-        if quantity not in self.explained:
-            found = explain_quantity(self.passes, quantity)
-            proved = tuple(prove_argument(self.system, argument) for argument in found)
-            self.reports.append(_report_steps(proved))
-            self.explained[quantity] = proved
-        return self.explained[quantity]
-
-    def explain_activations(self) -> tuple[Argument, ...]:
-        """The derivation of each activation's derivative, proved at random z."""
-        z, a = Symbol("z", real=True), Symbol("a")
-        network, found = self.declared.network, []
-        for row in dict.fromkeys(network.activations if network else ()):
-            if row.formula is None or row.name == "identity":
-                continue
-            unit = System((Eq(a, row.function(z)),))
-            found.append(prove_argument(unit, explain_activation(row)))
-        if found:
-            self.reports.append(_report_steps(tuple(found)))
-        return tuple(found)
-
     @property
     def summary(self) -> str:
         """How many equations were proved, how, and on which networks."""
+        if not self.reports:
+            return "forward only: there is no derivative to prove"
         return str(sum(self.reports, Report(())))
 
-    @cached_property
-    def evaluation(self) -> Evaluation:
-        """All numbers, where the declaration has values."""
-        return evaluate_declared(self.declared, self.system)
+    @property
+    def details(self) -> str:
+        """The same, for the formulas and for each of their explanations."""
+        return "\n".join(map(str, self.reports))
+
+    def explain_quantity(self, name: str) -> tuple[Argument, ...]:
+        """The derivation of ∂C/∂name, one for each case, each line proved."""
+        if name not in self.explained:
+            self.explained[name] = self._prove(explain_quantity(self.passes, name))
+        return self.explained[name]
+
+    def write_form(self, name: str, form: str) -> tuple[Argument, ...]:
+        """∂C/∂name as a chain, with its factors, or expanded; one proved step for each case."""
+        return self._prove(write_form(self.passes, name, form))
+
+    def _prove(self, arguments: tuple[Argument, ...]) -> tuple[Argument, ...]:
+        proved = tuple(prove_argument(self.system, argument) for argument in arguments)
+        self.reports.append(report_arguments(proved))
+        return proved
 
     @cached_property
-    def slopes(self) -> Evaluation:
-        """The same numbers with the derivative of any entry by any other."""
-        return evaluate_declared(self.declared, self.declared.system, traced=True)
+    def activations(self) -> tuple[Argument, ...]:
+        """The derivation of each activation's derivative, proved."""
+        network = self.declared.network
+        found = explain_activations(network.activations if network else ())
+        self.reports += [report_arguments(found)] if found else []
+        return found
 
-    def require_values(self) -> None:
-        """Say so where the declaration has no values."""
-        self.evaluation  # noqa: B018
+    def show(self, to: Format = "text", **options: Any) -> str:
+        """The formulas as text, LaTeX, a document, Markdown or slides; see `show`."""
+        return show(self, to, **options)
 
-    def number(self, expression: Expr, place: Mapping[Symbol, int] | None = None) -> Any:
-        """The number of an expression, also of the partial derivative of one entry by another."""
-        source = self.slopes if isinstance(expression, Partial) else self.evaluation
-        return source.world.value(expression, place)
+    def explain(self, wrt: str = ALL, notation: str | None = None) -> Explanation:
+        """How each formula comes about; see `explain`."""
+        return explain(self, wrt, notation)
+
+    def __str__(self) -> str:
+        return self.show()
+
+    def __repr__(self) -> str:
+        return f"Derived({self.declared.title!r}: {self.summary})"
 
     def _repr_latex_(self) -> str:
-        sheet = make_sheet(self, request_for(self))
-        rows = tuple(line.layout for section in sheet.sections for line in section.lines)
-        return f"$${render_latex(Aligned(rows))}$$"
+        return write_display(make_sheet(self, request_for(self)))
 
 
-def _report_steps(arguments: tuple[Argument, ...]) -> Report:
-    return Report(tuple(s.proof for a in arguments for s in a.steps if s.proof is not None))
-
-
-def derive(net: Declared | Network | System) -> Derived:
+def derive(net: Declarable | Derived) -> Derived:
     """Derive every formula and prove it.
+
+    `net` is what `mlp` or `load` gives, a System, widths such as "2-3-1" or [2, 3, 1], or the
+    path of a network file.
 
     Raises:
         ProofError: a derived equation does not hold (a mistake of ours).
-        InputError: the system has no gradient, or is not well-formed.
+        InputError: the system is not well-formed. One with a step has no gradient: it is derived
+            forward only, and asking for a gradient is the error.
 
     >>> from symbackprop import mlp
     >>> derived = derive(mlp())
     >>> print(derived.system.definitions["∂C/∂W"][0].rhs)
     a[l - 1, k]*∂C/∂z[l, j]
     >>> derived.summary
-    '7 equations proved exactly on 3-2-5 and 4-2-3-5'
+    '7 equations proved exactly on 4-2-3 and 3-2-5-4'
     """
+    if isinstance(net, Derived):
+        return net
     declared = declare(net)
-    raw = gather_deltas(derive_backward(declared.system))
-    folded = fold(raw)
+    if declared.is_forward_only:
+        return Derived(declared, Passes(declared.system, declared.system), [])
+    folded = fold(gather_deltas(derive_backward(declared.system)))
     report = prove_system(folded)
     if declared.learning_rate is not None:
         folded = add_updates(folded)
-    return Derived(declared, Passes(declared.system, raw, folded), [report])
+    return Derived(declared, Passes(declared.system, folded), [report])
 
 
-def evaluate(declared: Declared) -> dict[str, Any]:
-    """Forward values, cost, errors, gradients and updated parameters, by name.
+def explain(net: Declarable | Derived, wrt: str = ALL, notation: str | None = None) -> Explanation:
+    """How each formula comes about, line by line with a reason, each line proved.
 
-    Raises:
-        InputError: a declaration without values.
-    """
-    if declared.is_forward_only:
-        evaluation = evaluate_declared(declared, declared.system)
-    else:
-        evaluation = derive(declared).evaluation
-    return name_results(evaluation, choose_notation(declared))
-
-
-def evaluate_text(declared: Declared, digits: int | None = None) -> str:
-    """The same as text, rounded on display only."""
-    return tell_results(evaluate(declared), digits or declared.digits or DIGITS)
-
-
-def explain(net: Declared | Network | System | Derived, quantity: str) -> tuple[Argument, ...]:
-    """The derivation of ∂C/∂quantity line by line, each line proved.
+    `wrt` names quantities as everywhere: W, W1, WL, delta2, w1_12, several with commas.
 
     >>> from symbackprop import mlp
     >>> first, *_ = explain(mlp(), "b")
     >>> [step.reason for step in first.steps][:2]
     ['chain rule', 'cost']
     """
-    derived = net if isinstance(net, Derived) else derive(net)
-    return derived.explain(quantity)
+    return explain_derived(derive(net), wrt, notation)
 
 
-def show(derived: Derived, to: str = "text", **options: Any) -> str:
-    """Print the formulas of a derived system; the options are the fields of a `Request`,
-    and notation, language and decimal mark by name.
+def show(net: Declarable | Derived, to: Format = "text", **options: Any) -> str:
+    """Print the formulas; the options are the fields of a `Request`, and notation, language and
+    decimal mark by name, and how text is written: `width`, `paint`.
 
     >>> from symbackprop import mlp
-    >>> print(show(derive(mlp()), wrt="W"))
+    >>> print(show(mlp(), wrt="W"))
     network
     <BLANKLINE>
     Gradients
@@ -169,4 +152,36 @@ def show(derived: Derived, to: str = "text", **options: Any) -> str:
     if to == "beamer":
         # Slides uncover an argument step by step.
         options.setdefault("steps", True)
-    return render_sheet(make_sheet(derived, request_for(derived, **options)), to)
+    written = {name: options.pop(name) for name in ("width", "paint") if name in options}
+    derived = derive(net)
+    return render_sheet(make_sheet(derived, request_for(derived, **options)), to, **written)
+
+
+def evaluate(
+    net: Declarable | Derived, values: Mapping[str, Any] | None = None, everything: bool = False
+) -> dict[str, Any]:
+    """Forward values, cost, errors, gradients and updated parameters, by name.
+
+    The numbers are those of `values`, such as {"x": [1.0], "W1": [[0.5]], ...}, else those of the
+    network file. With `everything` the derivatives by inputs and intermediates come as well.
+
+    Raises:
+        InputError: no values, or a formula that is undefined for them: 1/0, log(-1), an overflow.
+
+    >>> evaluate("1-1", {"x": [2.0], "y": [0.0], "W1": [[1.0]], "b1": [0.0]})
+    Traceback (most recent call last):
+    symbackprop.errors.InputError: 1-1: sigma has no formula to work out; give the network an \
+activation such as sigmoid
+    """
+    declared = net.declared if isinstance(net, Derived) else declare(net)
+    if values is not None:
+        # imported here, since only values need the checks of a file
+        from symbackprop.network.files import give_values
+
+        declared = give_values(declared, values)
+    if declared.is_forward_only:
+        found = evaluate_declared(declared, declared.system)
+    else:
+        derived = net if isinstance(net, Derived) and values is None else derive(declared)
+        found = derived.evaluation
+    return name_results(found, choose_notation(declared), everything)

@@ -12,9 +12,11 @@ on the sides that were drawn.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from math import nan
 from typing import Literal
 
 from sympy import Symbol
@@ -25,14 +27,22 @@ from symbackprop.number_types import (
     DOUBLE,
     PRECISE,
     Field,
-    FloatingPoint,
     InexactError,
     Number,
     Residue,
     UndefinedError,
 )
+from symbackprop.progress import track
 from symbackprop.random_worlds import draw_sizes, draw_world, tell_sizes
-from symbackprop.worlds import MissingError, World, compile_expression
+from symbackprop.worlds import (
+    Arithmetic,
+    Key,
+    MissingError,
+    World,
+    build_world,
+    compile_expression,
+    spell,
+)
 
 WORLDS = 2
 # worlds are drawn larger until an equation has a place in enough of them
@@ -43,7 +53,21 @@ PRECISE_ROUNDING = 1e-30
 PROVERS_KEPT = 8
 
 Kind = Literal["exact", "numeric"]
+NumberType = Literal["residues", "fractions", "doubles", "digits"]
+EXACT: tuple[NumberType, ...] = ("residues", "fractions")
+# a seed --> numbers of that type, with oracles or functions of their own
+ARITHMETICS: dict[NumberType, Callable[[str], Arithmetic]] = {
+    "residues": lambda seed: Field(seed, Residue),
+    "fractions": lambda seed: Field(seed, Fraction),
+    "doubles": lambda seed: DOUBLE,
+    "digits": lambda seed: PRECISE,
+}
 Place = dict[Symbol, int]
+DERIVED = ("adjoint", "gradient")
+
+
+class NoPlaceError(InputError):
+    """The ranges of an equation are empty in every world: there is nothing to try."""
 
 
 class ProofError(AssertionError):
@@ -148,28 +172,35 @@ def prove_system(system: System, worlds: int = WORLDS, seed: int = 1) -> Report:
     """Prove every derived equation of a system against slopes of its forward equations alone.
 
     Raises:
-        ProofError: names the equation, the sizes and the values of both sides.
+        ProofError: names the equation, the sizes and the values of both sides; or an entry that no
+            derived equation is about.
 
     >>> from symbackprop.network.network import mlp
     >>> from symbackprop.derivation.backward import derive_backward
     >>> print(prove_system(derive_backward(mlp().system)))
-    6 equations proved exactly on 3-2-5 and 4-2-3-5
+    6 equations proved exactly on 4-2-3 and 3-2-5-4
     """
     prover = find_prover(system, worlds, seed)
-    derived = [e for e in system.equations if e.role in ("adjoint", "gradient")]
-    return Report(tuple(prover.prove(equation) for equation in derived))
+    derived = [e for e in system.equations if e.role in DERIVED]
+    for name in dict.fromkeys(equation.name for equation in derived):
+        prover.require_all_cases(name)
+    return Report(tuple(prover.prove(equation) for equation in track(derived, "proving")))
 
 
-def decide(system: System, equation: Equation) -> Proof | Counterexample:
-    """Whether an equation holds in a system, wherever its axes say.
+def decide(
+    system: System, equation: Equation, where_defined: bool = False
+) -> Proof | Counterexample:
+    """Whether an equation holds in a system, at every place that its axes say.
 
     The system's forward equations alone say what its quantities are. The equation may have any
     expressions in them on either side, with derivatives of one entry by another: total ones as
     `Partial(E, s[t, j])` or by their name, "∂E/∂s"[t, j], and direct ones as `Direct(E, s[t, j])`.
-    Proofs of several equations in one system share the worlds that are drawn.
+    With `where_defined`, places are passed over where a side reads an entry that does not exist:
+    of h[t + 1], the last t. Equations of one and the same system share the worlds that are drawn.
 
     Raises:
-        InputError: an entry is read that does not exist, or there is no place to try it.
+        MissingError: an entry is read that does not exist.
+        InputError: there is no place to try it; or an expression has no meaning.
         UndefinedError: a side has no value anywhere (it divides by 0).
 
     >>> from sympy import Eq, IndexedBase, Sum, Symbol, symbols
@@ -182,12 +213,12 @@ def decide(system: System, equation: Equation) -> Proof | Counterexample:
     >>> decide(system, Equation(slope[j], d[j] - s[j], (axis,))).network
     'n = 5'
     """
-    return find_prover(system).decide(equation)
+    return find_prover(system).decide(equation, where_defined)
 
 
-def holds(system: System, equation: Equation) -> bool:
-    """Whether an equation holds in a system; `decide` gives the evidence too."""
-    return isinstance(decide(system, equation), Proof)
+def holds(system: System, equation: Equation, where_defined: bool = False) -> bool:
+    """Whether an equation holds in a system; `decide` tells the evidence."""
+    return isinstance(decide(system, equation, where_defined), Proof)
 
 
 _PROVERS: dict[tuple[int, int, int], Prover] = {}
@@ -221,8 +252,8 @@ class Prover:
         self.system = system
         self.enough = worlds
         self.seed = seed
-        self._worlds: dict[tuple[str, int], World | InexactError] = {}
-        self._networks: dict[int, str] = {}
+        self._worlds: dict[tuple[NumberType, int], World | InexactError] = {}
+        self._sizes: dict[int, dict[Key, int]] = {}
 
     def prove(self, equation: Equation) -> Proof:
         """The proof of an equation, or a ProofError with the counterexample."""
@@ -233,11 +264,7 @@ class Prover:
 
     def decide(self, equation: Equation, where_defined: bool = False) -> Proof | Counterexample:
         """Exactly if possible. A difference is final, unless functions were asked for that have
-        identities of their own: then 50 digits have the last word.
-
-        With `where_defined`, places are passed over where a side reads an entry that does not
-        exist: of h[t + 1], the last t.
-        """
+        identities of their own: then 50 digits have the last word."""
         for kind in EXACT:
             try:
                 tried = self._try(kind, equation, where_defined)
@@ -245,37 +272,65 @@ class Prover:
                 continue
             differing = [t for t in tried if t.left != t.right]
             if not differing:
-                says_nothing = not any(t.left or t.right for t in tried)
-                return Proof("exact", self._tell_networks(tried), says_nothing=says_nothing)
+                return self._pass(tried)
             if not self._leans(kind, differing[0].number):
                 return self._show("exact", equation, differing)
             return self._decide_numerically(equation, where_defined, doubtful=True)
         return self._decide_numerically(equation, where_defined, doubtful=False)
 
+    def require_all_cases(self, name: str) -> None:
+        """A case that was forgotten is false as well: each entry has an equation, and only one."""
+        world = self._sizes_only
+        quantity = self.system.quantities[name]
+        whole = quantity.at(*(axis.symbol for axis in quantity.axes))
+        missing = set(world.keys(whole, quantity.axes))
+        for equation in self.system.definitions[name]:
+            for key in world.keys(equation.lhs, equation.axes):
+                if key not in missing:
+                    raise ProofError(f"{equation.lhs} = {equation.rhs} defines {spell(key)} again")
+                missing.discard(key)
+        if missing:
+            network = tell_sizes(world.sizes)
+            raise ProofError(f"no equation defines {spell(min(missing))} on the network {network}")
+
+    @cached_property
+    def _sizes_only(self) -> World:
+        """The larger of two worlds, without numbers."""
+        return build_world(self.system, self._find_sizes(1), {})
+
     def _decide_numerically(
         self, equation: Equation, where_defined: bool, doubtful: bool
     ) -> Proof | Counterexample:
         """In doubles; with 50 digits where these, or exact numbers, leave a doubt."""
-        tried = self._try(DOUBLE.name, equation, where_defined)
-        error = find_worst_error(tried)
+        error = nan
+        try:
+            tried = self._try("doubles", equation, where_defined)
+            error = find_worst_error(tried)
+        except UndefinedError:
+            # An overflow, perhaps: more digits come with larger exponents.
+            pass
         if not doubtful and error <= ROUNDING:
-            return Proof("numeric", self._tell_networks(tried), error)
+            return self._pass(tried, error)
         if not error > DOUBT:
-            tried = self._try(PRECISE.name, equation, where_defined)
+            tried = self._try("digits", equation, where_defined)
             error = find_worst_error(tried)
             if error < PRECISE_ROUNDING:
-                return Proof("numeric", self._tell_networks(tried), error, digits=True)
+                return self._pass(tried, error, digits=True)
         return self._show("numeric", equation, [t for t in tried if t.left != t.right])
 
-    def _try(self, kind: str, equation: Equation, where_defined: bool) -> list[Tried]:
-        """Both sides at every place of the first worlds in which the equation has a place."""
+    def _try(self, kind: NumberType, equation: Equation, where_defined: bool) -> list[Tried]:
+        """Both sides at every place of the first worlds in which the equation has a place. Where
+        there is an order, a world counts only if it says something: not all units are off."""
         found: list[Tried] = []
+        counted = 0
         for number in range(MOST_WORLDS):
-            found += self._try_in(self._world(kind, number), number, equation, where_defined)
-            if len({t.number for t in found}) == self.enough:
+            tried = [*self._try_in(self._world(kind, number), number, equation, where_defined)]
+            found += tried
+            counted += any(kind == "residues" or t.left or t.right for t in tried)
+            if counted == self.enough:
                 return found
         if not found:
-            raise InputError(
+            raise NoPlaceError(
                 f"{equation.lhs} = {equation.rhs}: there is no place to try it at, "
                 f"since its ranges are empty in every network that was drawn"
             )
@@ -294,12 +349,15 @@ class Prover:
                 if not where_defined:
                     raise
 
-    def _world(self, kind: str, number: int) -> World:
+    def _world(self, kind: NumberType, number: int) -> World:
         """The world of that number: the same sizes for every kind of numbers."""
         if (kind, number) not in self._worlds:
             try:
                 drawn: World | InexactError = draw_world(
-                    self.system, self.seed + number, _make_arithmetic(kind, number), **_grow(number)
+                    self.system,
+                    self.seed + number,
+                    ARITHMETICS[kind](f"{self.seed + number}"),
+                    self._find_sizes(number),
                 )
             except InexactError as error:
                 drawn = error
@@ -309,55 +367,53 @@ class Prover:
             raise world
         return world
 
-    def _leans(self, kind: str, number: int) -> bool:
+    def _pass(self, tried: list[Tried], error: float | None = None, digits: bool = False) -> Proof:
+        numbers = dict.fromkeys(t.number for t in tried)
+        networks = tuple(tell_sizes(self._find_sizes(number)) for number in numbers)
+        says_nothing = not any(t.left or t.right for t in tried)
+        kind: Kind = "exact" if error is None else "numeric"
+        return Proof(kind, networks, error or 0.0, digits, says_nothing)
+
+    def _leans(self, kind: NumberType, number: int) -> bool:
         field = self._world(kind, number).arithmetic
         return isinstance(field, Field) and field.leans
-
-    def _tell_networks(self, tried: list[Tried]) -> tuple[str, ...]:
-        numbers = dict.fromkeys(t.number for t in tried)
-        return tuple(self._tell_sizes(n) for n in numbers)
 
     def _show(self, kind: Kind, equation: Equation, differing: list[Tried]) -> Counterexample:
         """In doubles, at the place where these differ most."""
         shown = differing[0]
-        number = shown.number
-        places = [t.place for t in differing if t.number == number]
+        places = [t.place for t in differing if t.number == shown.number]
         try:
-            in_doubles = self._try(DOUBLE.name, equation, where_defined=True)
-            same = [t for t in in_doubles if t.number == number and t.place in places]
-            shown = max(same, key=lambda t: abs(t.left - t.right))
+            world = self._world("doubles", shown.number)
+            tried = self._try_in(world, shown.number, equation, where_defined=True)
+            shown = max(
+                (t for t in tried if t.place in places),
+                key=lambda t: abs(t.left - t.right),
+                default=shown,
+            )
         except (InputError, UndefinedError):
             # Doubles have no values here; what tells the sides apart is shown as it is.
             pass
         named = tuple((symbol.name, index) for symbol, index in shown.place.items())
-        sizes = self._tell_sizes(number)
+        sizes = tell_sizes(self._find_sizes(shown.number))
         return Counterexample(kind, equation, sizes, named, shown.left, shown.right)
 
-    def _tell_sizes(self, number: int) -> str:
-        if number not in self._networks:
-            sizes = draw_sizes(self.system, self.seed + number, **_grow(number))
-            self._networks[number] = tell_sizes(sizes)
-        return self._networks[number]
-
-
-def _grow(number: int) -> dict[str, int]:
-    """Depth and smallest width of the worlds, as they are numbered."""
-    return {"depth": 2 + number, "smallest": max(2, 1 + number)}
-
-
-EXACT = {"residues": Residue, "fractions": Fraction}
-
-
-def _make_arithmetic(kind: str, number: int) -> FloatingPoint | Field:
-    if kind in EXACT:
-        return Field(f"{number}", EXACT[kind])
-    return DOUBLE if kind == DOUBLE.name else PRECISE
+    def _find_sizes(self, number: int) -> dict[Key, int]:
+        """The same sizes for every kind of numbers; each world is deeper, the later ones wider."""
+        if number not in self._sizes:
+            self._sizes[number] = draw_sizes(
+                self.system, self.seed + number, depth=2 + number, smallest=max(2, 1 + number)
+            )
+        return self._sizes[number]
 
 
 def find_worst_error(tried: list[Tried]) -> float:
-    """The worst difference of both sides, relative to the largest number of its world."""
+    """The worst difference of both sides, relative to the largest number of its world; nan where
+    a side is infinite or no number."""
     scales: dict[int, Number] = {}
     for t in tried:
+        size = abs(t.left) + abs(t.right)
+        if size - size != 0:
+            return nan
         scales[t.number] = max(scales.get(t.number, 0), abs(t.left), abs(t.right))
     return max(
         (float(abs(t.left - t.right) / scales[t.number]) for t in tried if scales[t.number]),

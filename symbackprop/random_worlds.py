@@ -24,22 +24,20 @@ def draw_world(
     system: System,
     seed: int,
     arithmetic: Arithmetic = DOUBLE,
-    depth: int | None = None,
-    smallest: int = 2,
+    sizes: Mapping[Key, int] | None = None,
 ) -> World:
     """A random world with every forward entry computed: distinct widths above 1, random numbers,
     and a generic function wherever an activation is generic.
 
-    A symbolic depth is `depth`, or 2 and 3 by turns of the seed; no width is below `smallest`.
-    Declared widths and numbers of samples are not used: formulas hold for all of them. The sizes
-    depend on the seed alone; where a formula is undefined (the logarithm of a negative output),
-    other numbers are drawn.
+    Declared widths and numbers of samples are not used: formulas hold for all of them. The sizes,
+    where they are not given, depend on the seed alone, with a depth of 2 or 3 by turns. Where a
+    formula is undefined (the logarithm of a negative output), other numbers are drawn.
 
     Raises:
         InputError: no numbers were found for which every equation is defined.
         InexactError: an equation that has no value among numbers of this kind.
     """
-    sizes = draw_sizes(system, seed, depth or 2 + (seed + 1) % 2, smallest)
+    sizes = draw_sizes(system, seed, depth=2 + (seed + 1) % 2) if sizes is None else sizes
     problem: Exception | None = None
     for attempt in range(TRIES):
         generator = random.Random(f"{seed}/{attempt}")
@@ -64,7 +62,7 @@ def draw_sizes(system: System, seed: int, depth: int, smallest: int = 2) -> dict
 
     >>> from symbackprop.network.network import mlp
     >>> tell_sizes(draw_sizes(mlp(batch=True).system, seed=1, depth=2))
-    '3-5-2 with m = 4'
+    '4-2-3 with m = 5'
     """
     bounds = [a.high for e in system.equations for a in e.axes]
     bounds += [a.high for q in system.quantities.values() for a in q.axes]
@@ -81,7 +79,7 @@ def draw_sizes(system: System, seed: int, depth: int, smallest: int = 2) -> dict
     others = sorted(names - {"L"})
     # As few numbers as there can be, but some to choose from; the depth is a width of its own.
     widths = list(range(smallest, smallest + max(near + len(others), NEAR) + 1))
-    widths.remove(depth if not layered and depth in widths else widths[-1])
+    widths.remove(depth if "L" in names and depth in widths and not layered else widths[-1])
     random.Random(f"{seed}").shuffle(widths)
     if layered:
         # families of widths, where there are several, run through the same numbers at other places
@@ -130,8 +128,12 @@ def _draw_functions(
 def _draw_numbers(
     system: System, generator: random.Random, blank: World, positive: bool
 ) -> dict[Key, Number]:
-    """Numbers for what is given; all positive where others led to no value (a square root)."""
+    """Numbers for what is given; all positive where others led to no value (a square root).
+
+    Three in four are positive: then some ReLUs of a deep network are off, and no layer is.
+    """
     draw = blank.arithmetic.draw
+    signs = (1,) if positive else (1, 1, 1, -1)
     numbers: dict[Key, Number] = {}
     for quantity in system.quantities.values():
         if quantity.role not in GIVEN:
@@ -141,7 +143,7 @@ def _draw_numbers(
             numbers[(quantity.name, *(place[s] for s in symbols))] = (
                 draw(generator, 0.1, 0.9)
                 if quantity.role in ("target", "constant")
-                else draw(generator, 0.1, 1.2) * generator.choice((1, 1 if positive else -1))
+                else draw(generator, 0.1, 1.2) * generator.choice(signs)
             )
     for given, total in system.assumptions:
         _scale(numbers, given, blank.value(total))

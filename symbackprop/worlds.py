@@ -13,19 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, Protocol
 
 from sympy import (
-    Abs,
+    ITE,
     Add,
     And,
     Expr,
     Indexed,
     Integer,
     KroneckerDelta,
-    Max,
-    Min,
     Mul,
     Not,
     NumberSymbol,
@@ -35,7 +33,6 @@ from sympy import (
     Sum,
     Symbol,
     exp,
-    sign,
 )
 from sympy import Number as NumericConstant
 from sympy.core.relational import Relational
@@ -63,6 +60,7 @@ from symbackprop.number_types import (
     add_all,
 )
 from symbackprop.partials import Braced, Chain, Direct, Partial
+from symbackprop.primitives import KINDS, X, Y, rank_in_tie
 
 
 class MissingError(InputError):
@@ -147,7 +145,7 @@ class World:
             return self.numbers[key]
         equation, indices = _find_equation(self, key)
         if key in self._pending:
-            raise InputError(f"{_spell(key)} is defined in terms of itself")
+            raise InputError(f"{spell(key)} is defined in terms of itself")
         self._pending.add(key)
         try:
             scope = Traced(self) if self.traced else self
@@ -172,6 +170,13 @@ class World:
     def apply(self, kind: type, x: Number) -> Number:
         """The value of exp, tanh, ... at a number."""
         return self.arithmetic.apply(kind, x)
+
+    def slope_of(self, kind: type, x: Number, value: Number) -> Number:
+        """The slope of exp, tanh, ... at a number; its rule counts only where no step can be
+        taken, among exact numbers."""
+        if isinstance(self.arithmetic, FloatingPoint):
+            return self.arithmetic.slope_of(kind, x)
+        return compile_expression(KINDS[kind].slope)(self, {X: x, Y: value})
 
     def apply_generic(self, spelling: str, order: int, x: Number) -> Number:
         """The value of a generic function, or of a derivative of it."""
@@ -200,6 +205,11 @@ class World:
 
     def key(self, quantity: Expr, indices: Mapping[Symbol, int]) -> Key:
         return _read_key(quantity)(self, dict(indices))
+
+    def keys(self, quantity: Expr, axes: tuple[Axis, ...]) -> list[Key]:
+        """The keys of a quantity's entries at every place within the ranges of some axes."""
+        read = _read_key(quantity)
+        return [read(self, place) for place in self.places(axes)]
 
     # --- derivatives ----------------------------------------------------------------------------
 
@@ -270,7 +280,8 @@ class Traced:
         world = self.world
         if not isinstance(x, Dual):
             return world.apply(kind, x)
-        return x.scale(world.apply(kind, x.value), world.arithmetic.slope_of(kind, x.value))
+        value = world.apply(kind, x.value)
+        return x.scale(value, world.slope_of(kind, x.value, value))
 
     def apply_generic(self, spelling: str, order: int, x: Number) -> Number:
         ask = self.world.apply_generic
@@ -299,7 +310,7 @@ class Traced:
         return self.world.splits_exponents
 
     def derivative(self, of: Key, by: Key) -> Number:
-        raise InputError(f"the derivative of {_spell(of)} stands in the equation of an entry")
+        raise InputError(f"the derivative of {spell(of)} stands in the equation of an entry")
 
     direct = derivative
 
@@ -308,7 +319,7 @@ def _plain(number: Number) -> Number:
     return number.value if isinstance(number, Dual) else number
 
 
-def _spell(key: Key) -> str:
+def spell(key: Key) -> str:
     name, *indices = key
     return f"{name}[{', '.join(map(str, indices))}]" if indices else name
 
@@ -348,7 +359,7 @@ def _find_equation(world: World, key: Key) -> tuple[Equation, Indices]:
         else:
             if _in_range(world, equation, indices):
                 return equation, indices
-    raise MissingError(f"{_spell(key)} is read, but no equation defines it and no value is given")
+    raise MissingError(f"{spell(key)} is read, but no equation defines it and no value is given")
 
 
 def _in_range(world: World, equation: Equation, indices: dict[Symbol, int]) -> bool:
@@ -384,8 +395,8 @@ def forward(world: World) -> None:
     """Compute every entry of every forward equation, in order."""
     for equation in world.system.equations:
         if equation.role == "forward":
-            for place in world.places(equation.axes):
-                world.look_up(world.key(equation.lhs, place))
+            for key in world.keys(equation.lhs, equation.axes):
+                world.look_up(key)
 
 
 # --- from expressions to functions ------------------------------------------------------------
@@ -398,13 +409,13 @@ def compile_expression(expression: Expr) -> Meaning:
     Raises:
         InputError: a kind of expression that has no meaning here; the message names it.
     """
-    compiler = _find_compiler(type(expression))
+    kind: Any = type(expression)  # mypy takes a class for unhashable
+    compiler = _find_compiler(kind)
     if compiler is None:
         raise InputError(f"{expression}: no meaning is known for {type(expression).__name__}")
     return compiler(expression)
 
 
-@cache
 def _find_compiler(kind: type) -> Callable[[Any], Meaning] | None:
     return next((_COMPILERS[base] for base in kind.__mro__ if base in _COMPILERS), None)
 
@@ -456,17 +467,25 @@ def _multiply(factors: list[Meaning]) -> Meaning:
 
 
 def _compile_power(expression: Pow) -> Meaning:
-    if expression.is_number:
+    if expression.exp.is_Rational and isinstance(expression.base, NumericConstant | NumberSymbol):
         return _compile_constant(expression)
     base, exponent = (compile_expression(a) for a in expression.args)
 
     def raise_power(scope: Scope, indices: Indices) -> Number:
+        b, e = base(scope, indices), exponent(scope, indices)
         try:
-            return scope.power(base(scope, indices), exponent(scope, indices))
-        except (ZeroDivisionError, OverflowError) as error:
-            raise UndefinedError(f"{expression}: {error}") from error
+            return scope.power(b, e)
+        except (ZeroDivisionError, OverflowError, UndefinedError) as error:
+            raise UndefinedError(f"{expression}: {_word_problem(error)}") from error
 
     return raise_power
+
+
+def _word_problem(error: Exception) -> str:
+    """What is not defined, without the words of the library."""
+    if isinstance(error, ZeroDivisionError):
+        return "a division by 0"
+    return "too large a number" if isinstance(error, OverflowError) else str(error)
 
 
 # --- sums: index by index ----------------------------------------------------------------------
@@ -474,7 +493,7 @@ def _compile_power(expression: Pow) -> Meaning:
 
 @dataclass(frozen=True)
 class _Factor:
-    """A factor of a summand, and which of the indices that are summed over it depends on."""
+    """A factor of a summand, and all symbols that its value may depend on."""
 
     meaning: Meaning
     symbols: frozenset[Symbol]
@@ -498,6 +517,8 @@ def _open_sums(expression: Expr) -> tuple[Expr, dict[Symbol, tuple[Expr, Expr]]]
     limits: dict[Symbol, tuple[Expr, Expr]] = {}
     while isinstance(expression, Sum):
         body, bound, low, high = peel(expression)
+        if bound in low.free_symbols | high.free_symbols:
+            raise InputError(f"{expression}: the index {bound} bounds its own sum; rename one")
         if bound in limits:
             break
         limits[bound] = (low, high)
@@ -506,31 +527,22 @@ def _open_sums(expression: Expr) -> tuple[Expr, dict[Symbol, tuple[Expr, Expr]]]
 
 
 def _contract(body: Expr, limits: Mapping[Symbol, tuple[Expr, Expr]]) -> Meaning:
-    """The sum of a product over some indices: one after the other, the one that leaves the least
-    to remember first, but none before those whose range depends on it."""
-    everywhere = _find_symbols(body).union(*(_find_symbols(e) for r in limits.values() for e in r))
-    outside = tuple(sorted(everywhere - set(limits), key=str))
-    factors = [
-        _Factor(compile_expression(f), frozenset(limits) & f.free_symbols)
-        for f in _factors_of(body)
-    ]
-    ranges = {
-        b: frozenset(limits) & (r[0].free_symbols | r[1].free_symbols) for b, r in limits.items()
-    }
+    """The sum of a product over some indices: one after the other, the one that ties the fewest
+    others together first, but none before those whose range depends on it."""
+    factors = [_Factor(compile_expression(f), _find_symbols(f)) for f in _factors_of(body)]
+    ranges = {b: _find_symbols(low) | _find_symbols(high) for b, (low, high) in limits.items()}
+    remaining = set(limits)
 
-    def leave(bound: Symbol) -> frozenset[Symbol]:
+    def ties(bound: Symbol) -> frozenset[Symbol]:
         touched = [f.symbols for f in factors if bound in f.symbols]
         return ranges[bound].union(*touched) - {bound}
 
-    remaining = list(limits)
     while remaining:
-        ready = [b for b in remaining if not any(b in ranges[c] for c in remaining)]
-        bound = min(ready, key=lambda b: len(leave(b)))
-        left = leave(bound)
-        remembered = (*outside, *sorted(left, key=str))
+        ready = [b for b in limits if b in remaining and not any(b in ranges[c] for c in remaining)]
+        bound = min(ready, key=lambda b: len(ties(b) & remaining))
         touched = [f.meaning for f in factors if bound in f.symbols]
-        total = _add_up(bound, limits[bound], _multiply(touched), remembered)
-        factors = [f for f in factors if bound not in f.symbols] + [_Factor(total, left)]
+        total = _add_up(bound, limits[bound], _multiply(touched), ties(bound))
+        factors = [f for f in factors if bound not in f.symbols] + [_Factor(total, ties(bound))]
         remaining.remove(bound)
     return _multiply([f.meaning for f in factors])
 
@@ -545,17 +557,20 @@ def _factors_of(product: Expr) -> Iterator[Expr]:
         yield product
 
 
-def _find_symbols(expression: Expr) -> set[Symbol]:
-    """The symbols that may be indices: those of indices, and those that stand by themselves."""
-    names = {i.base.label for i in expression.atoms(Indexed)}
-    return {s for s in expression.free_symbols if isinstance(s, Symbol)} - names
+def _find_symbols(expression: Expr) -> frozenset[Symbol]:
+    """The symbols that may be indices: those within indices, and those that stand by themselves."""
+    if isinstance(expression, Symbol):
+        return frozenset({expression})
+    parts = expression.indices if isinstance(expression, Indexed) else expression.args
+    return frozenset[Symbol]().union(*map(_find_symbols, parts))
 
 
 def _add_up(
-    bound: Symbol, limits: tuple[Expr, Expr], summand: Meaning, remembered: tuple[Symbol, ...]
+    bound: Symbol, limits: tuple[Expr, Expr], summand: Meaning, symbols: frozenset[Symbol]
 ) -> Meaning:
-    """A sum over one index; what it depends on is given, and its results are remembered."""
+    """A sum over one index; it is remembered by the values of the symbols it depends on."""
     first, last = (compile_expression(e) for e in limits)
+    remembered = sorted(symbols, key=str)
     name = object()
 
     def add_up(scope: Scope, indices: Indices) -> Number:
@@ -584,10 +599,11 @@ def _compile_function(expression: Expr) -> Meaning:
     kind = expression.func
 
     def apply(scope: Scope, indices: Indices) -> Number:
+        x = argument(scope, indices)
         try:
-            return scope.apply(kind, argument(scope, indices))
-        except (OverflowError, ValueError, ZeroDivisionError) as error:
-            raise UndefinedError(f"{expression}: {error}") from error
+            return scope.apply(kind, x)
+        except (ZeroDivisionError, OverflowError, UndefinedError, ValueError) as error:
+            raise UndefinedError(f"{expression}: {_word_problem(error)}") from error
 
     return apply
 
@@ -631,12 +647,10 @@ def _compile_softmax(expression: Softmax) -> Meaning:
     return compile_expression(expression.definition)
 
 
-def _compile_extreme(expression: Max | Min) -> Meaning:
-    terms = [compile_expression(a) for a in expression.args]
-    choose = max if isinstance(expression, Max) else min
-    return lambda scope, indices: choose(
-        [term(scope, indices) for term in terms], key=lambda x: x.real
-    )
+def _compile_extreme(expression: Expr) -> Meaning:
+    terms = [compile_expression(a) for a in sorted(expression.args, key=rank_in_tie)]
+    row = KINDS[expression.func]
+    return lambda scope, indices: row.choose(*(term(scope, indices) for term in terms))
 
 
 def _compile_cases(expression: Piecewise) -> Meaning:
@@ -682,6 +696,11 @@ def _compile_not(expression: Not) -> Meaning:
     return lambda scope, indices: not condition(scope, indices)
 
 
+def _compile_choice(expression: ITE) -> Meaning:
+    condition, first, second = (compile_expression(a) for a in expression.args)
+    return lambda scope, indices: (first if condition(scope, indices) else second)(scope, indices)
+
+
 def _compile_truth(expression: Any) -> Meaning:
     truth = bool(expression)
     return lambda scope, indices: truth
@@ -690,26 +709,6 @@ def _compile_truth(expression: Any) -> Meaning:
 def _compile_delta(expression: KroneckerDelta) -> Meaning:
     left, right = (compile_expression(a) for a in expression.args)
     return lambda scope, indices: int(left(scope, indices) == right(scope, indices))
-
-
-def _compile_sign(expression: Expr) -> Meaning:
-    argument = compile_expression(expression.args[0])
-
-    def sign_of(scope: Scope, indices: Indices) -> Number:
-        x = argument(scope, indices).real
-        return (x > 0) - (x < 0)
-
-    return sign_of
-
-
-def _compile_absolute(expression: Expr) -> Meaning:
-    argument = compile_expression(expression.args[0])
-
-    def absolute(scope: Scope, indices: Indices) -> Number:
-        x = argument(scope, indices)
-        return -x if x.real < 0 else x
-
-    return absolute
 
 
 def _compile_braced(expression: Braced) -> Meaning:
@@ -750,21 +749,21 @@ _COMPILERS: dict[Any, Callable[[Any], Meaning]] = {
     Sum: _compile_sum,
     NamedFunction: _compile_named,
     Softmax: _compile_softmax,
-    Max: _compile_extreme,
-    Min: _compile_extreme,
     Piecewise: _compile_cases,
     Relational: _compile_relation,
     And: _compile_all,
     Or: _compile_any,
     Not: _compile_not,
+    ITE: _compile_choice,
     BooleanTrue: _compile_truth,
     BooleanFalse: _compile_truth,
     KroneckerDelta: _compile_delta,
     Partial: _compile_partial,
     Direct: _compile_direct,
     Braced: _compile_braced,
-    Abs: _compile_absolute,
-    sign: _compile_sign,
-    **{kind: _compile_function for kind in DOUBLE.functions},
+    **{
+        kind: _compile_function if row.arguments else _compile_extreme
+        for kind, row in KINDS.items()
+    },
     exp: _compile_exponential,
 }

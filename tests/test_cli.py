@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 import symbackprop
 from symbackprop import cli
 from symbackprop.errors import InputError
-from symbackprop.network.network import BIASES
-from symbackprop.notation import CHOICES, PRESETS
+from symbackprop.options import build_parser
+from symbackprop.streams import write_whole
 
 
 class Story(SimpleNamespace):
@@ -32,23 +32,27 @@ class Story(SimpleNamespace):
         self.calls["load"] = (net, options)
         if self.fails:
             raise self.fails
-        return SimpleNamespace(values={"x": 1.0} if self.values else {})
+        return SimpleNamespace(values={"x": 1.0} if self.values else {}, digits=None)
 
     def derive(self, declared: object) -> SimpleNamespace:
-        return SimpleNamespace(summary="7 equations checked")
+        return SimpleNamespace(summary="7 equations checked", details="one by one")
 
     def show(self, derived: object, **options: Any) -> str:
-        self.calls["show"] = options
+        self.calls.setdefault("show", options)
         return "δ = a − y"
 
-    def check(self, declared: object) -> SimpleNamespace:
-        return SimpleNamespace(agrees=self.agrees, text="W1 agrees")
+    def check(self, declared: object, **options: Any) -> SimpleNamespace:
+        self.calls["check"] = options
+        return SimpleNamespace(
+            agrees=self.agrees,
+            text="W1 agrees",
+            summary="1 gradient agrees",
+            as_dict=lambda: {"agrees": self.agrees},
+        )
 
-    def evaluate(self, declared: object) -> dict[str, Any]:
+    def evaluate(self, declared: object, **options: Any) -> dict[str, Any]:
+        self.calls["evaluate"] = options
         return {"cost": 0.5}
-
-    def evaluate_text(self, declared: object, **options: Any) -> str:
-        return "C = 0.5"
 
 
 @pytest.fixture
@@ -59,7 +63,7 @@ def story(monkeypatch: pytest.MonkeyPatch) -> Story:
 def tell(monkeypatch: pytest.MonkeyPatch, story: Story) -> Story:
     for name in ("load", "derive", "show", "check", "evaluate"):
         monkeypatch.setattr(symbackprop, name, getattr(story, name), raising=False)
-    monkeypatch.setitem(sys.modules, "symbackprop.pipeline", story)
+    monkeypatch.setattr(cli, "find_idle", lambda *given: ())
     return story
 
 
@@ -71,7 +75,7 @@ def test_formulas_go_to_output_and_proofs_to_error(
     assert (said.out, said.err) == ("δ = a − y\n", "7 equations checked\n")
     assert story.calls == {
         "load": ("mlp", {"batch": False, "regularized": False}),
-        "show": {"limit": 1000},
+        "show": {"limit": 1000, "width": 80, "paint": None},
     }
 
 
@@ -121,12 +125,23 @@ def test_a_file_with_values_is_cross_checked(
     tell(monkeypatch, Story(agrees=agrees, values=True))
     assert cli.main(["derive", "net.toml"]) == code
     said = capsys.readouterr()
-    assert (said.out, said.err) == ("δ = a − y\n", "7 equations checked\nW1 agrees\n")
+    assert (said.out, said.err) == ("δ = a − y\n", "7 equations checked\n1 gradient agrees\n")
+
+
+def test_what_was_proved_is_said_in_a_line_in_full_or_not_at_all(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tell(monkeypatch, Story(values=True))
+    cli.main(["derive", "net.toml", "--verbose"])
+    assert capsys.readouterr().err == "one by one\nW1 agrees\n"
+    cli.main(["derive", "net.toml", "--quiet"])
+    assert capsys.readouterr() == ("δ = a − y\n", "")
 
 
 def test_evaluate_as_text_and_as_json(story: Story, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["evaluate", "net.toml"]) == 0
-    assert capsys.readouterr().out == "C = 0.5\n"
+    assert cli.main(["evaluate", "net.toml", "--all"]) == 0
+    assert capsys.readouterr().out == "cost  0.5\n"
+    assert story.calls["evaluate"] == {"everything": True}
     assert cli.main(["evaluate", "net.toml", "--format", "json"]) == 0
     assert capsys.readouterr().out == '{\n  "cost": 0.5\n}\n'
 
@@ -163,8 +178,20 @@ def test_an_interrupt_is_quiet(
     assert capsys.readouterr() == ("", "")
 
 
+def test_check_as_json_and_with_another_seed(
+    story: Story, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["check", "2-3", "--format", "json", "--seed", "7"]) == 0
+    assert capsys.readouterr().out == '{\n  "agrees": true\n}\n'
+    assert story.calls["check"] == {"seed": 7}
+
+
+def test_alone_it_prints_its_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([]) == 0
+    assert "usage: symbackprop" in capsys.readouterr().out
+
+
 BAD_ARGUMENTS = [
-    ([], "the following arguments are required: COMMAND"),
     (["dervie", "mlp"], "invalid choice: 'dervie'"),
     (["derive"], "the following arguments are required: NET"),
     (["derive", "mlp", "--view", "matix"], "unknown view 'matix'; did you mean 'matrix'?"),
@@ -190,21 +217,15 @@ def test_bad_arguments_exit_with_2(
     assert left.value.code == 2
     said = capsys.readouterr()
     assert message in said.err and not said.out
+    assert said.err.count("\n") == 1
 
 
 @given(st.lists(st.text(max_size=5) | st.sampled_from(["derive", "mlp", "--view"]), max_size=4))
 def test_arguments_never_end_in_a_traceback(arguments: list[str]) -> None:
     try:
-        cli.build_parser().parse_args(arguments)
+        build_parser(cli.COMMANDS).parse_args(arguments)
     except SystemExit as left:
         assert left.code in (0, 2)
-
-
-def test_the_choices_are_those_of_the_tables() -> None:
-    assert tuple(PRESETS) == cli.NOTATIONS
-    assert CHOICES["language"] == cli.LANGUAGES
-    assert CHOICES["decimal"] == cli.DECIMALS
-    assert BIASES == cli.BIASES
 
 
 # --- files ------------------------------------------------------------------------------------
@@ -235,7 +256,7 @@ def test_a_write_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
         raise OSError(28, "No space left on device")
 
     with pytest.raises(InputError, match="cannot be written: No space left on device"):
-        cli.write_whole(target, break_off)
+        write_whole(target, break_off)
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
 
@@ -299,7 +320,7 @@ except SystemExit:
 def test_a_reader_that_leaves_is_no_error() -> None:
     code = """
 import os, sys
-from symbackprop.cli import emit
+from symbackprop.streams import emit
 reader, writer = os.pipe()
 os.close(reader)
 os.dup2(writer, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -12,16 +13,20 @@ HOUSE = Path(__file__).parents[1] / "symbackprop"
 
 # top-level file or folder --> (floor, place on it); same pair = siblings that never meet
 FLOORS = {
+    "choices": (0, 0),
     "errors": (0, 0),
-    "functions": (0, 1),
-    "equations": (0, 2),
-    "partials": (0, 3),
-    "notation": (0, 4),
-    "matrix_forms": (0, 5),
-    "number_types": (0, 6),
-    "worlds": (0, 7),
-    "random_worlds": (0, 8),
-    "proofs": (0, 9),
+    "progress": (0, 0),
+    "primitives": (0, 1),
+    "functions": (0, 2),
+    "equations": (0, 3),
+    "ranges": (0, 4),
+    "partials": (0, 4),
+    "notation": (0, 5),
+    "matrix_forms": (0, 6),
+    "number_types": (0, 7),
+    "worlds": (0, 8),
+    "random_worlds": (0, 9),
+    "proofs": (0, 10),
     "network": (1, 0),
     "derivation": (2, 0),
     "printing": (3, 0),
@@ -33,8 +38,12 @@ FLOORS = {
     "pipeline": (5, 2),
     "__init__": (6, 0),
     "integrations": (6, 1),
-    "cli": (6, 2),
-    "__main__": (6, 3),
+    "interrupts": (6, 1),
+    "options": (6, 1),
+    "streams": (6, 2),
+    "terminal": (6, 2),
+    "cli": (6, 3),
+    "__main__": (6, 4),
 }
 # stands beside the house: imports nothing of it, and only these may look at it
 REFERENCE = "reference"
@@ -78,7 +87,32 @@ def find_violations(house: Path) -> list[str]:
             *judge_calls(place, tree),
         ]
         found += [f"{place.as_posix()}: {complaint}" for complaint in complaints]
-    return found
+    return [*found, *judge_order(house)]
+
+
+def judge_order(house: Path) -> Iterator[str]:
+    """Inside a folder, too, imports run one way: the files have an order, whatever it is."""
+    imports = {
+        path.relative_to(house).as_posix(): set(list_files_imported(path, house))
+        for path in sorted(house.rglob("*.py"))
+    }
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        circle = " -> ".join(reversed(error.args[1]))
+        yield f"{circle}: these import each other in a circle"
+
+
+def list_files_imported(path: Path, house: Path) -> Iterator[str]:
+    """List the files of its own folder that a file imports, late or for its types alone, too."""
+    place = path.relative_to(house)
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for _, module in list_imports(place, tree, house):
+        target = house.joinpath(*module[1:])
+        found = target / "__init__.py" if target.is_dir() else target.with_suffix(".py")
+        imported = found.relative_to(house)
+        if found.exists() and found != path and name_unit(imported) == name_unit(place):
+            yield imported.as_posix()
 
 
 def judge_form(place: Path, tree: ast.Module, house: Path) -> Iterator[str]:
@@ -123,13 +157,13 @@ def list_imports(place: Path, tree: ast.Module, house: Path) -> Iterator[tuple[i
             origin = above + (node.module.split(".") if node.module else [])
             modules = [origin]
             # from symbackprop import equations --> symbackprop.equations
-            if origin == ["symbackprop"]:
-                modules = [
-                    [*origin, alias.name]
-                    if (house / alias.name).is_dir() or (house / f"{alias.name}.py").exists()
-                    else origin
-                    for alias in node.names
-                ]
+            folder = house.joinpath(*origin[1:])
+            modules = [
+                [*origin, alias.name]
+                if (folder / alias.name).is_dir() or (folder / f"{alias.name}.py").exists()
+                else origin
+                for alias in node.names
+            ]
         else:
             continue
         yield from ((node.lineno, parts) for parts in modules if parts[0] == "symbackprop")
@@ -294,3 +328,25 @@ def test_a_wrong_house_is_refused(
     assert len(violations) == 1, violations
     assert name.split("/")[0] in violations[0]
     assert complaint in violations[0]
+
+
+CIRCLES = [
+    {"network/a.py": "from symbackprop.network.b import x", "network/b.py": "from . import a"},
+    {
+        "network/a.py": "def f():\n    from symbackprop.network import b",
+        "network/b.py": "if TYPE_CHECKING:\n    from symbackprop.network.a import A",
+    },
+    {
+        "network/a.py": "from .b import x",
+        "network/b.py": "from .c import x",
+        "network/c.py": "import symbackprop.network.a",
+    },
+]
+
+
+@pytest.mark.parametrize("files", CIRCLES)
+def test_a_circle_inside_a_folder_is_refused(tmp_path: Path, files: dict[str, str]) -> None:
+    sources = {name: f'"""A file."""\n{source}' for name, source in files.items()}
+    (violation,) = find_violations(build_house(tmp_path, RIGHT_HOUSE | sources))
+    assert "import each other in a circle" in violation
+    assert all(name in violation for name in files)

@@ -81,7 +81,7 @@ WRONG = [
     ("a[j^2]", 1, 4, "linear"),
     ("a[0.5]", 1, 3, "whole number"),
     ("j*x", 1, 1, "j is an axis"),
-    ("max(x)", 1, 1, "max takes 2 arguments, not 1"),
+    ("max(x)", 1, 1, "max takes two or more arguments, not 1"),
     ("exp(x, y)", 1, 1, "exp takes one argument, not 2"),
     ("sum(q, x)", 1, 5, "unknown axis 'q'"),
     ("sum(k, sum(k, a[k]))", 1, 12, "another axis"),

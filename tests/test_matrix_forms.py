@@ -324,7 +324,7 @@ def spell(form: Form) -> str:
         case Elementwise():
             return " ⊙ ".join(map(spell, form.factors))
         case Total():
-            return "(" + " + ".join(map(spell, form.terms)) + ")"
+            return "(" + " + ".join(sorted(map(spell, form.terms))) + ")"
         case Scaled():
             return f"{spell(form.coefficient)}·{spell(form.body)}"
         case Spread():
@@ -351,14 +351,14 @@ def spell(form: Form) -> str:
         ({}, COLUMNS, "∂C/∂W", "∂C/∂z aᵀ"),
         ({}, ROWS, "∂C/∂W", "∂C/∂zᵀ a"),
         ({}, ROWS_TRANSPOSED, "∂C/∂W", "aᵀ ∂C/∂z"),
-        ({}, COLUMNS, "C", "1/2·‖(y + -1·a)‖²"),
+        ({}, COLUMNS, "C", "1/2·‖(-1·a + y)‖²"),
         ({"batch": True}, COLUMNS, "z", "(W a + b..)"),
         ({"batch": True}, COLUMNS, "∂C/∂W", "1/m·∂C_i/∂z aᵀ"),
         ({"batch": True}, ROWS, "∂C/∂W", "1/m·∂C_i/∂zᵀ a"),
         ({"batch": True}, COLUMNS, "∂C/∂b", "1/m·Σi ∂C_i/∂z"),
         ({"activation": "softmax", "cost": "cross-entropy"}, COLUMNS, "C", "-1·yᵀ log(a)"),
         ({"activation": "softmax", "cost": "cross-entropy"}, COLUMNS, "a", "softmax(z)"),
-        ({"regularized": True}, COLUMNS, "∂C/∂W", "(∂C/∂z aᵀ + lambda·W)"),
+        ({"regularized": True}, COLUMNS, "∂C/∂W", "(lambda·W + ∂C/∂z aᵀ)"),
     ],
 )
 def test_forms_are_those_of_the_textbooks(
@@ -397,9 +397,37 @@ def test_three_dense_indices_have_no_form(cube: dict[str, Quantity]) -> None:
             form_matrix(Equation(g(j), expression, cube["g"].axes), cube)
 
 
+def test_a_part_of_an_array_has_no_form(cube: dict[str, Quantity]) -> None:
+    j, k = (index_symbol(s) for s in "jk")
+    w, g = cube["W"].at, cube["g"].at
+    part = Sum(w(j, k), (k, 2, cube["W"].axes[1].high))
+    with pytest.raises(InputError, match="k runs from 2 to nk, over a part of W"):
+        form_matrix(Equation(g(j), part, cube["g"].axes), cube)
+    shorter = (Axis(j, Integer(2), cube["g"].axes[0].high),)
+    with pytest.raises(InputError, match="j runs from 2 to nj, over a part of g"):
+        form_matrix(Equation(g(j), g(j), shorter), cube)
+
+
+def test_an_array_for_each_row_has_no_form(cube: dict[str, Quantity]) -> None:
+    j = index_symbol("j")
+    steps = Axis(index_symbol("t"), Integer(1), index_symbol("nj"), "time")
+    quantities = {**cube, "h": Quantity("h", "input", (steps, cube["g"].axes[0]))}
+    with pytest.raises(InputError, match="has another array at each j"):
+        form_matrix(Equation(cube["g"].at(j), quantities["h"].at(j, j), cube["g"].axes), quantities)
+
+
+def test_held_samples_give_the_form_of_one_sample() -> None:
+    system = mlp(batch=True).system
+    cost = system.definitions["C_i"][0]
+    left, right = form_matrix(cost, system.quantities, held=[cost.axes[0].symbol])
+    assert left.indices == cost.indices
+    assert spell(right) == "1/2·‖(-1·a + y)‖²"
+
+
 def test_chains_of_products(cube: dict[str, Quantity]) -> None:
     j, k, p = (index_symbol(s) for s in "jkp")
     w, v, g = (cube[s].at for s in "WVg")
-    chain = Sum(Sum(w(j, k) * v(k, p), (p, 1, 2)), (k, 1, 2))
+    width, depth = cube["W"].axes[1].high, cube["V"].axes[1].high
+    chain = Sum(Sum(w(j, k) * v(k, p), (p, 1, depth)), (k, 1, width))
     _, form = form_matrix(Equation(g(j), chain, cube["g"].axes), cube)
     assert spell(form) == "W Σp V"

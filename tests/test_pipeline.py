@@ -10,14 +10,13 @@ import pytest
 from latex_judges import compile_document, compile_many, needs_pdflatex, refuse_in_katex
 
 from symbackprop import Derived, check, derive, evaluate, load, show
+from symbackprop.choices import FORMS, LANGUAGES, VIEWS
 from symbackprop.errors import InputError
 from symbackprop.network.network import mlp
 from symbackprop.notation import PRESETS
-from symbackprop.printing.sheets import FORMS, VIEWS
 
 EXAMPLES = Path("examples")
 SYMBOLIC = tuple(view for view in VIEWS if view not in ("component", "numeric"))
-LANGUAGES = ("en", "es")
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +142,7 @@ def test_wrt_chooses(generic) -> None:
 def test_a_named_weight_can_be_asked_for(mazur) -> None:
     chosen = show(mazur, wrt="w5")
     assert "∂E_total/∂w₅" in chosen and "0.082167041" in chosen and "w₆" not in chosen
-    with pytest.raises(InputError, match="one entry of W"):
+    with pytest.raises(InputError, match="the matrix view shows whole layers"):
         show(mazur, wrt="w5", view="matrix")
 
 
@@ -151,8 +150,8 @@ BAD = {
     "did you mean 'matrix'": {"view": "matrx"},
     "did you mean 'chain'": {"form": "chian"},
     "did you mean 'nielsen'": {"notation": "nilsen"},
-    "unknown quantity for --wrt 'V'": {"wrt": "V"},
-    "this network has L layers": {"wrt": "W1"},
+    "unknown quantity 'V'; Known: all": {"wrt": "V"},
+    "there are L layers, a symbol; ask for W or WL": {"wrt": "W1"},
     "give widths": {"view": "component"},
     "there are no values": {"view": "numeric", "wrt": "W"},
 }

@@ -13,7 +13,7 @@ from symbackprop.notation import CHOICES, PRESETS
 TEXT = README.read_text(encoding="utf-8")
 BLOCKS = [found.group(1) for found in BLOCK.finditer(TEXT)]
 # rounding errors differ from machine to machine: 3.1e-16
-ERROR = re.compile(r" *\d\.\de[+-]\d\d")
+ERROR = re.compile(r" *\d(\.\d)?e[+-]\d\d")
 
 INSTALL = (
     "python3 -m venv .venv && .venv/bin/pip install . && "

@@ -36,13 +36,10 @@ from symbackprop.notation import PRESETS, find_preset
 from symbackprop.partials import Braced, Chain, Partial
 from symbackprop.printing import latex, text
 from symbackprop.printing import layout as show
-from symbackprop.printing.arrange import (
-    Arranger,
-    arrange_equation,
-    arrange_expression,
-    show_number,
-)
+from symbackprop.printing.arrange import Arranger, arrange_equation, arrange_expression
+from symbackprop.printing.formula import arrange_formula
 from symbackprop.printing.layout import Layout
+from symbackprop.printing.numbers import show_number
 
 FIXTURES = Path(__file__).parent / "fixtures" / "printing"
 # name of a network --> how it is declared
@@ -86,7 +83,7 @@ def test_views_read_as_in_the_fixtures(view: str) -> None:
     for network, preset, number, formula, plain in read_fixture(f"{view}.txt"):
         system = derive(network)
         equation = system.equations[int(number)]
-        layout = arrange_equation(equation, system, PRESETS[preset], view)
+        layout = arrange_formula(equation, system, PRESETS[preset], view)
         assert latex.render(layout) == formula, (network, preset, number)
         assert text.render(layout) == plain, (network, preset, number)
 

@@ -11,6 +11,7 @@ from latex_judges import compile_document, needs_pdflatex, refuse_in_katex
 from sympy import Integer
 from test_show import NETWORKS, derive
 
+from symbackprop.choices import FORMATS
 from symbackprop.derivation.arguments import REASONS
 from symbackprop.derivation.updates import add_updates
 from symbackprop.derivation.views import instantiate_everywhere, take_scalar
@@ -18,8 +19,9 @@ from symbackprop.equations import Equation, System
 from symbackprop.errors import InputError
 from symbackprop.notation import PRESETS, Notation, find_preset
 from symbackprop.printing import latex
-from symbackprop.printing.arrange import arrange_domain, arrange_equation
-from symbackprop.printing.documents import FORMATS, Line, Section, Sheet, display, render_sheet
+from symbackprop.printing.arrange import arrange_domain
+from symbackprop.printing.documents import Line, Section, Sheet, display, render_sheet
+from symbackprop.printing.formula import arrange_formula
 from symbackprop.printing.layout import Letter, Number, Product, Relation, Total
 from symbackprop.printing.numeric import arrange_numeric, list_values
 from symbackprop.printing.words import WORDS, find_word
@@ -56,7 +58,7 @@ def make_sheet(network: str, view: str, notation: Notation) -> Sheet:
     for part, role in PARTS.items():
         lines = [
             Line(
-                arrange_equation(e, system, notation, view),
+                arrange_formula(e, system, notation, view),
                 find_word("weighted sum", language),
                 arrange_domain(e, system, notation),
             )

@@ -1,4 +1,4 @@
-"""What an expression means in numbers, and slopes found without rules of differentiation."""
+"""What an expression means in numbers, held against the same meaning entry by entry."""
 
 from __future__ import annotations
 
@@ -6,17 +6,36 @@ import math
 
 import pytest
 from cases import SYSTEMS
+from entry_by_entry import EntryByEntry
 from hypothesis import given
 from hypothesis import strategies as st
-from sympy import Eq, Max, Piecewise, Symbol, exp, log, symbols
+from other_networks import OTHERS
+from sympy import (
+    ITE,
+    Eq,
+    IndexedBase,
+    Integer,
+    Max,
+    Min,
+    Mul,
+    Ne,
+    Piecewise,
+    Sum,
+    Symbol,
+    exp,
+    log,
+    sign,
+    symbols,
+)
 
-from symbackprop.equations import System
+from symbackprop.equations import Axis, Equation, System
 from symbackprop.errors import InputError
+from symbackprop.functions import name_function
 from symbackprop.network.network import mlp
 from symbackprop.number_types import PRECISE, UndefinedError
-from symbackprop.partials import Braced, Chain, Partial
+from symbackprop.partials import Braced, Chain, Direct, Partial
 from symbackprop.random_worlds import draw_world
-from symbackprop.worlds import build_world, forward
+from symbackprop.worlds import MissingError, World, build_world, forward
 
 x, y, q, f = symbols("x y q f")
 reals = st.floats(-3, 3, allow_nan=False)
@@ -68,20 +87,213 @@ def test_missing_values_and_circles_are_named() -> None:
         forward(build_world(circle, {}, {}))
 
 
-@pytest.mark.parametrize("name", SYSTEMS)
-def test_random_instances_have_distinct_widths_above_one(name: str) -> None:
-    instance = draw_world(SYSTEMS[name], seed=3)
-    widths = [size for key, size in instance.sizes.items() if key[0] == "n" and len(key) == 2]
-    assert all(w > 1 for w in widths)
-    assert len(set(widths)) == len(widths)
-
-
 def test_fifty_digits_agree_with_doubles() -> None:
     system = mlp(activation="gelu").system
     double, precise = draw_world(system, 1), draw_world(system, 1, PRECISE)
     assert double.value(Symbol("C")) == pytest.approx(float(precise.value(Symbol("C"))), rel=1e-14)
 
 
-def test_costs_that_no_output_can_have_are_refused() -> None:
-    with pytest.raises(InputError, match="no values were found"):
-        draw_world(System([Eq(q, -exp(x)), Eq(f, log(q))]), 1)
+def test_a_sign_has_a_value_and_no_slope() -> None:
+    for u, expected in ((-2.0, -1), (0.0, 0), (3.0, 1)):
+        world = instance_of(sign(x) * y, x=u, y=5.0)
+        assert world.value(f) == 5 * expected
+        assert world.derivative(("f",), ("x",)) == 0
+        assert world.derivative(("f",), ("y",)) == expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "at_equal", "below", "above"),
+    [
+        (Eq(x, y), True, False, False),
+        (Ne(x, y), False, True, True),
+        (x < y, False, True, False),
+        (x <= y, True, True, False),
+        (x > y, False, False, True),
+        (x >= y, True, False, True),
+        ((x > 0) & (x < y), False, True, False),
+        ((x < 0) | (x > y), False, False, True),
+        (~(x > y), True, True, False),
+        (ITE(x > 1.5, x > y, x < y), False, True, True),
+    ],
+)
+def test_conditions_hold_where_they_say(condition, at_equal, below, above) -> None:
+    for u, expected in ((2.0, at_equal), (1.0, below), (3.0, above)):
+        world = instance_of(Piecewise((q, condition), (0, True)) + 0 * x * y, x=u, y=2.0, q=7.0)
+        assert world.value(condition.func(*condition.args), {}) is expected
+        assert world.value(Piecewise((q, condition), (0, True))) == (7 if expected else 0)
+
+
+def test_a_number_of_a_branch_is_a_number_like_any_other() -> None:
+    world = instance_of(Piecewise((x, x > 0), (0, True)), x=-1.0)
+    assert (world.value(f), type(world.value(f))) == (0, float)
+
+
+def test_a_function_of_a_number_is_no_constant() -> None:
+    sigma = name_function("sigma")
+    world = draw_world(System([Eq(f, sigma(x))]), 1)
+    at_zero = world.value(sigma(Integer(0)))
+    assert world.value(sigma(Integer(0)) ** 2 + Chain(Integer(1), Integer(3)) ** 2) == (
+        at_zero**2 + 9
+    )
+
+
+def test_a_power_that_is_no_integer_has_both_slopes() -> None:
+    world = instance_of(x**y, x=2.0, y=1.5)
+    assert world.value(f) == pytest.approx(2**1.5)
+    assert world.derivative(("f",), ("x",)) == pytest.approx(1.5 * 2**0.5)
+    assert world.derivative(("f",), ("y",)) == pytest.approx(2**1.5 * math.log(2))
+
+
+def test_a_total_derivative_has_all_ways_and_a_direct_one_its_own() -> None:
+    system = System([Eq(q, x**2), Eq(f, q * x)])
+    world = build_world(system, {}, {("x",): 3.0})
+    assert world.derivative(("f",), ("x",)) == 27
+    assert world.value(Direct(f, x)) == 9
+    assert world.value(Direct(f, y := Symbol("q"))) == 3
+    assert world.derivative(("q",), ("f",)) == 0
+    with pytest.raises(MissingError, match="y is read"):
+        world.value(Direct(f, symbols("y")))
+    assert y == q
+
+
+def test_adjoints_by_name_are_derivatives_and_exist_where_their_entries_do() -> None:
+    world = draw_world(mlp().system, 1)
+    slope = IndexedBase("∂C/∂z")
+    assert world.value(slope[2, 1]) == world.derivative(("C",), ("z", 2, 1))
+    with pytest.raises(MissingError, match=r"z\[3, 1\] is read"):
+        world.value(slope[3, 1])
+    with pytest.raises(MissingError, match=r"z\[1\] is read"):
+        world.value(slope[1])
+
+
+def test_a_sample_has_the_derivative_of_its_own_cost() -> None:
+    world = draw_world(mlp(batch=True).system, 1)
+    slope = IndexedBase("∂C_i/∂z")
+    for sample in (1, 2):
+        expected = world.derivative(("C_i", sample), ("z", 1, sample, 2))
+        assert world.value(slope[1, sample, 2]) == expected != 0
+
+
+# --- the same meaning entry by entry -----------------------------------------------------------
+
+ONE_BY_ONE = {
+    name: system
+    for name, system in (SYSTEMS | OTHERS).items()
+    # too many paths for the slow way
+    if name not in ("twelve layers", "2-3-4-2, tanh and softmax, batch, L2")
+}
+
+
+@pytest.mark.parametrize("name", ONE_BY_ONE)
+def test_values_and_derivatives_are_those_entry_by_entry(name: str) -> None:
+    system = ONE_BY_ONE[name]
+    world = draw_world(system, 1)
+    slow = EntryByEntry(world)
+    entries = [key for key in slow.numbers if key not in slow.sizes]
+    for key in entries:
+        assert world.look_up(key) == pytest.approx(slow.numbers[key].real, rel=1e-12, abs=1e-14)
+    computed = [key for key in slow.rules if key != (system.cost,)]
+    for of in ((system.cost,), *computed[:: max(1, len(computed) // 4)]):
+        for by in entries[:: max(1, len(entries) // 25)]:
+            expected = slow.derivative(of, by)
+            assert world.derivative(of, by) == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+INDICES = symbols("i j k p", integer=True)
+A, B, c = IndexedBase("A"), IndexedBase("B"), IndexedBase("c")
+
+
+@st.composite
+def sums_of_products(draw: st.DrawFn):
+    """Nested sums with ranges that may depend on the indices outside them."""
+    count = draw(st.integers(1, 4))
+    bounds = list(INDICES[:count])
+    anywhere = st.sampled_from([*bounds, Integer(1), Integer(2)])
+    shifted = st.builds(lambda s, by: s + by, anywhere, st.integers(0, 1))
+    factors = st.one_of(
+        st.builds(lambda s, t: A[s, t], shifted, anywhere),
+        st.builds(lambda s, t: B[s, t], anywhere, anywhere),
+        st.builds(lambda s: c[s], anywhere),
+        st.builds(lambda s, t: c[s] + c[t], anywhere, anywhere),
+        st.builds(
+            lambda s: Sum(A[s, INDICES[3]] * c[INDICES[3]], (INDICES[3], 1, 2)),
+            st.sampled_from(bounds),
+        ),
+        st.sampled_from([*bounds, Integer(3), Symbol("x")]),
+    )
+    body = Chain(Integer(1), *draw(st.lists(factors, min_size=1, max_size=5)))
+    if draw(st.booleans()):
+        body = Mul(*body.args) + draw(factors)
+    for position, bound in reversed(list(enumerate(bounds))):
+        outer = st.sampled_from([Integer(1), Integer(2), *bounds[:position]])
+        low, high = draw(st.sampled_from([Integer(0), Integer(1)])), draw(outer)
+        if draw(st.booleans()):
+            high = Min(high + 1, Integer(3))
+        body = Sum(body, (bound, low + 1, high))
+    return body
+
+
+@given(sums_of_products())
+def test_sums_are_carried_out_index_by_index_and_mean_the_same(total) -> None:
+    ones = range(1, 5)
+    numbers = {("A", u, v): 0.3 * u - v for u in ones for v in ones}
+    numbers |= {("B", u, v): u * v + 0.5 for u in ones for v in ones}
+    numbers |= {("c", u): 1.0 / u for u in ones} | {("x",): 1.25}
+    world = build_world(System([Eq(f, x)]), {}, numbers)
+    expected = EntryByEntry(world).value(total, {}).real
+    assert world.value(total) == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
+def test_an_index_may_have_the_letter_of_a_quantity() -> None:
+    k = Symbol("k")
+    values = IndexedBase(k)
+    numbers = {("k", 1): 2.0, ("k", 2): 5.0}
+    world = build_world(System([Eq(f, x)]), {}, numbers)
+    assert world.value(Sum(values[k] * k, (k, 1, 2))) == 12
+
+
+def test_an_index_cannot_bound_itself() -> None:
+    k = Symbol("k", integer=True)
+    with pytest.raises(InputError, match="bounds its own sum"):
+        instance_of(x, x=1.0).value(Sum(k, (k, 1, k)))
+
+
+def make_chain(depth: int) -> tuple[System, Equation]:
+    """∂C/∂W[1, j, k] as the product of all links of the network, summed over every layer."""
+    system = mlp([2] * (depth + 1), activation="tanh").system
+    z, a, W, n = map(IndexedBase, ("z", "a", "W", "n"))
+    cost, (*neurons, k) = Symbol("C"), symbols(f"j1:{depth + 1} k", integer=True)
+    links = [Partial(cost, z[depth, neurons[-1]])]
+    for layer in range(depth, 1, -1):
+        links.append(Partial(z[layer, neurons[layer - 1]], a[layer - 1, neurons[layer - 2]]))
+        links.append(Partial(a[layer - 1, neurons[layer - 2]], z[layer - 1, neurons[layer - 2]]))
+    chain = Chain(*links, Partial(z[1, neurons[0]], W[1, neurons[0], k]))
+    for layer in range(depth, 1, -1):
+        chain = Sum(chain, (neurons[layer - 1], 1, n[layer]))
+    axes = (Axis(neurons[0], Integer(1), n[1]), Axis(k, Integer(1), n[0]))
+    return system, Equation(Partial(cost, W[1, neurons[0], k]), chain, axes)
+
+
+def count_links(depth: int, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many derivatives are looked up to find a chain's value at one place."""
+    system, equation = make_chain(depth)
+    world = draw_world(system, 1)
+    place = world.places(equation.axes)[-1]
+    expected = world.value(equation.lhs, place)
+    looked_up = []
+    derivative = World.derivative
+
+    def count(self: World, of: tuple, by: tuple) -> float:
+        looked_up.append((of, by))
+        return derivative(self, of, by)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(World, "derivative", count)
+        assert world.value(equation.rhs, place) == pytest.approx(expected, rel=1e-12)
+    return len(looked_up)
+
+
+def test_a_chain_takes_as_many_steps_as_it_has_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    six, twelve, many = (count_links(depth, monkeypatch) for depth in (6, 12, 24))
+    assert 0 < twelve < 2.5 * six
+    assert many < 2.5 * twelve

@@ -11,13 +11,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sympy import (
     Add,
     Dummy,
     Expr,
     Indexed,
-    Integer,
     Max,
     Min,
     Mul,
@@ -26,15 +26,18 @@ from sympy import (
     Symbol,
 )
 
+from symbackprop.derivation.domains import rank
+from symbackprop.derivation.letters import tidy
 from symbackprop.equations import (
     Axis,
     Equation,
+    EquationRole,
     Quantity,
+    Role,
     System,
     check,
     entry,
     find_entries,
-    index_symbol,
     indices_of,
     is_entry_of,
     name_of,
@@ -43,12 +46,9 @@ from symbackprop.equations import (
     substitute,
 )
 from symbackprop.errors import InputError
-from symbackprop.functions import NamedFunction, Softmax, choose_branches, spell_out
-from symbackprop.network.activations import ACTIVATIONS
-from symbackprop.partials import Chain, Partial
-
-INFINITE = 10**12
-LETTERS = {"layer": "lmpq", "neuron": "jkpqrsuv", "sample": "ihg", "time": "tsru"}
+from symbackprop.functions import choose_branches, spell_out
+from symbackprop.network.activations import find_step
+from symbackprop.progress import track
 
 
 @dataclass(frozen=True)
@@ -66,11 +66,17 @@ class Read:
 
 @dataclass(frozen=True)
 class Contribution:
-    """What one read adds to the derivative by q[wanted], and for which wanted indices."""
+    """One read of q[wanted] by an equation: the axes solved for and those left open, and for
+    which wanted indices it is there."""
 
     equation: Equation
-    term: Expr
+    read: Read
+    solved: Mapping[Symbol, Expr]
+    open_axes: tuple[Axis, ...]
     domain: tuple[tuple[Expr, Expr], ...]
+
+
+Terms = Callable[[System, Quantity, tuple[Dummy, ...], list[Contribution]], Iterable[Expr]]
 
 
 def derive_backward(system: System) -> System:
@@ -87,33 +93,27 @@ def derive_backward(system: System) -> System:
     ∂f/∂x = q + ∂f/∂q
     ∂f/∂y = ∂f/∂q
     """
-    return _run_backward(system, _multiply)
+    return run_backward(system, _multiply)
 
 
-def derive_links(system: System) -> System:
-    """The same pass with nothing worked out: ∂C/∂q = ∂C/∂e · ∂e/∂q, as the chain rule says.
-
-    >>> from symbackprop.network.network import mlp
-    >>> print(derive_links(mlp().system).definitions["∂C/∂W"][0].rhs)
-    Chain(∂C/∂z[l, j], Partial(z[l, j], W[l, j, k]))
-    """
-    return _run_backward(system, _write_link)
-
-
-Local = Callable[[Expr, Equation, Read, Expr], Expr]
-
-
-def _multiply(outer: Expr, equation: Equation, read: Read, entry_read: Expr) -> Expr:
-    return outer * read.coefficient
+def _multiply(
+    system: System,
+    quantity: Quantity,
+    wanted: tuple[Dummy, ...],
+    contributions: list[Contribution],
+) -> Iterator[Expr]:
+    """The derivative by the left side of each reading equation, times the local derivative."""
+    for c in contributions:
+        outer = adjoint_factor(system, quantity, c.equation)
+        term = substitute(outer * c.read.coefficient, c.solved)
+        for axis in reversed(c.open_axes):
+            term = sum_over(term, axis)
+        yield term
 
 
-def _write_link(outer: Expr, equation: Equation, read: Read, entry_read: Expr) -> Expr:
-    partial = Partial(equation.lhs, entry_read)
-    return Chain(*(f for f in Mul.make_args(outer) if f != 1), partial)
-
-
-def _run_backward(system: System, local: Local) -> System:
-    _refuse_steps(system)
+def run_backward(system: System, write: Terms) -> System:
+    """Add the derivatives of the cost; `write` makes the terms of each from what reads it."""
+    refuse_steps(system)
     readers = _index_readers(system)
     last_first = dict.fromkeys(e.name for e in reversed(system.equations))
     ordered = [name for name in last_first if name != system.cost]
@@ -125,11 +125,11 @@ def _run_backward(system: System, local: Local) -> System:
         quantity = system.quantities[name]
         if quantity.role in ("target", "constant", "sample cost"):
             continue
-        role = "adjoint" if name in system.definitions else "gradient"
+        role: Role = "adjoint" if name in system.definitions else "gradient"
         adjoint = Quantity(system.adjoint(name), role, quantity.axes)
         quantities.append(adjoint)
         kept = adjoints if role == "adjoint" else gradients
-        kept += _derive_by(system, quantity, readers.get(name, []), adjoint, local)
+        kept += _derive_by(system, quantity, readers.get(name, []), adjoint, write)
     computed = _number_places(system)
     adjoints.sort(key=lambda e: _find_place(computed, e), reverse=True)
     return check(system.extend([*adjoints, *gradients], quantities))
@@ -159,16 +159,20 @@ def _index_readers(system: System) -> dict[str, list[Equation]]:
     return readers
 
 
-def _refuse_steps(system: System) -> None:
-    for equation in system.equations:
-        for function in equation.rhs.atoms(NamedFunction):
-            row = ACTIVATIONS.get(function.spelling)
-            if row is not None and not row.differentiable:
-                raise InputError(
-                    f"{equation.lhs} = {equation.rhs}: {row.name} has no gradient to learn from "
-                    f"(its derivative is 0, and undefined at 0); evaluate the network forward "
-                    f"only, or use sigmoid"
-                )
+def refuse_steps(system: System) -> None:
+    """Say so where a system has no backward pass.
+
+    Raises:
+        InputError: an equation has a step in it.
+    """
+    found = find_step(system.equations)
+    if found is not None:
+        equation, row = found
+        raise InputError(
+            f"{equation.lhs} = {equation.rhs}: {row.name} has no gradient to learn from "
+            f"(its derivative is 0, and undefined at 0); evaluate the network forward only, "
+            f"or use sigmoid"
+        )
 
 
 def _derive_by(
@@ -176,28 +180,29 @@ def _derive_by(
     quantity: Quantity,
     readers: Iterable[Equation],
     adjoint: Quantity,
-    local: Local,
+    write: Terms,
 ) -> Iterator[Equation]:
     wanted = tuple(Dummy(a.symbol.name, integer=True) for a in quantity.axes)
     contributions = [
-        c
-        for equation in readers
-        for read in _choose_reads(find_reads(equation.rhs, quantity.name), local)
-        for c in _gather(system, quantity, equation, read, wanted, local)
+        _gather(equation, read, wanted)
+        for equation in track(tuple(readers), "differentiating")
+        for read in find_reads(equation.rhs, quantity.name)
     ]
     renamed = dict(zip([a.symbol for a in quantity.axes], wanted, strict=True))
     full = tuple(
         replace(a, symbol=w, low=a.low.xreplace(renamed), high=a.high.xreplace(renamed))
         for a, w in zip(quantity.axes, wanted, strict=True)
     )
-    for cell, terms in _split_into_cells(full, contributions):
-        rhs = Add(*terms)
+    for cell, alive in _split_into_cells(full, contributions):
+        rhs = Add(*write(system, quantity, wanted, alive))
         points = {a.symbol: a.low for a in cell if a.low == a.high}
-        raw = Equation(adjoint.at(*wanted), rhs, cell, adjoint.role).substitute(points)
-        yield tidy(raw, {**system.quantities, adjoint.name: adjoint})
+        role: EquationRole = "gradient" if adjoint.role == "gradient" else "adjoint"
+        raw = Equation(adjoint.at(*wanted), rhs, cell, role).substitute(points)
+        yield tidy(raw, system)
 
 
-def find_reads(expression: Expr, name: str) -> list[Read]:
+@lru_cache(maxsize=4096)
+def find_reads(expression: Expr, name: str) -> tuple[Read, ...]:
     """Every read of a quantity, with the derivative of the expression by just that read.
 
     >>> from sympy import IndexedBase, Sum, symbols
@@ -208,43 +213,28 @@ def find_reads(expression: Expr, name: str) -> list[Read]:
     """
     expression = choose_branches(spell_out(expression))
     if is_entry_of(expression, name):
-        return [Read(S.One, (), indices_of(expression))]
+        return (Read(S.One, (), indices_of(expression)),)
     if isinstance(expression, Sum):
         # A fresh bound index: the coefficient may hold another sum over the same letter.
         summand, bound, low, high = peel(expression)
         fresh = Dummy(bound.name, integer=True)
         axis = Axis(fresh, low, high)
         body = substitute(summand, {bound: fresh})
-        return [replace(r, bound=(axis, *r.bound)) for r in find_reads(body, name)]
+        return tuple(replace(r, bound=(axis, *r.bound)) for r in find_reads(body, name))
     atoms = dict.fromkeys(_find_atoms(expression, name))
     if not atoms:
-        return []
+        return ()
     stand_ins = {atom: Dummy(real=True) for atom in atoms}
     originals = {dummy: atom for atom, dummy in stand_ins.items()}
     flat = expression.xreplace(stand_ins)
-    reads = []
+    reads: list[Read] = []
     for atom, dummy in stand_ins.items():
         slope = flat.diff(dummy).xreplace(originals)
         if slope == 0:
             continue
-        for read in (
-            [Read(S.One, (), indices_of(atom))]
-            if not isinstance(atom, Sum)
-            else find_reads(atom, name)
-        ):
+        for read in find_reads(atom, name):
             reads.append(replace(read, coefficient=slope * read.coefficient))
-    return reads
-
-
-def _choose_reads(reads: list[Read], local: Local) -> list[Read]:
-    """For the symbol ∂e/∂q two reads by one equation are one link: that over most neurons.
-
-    softmax reads z[j] by itself and in a sum over all z[k]; ∂a[j]/∂z[k] covers both.
-    """
-    if local is _multiply or not any(r.bound for r in reads):
-        return reads
-    widest = [r for r in reads if r.bound]
-    return list({r.indices[:-1]: r for r in widest}.values())
+    return tuple(reads)
 
 
 def _find_atoms(expression: Expr, name: str) -> Iterator[Expr]:
@@ -259,29 +249,17 @@ def _find_atoms(expression: Expr, name: str) -> Iterator[Expr]:
             yield from _find_atoms(argument, name)
 
 
-def _gather(
-    system: System,
-    quantity: Quantity,
-    equation: Equation,
-    read: Read,
-    wanted: tuple[Dummy, ...],
-    local: Local,
-) -> Iterator[Contribution]:
+def _gather(equation: Equation, read: Read, wanted: tuple[Dummy, ...]) -> Contribution:
     """Solve read.indices = wanted for the axes of the equation."""
-    axes = (*equation.axes, *read.bound)
-    mapping, points, open_axes, domain = unify(read.indices, wanted, axes)
-    outer = _adjoint_factor(system, quantity, equation)
-    term = substitute(local(outer, equation, read, quantity.at(*wanted)), mapping)
-    for axis in reversed(open_axes):
-        term = sum_over(term, axis)
+    mapping, points, open_axes, domain = unify(read.indices, wanted, (*equation.axes, *read.bound))
     limits = tuple(
         (points[w], points[w]) if w in points else domain.get(w, (-S.Infinity, S.Infinity))
         for w in wanted
     )
-    yield Contribution(equation, term, limits)
+    return Contribution(equation, read, mapping, tuple(open_axes), limits)
 
 
-def _adjoint_factor(system: System, quantity: Quantity, equation: Equation) -> Expr:
+def adjoint_factor(system: System, quantity: Quantity, equation: Equation) -> Expr:
     """The derivative of the cost by the left side of the reading equation."""
     name = equation.name
     if name == system.differentiated(quantity.name):
@@ -379,10 +357,10 @@ def sum_over(term: Expr, axis: Axis) -> Expr:
 
 def _split_into_cells(
     full: tuple[Axis, ...], contributions: list[Contribution]
-) -> Iterator[tuple[tuple[Axis, ...], list[Expr]]]:
+) -> Iterator[tuple[tuple[Axis, ...], list[Contribution]]]:
     """Cut the ranges of a quantity where contributions begin or end: one equation for each cell."""
     if not full:
-        yield (), [c.term for c in contributions]
+        yield (), contributions
         return
     ranked = [
         tuple(
@@ -394,7 +372,7 @@ def _split_into_cells(
 
     def cut(position: int, alive: list[int], chosen: tuple[Axis, ...]):
         if position == len(full):
-            yield chosen, [contributions[i].term for i in alive]
+            yield chosen, [contributions[i] for i in alive]
             return
         axis = full[position]
         first, last = rank(axis.low), rank(axis.high)
@@ -423,93 +401,3 @@ def _split_into_cells(
 
 def _between(order: list[int], low: int, high: int) -> list[int]:
     return order[bisect_left(order, low) : bisect_right(order, high)]
-
-
-def rank(bound: Expr) -> int:
-    """Where a bound lies when every size is large: 0 < 1 < L - 1 < L.
-
-    Two different sizes never bound the same axis, so one large number stands for each.
-    """
-    if bound.is_Integer:
-        return int(bound)
-    if bound in (S.Infinity, -S.Infinity):
-        return INFINITE if bound is S.Infinity else -INFINITE
-    large = {e: Integer(10**9) for e in bound.atoms(Indexed)}
-    value = bound.xreplace(large)
-    return int(value.xreplace({s: Integer(10**6) for s in value.free_symbols}))
-
-
-def tidy(
-    equation: Equation, quantities: Mapping[str, Quantity], reserved: Iterable[str] = ()
-) -> Equation:
-    """Give all indices the letters of a textbook: l; j, k, ...; i for samples; t for time.
-
-    Axes of the left side come first, then the bound ones, from the outside in.
-    """
-    free = equation.rhs.free_symbols - {a.symbol for a in equation.axes}
-    taken = {s.name for s in free if isinstance(s, Symbol) and not isinstance(s, Dummy)}
-    taken |= set(reserved)
-    mapping: dict[Expr, Expr] = {}
-    for axis in equation.axes:
-        letter = _next_letter(axis.kind, taken)
-        taken = taken | {letter}
-        mapping[axis.symbol] = index_symbol(letter)
-    rhs = _rename(equation.rhs, mapping, taken, quantities)
-    axes = tuple(
-        replace(
-            a,
-            symbol=mapping[a.symbol],
-            low=substitute(a.low, mapping),
-            high=substitute(a.high, mapping),
-        )
-        for a in equation.axes
-    )
-    return Equation(substitute(equation.lhs, mapping), rhs, axes, equation.role)
-
-
-def _next_letter(kind: str, taken: set[str]) -> str:
-    return next(c for c in LETTERS[kind] if c not in taken)
-
-
-def _rename(
-    expression: Expr,
-    mapping: Mapping[Expr, Expr],
-    taken: set[str],
-    quantities: Mapping[str, Quantity],
-) -> Expr:
-    """Rename free and bound indices in one go, so that no new letter is captured by a sum."""
-    if not expression.has(Sum, Softmax):
-        return expression.xreplace(dict(mapping))
-    if isinstance(expression, Sum | Softmax):
-        if isinstance(expression, Sum):
-            body, bound, low, high = peel(expression)
-        else:
-            argument, body, bound, low, high = expression.args
-        letter = _next_letter(kind_of(bound, body, quantities), taken)
-        new = index_symbol(letter)
-        inner = _rename(body, {**mapping, bound: new}, taken | {letter}, quantities)
-        low, high = low.xreplace(dict(mapping)), high.xreplace(dict(mapping))
-        if isinstance(expression, Sum):
-            return Sum(inner, (new, low, high))
-        return Softmax(argument.xreplace(dict(mapping)), inner, new, low, high)
-    return expression.func(*(_rename(a, mapping, taken, quantities) for a in expression.args))
-
-
-def kind_of(symbol: Symbol, expression: Expr, quantities: Mapping[str, Quantity]) -> str:
-    """The kind of a bound index: that of the places where it stands.
-
-    >>> from sympy import IndexedBase, symbols
-    >>> t, axis = symbols("t"), Axis(Symbol("t"), Integer(1), Integer(9), "time")
-    >>> kind_of(t, IndexedBase("h")[t], {"h": Quantity("h", "input", (axis,))})
-    'time'
-    """
-    for read in find_entries(expression):
-        name = name_of(read)
-        adjoint = split_adjoint(name)
-        quantity = quantities.get(adjoint[1] if adjoint else name)
-        if quantity is None:
-            continue
-        for index, kind in zip(indices_of(read), quantity.kinds, strict=True):
-            if symbol in index.free_symbols:
-                return kind
-    return "neuron"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from sympy import Dummy, Expr, Sum, Symbol
+from sympy import Dummy, Expr, Sum
 
-from symbackprop.derivation.backward import rank, sum_over, tidy
+from symbackprop.derivation.backward import sum_over
+from symbackprop.derivation.domains import list_sums_around, meet
+from symbackprop.derivation.letters import tidy
 from symbackprop.equations import (
     Axis,
     Equation,
@@ -15,12 +17,12 @@ from symbackprop.equations import (
     check,
     find_entries,
     indices_of,
-    is_entry_of,
     name_of,
     peel,
     split_adjoint,
     substitute,
 )
+from symbackprop.progress import track
 
 
 def gather_deltas(system: System) -> System:
@@ -30,16 +32,51 @@ def gather_deltas(system: System) -> System:
     the others), so one equation for delta becomes two: the base case and the recurrence.
     """
     equations: list[Equation] = []
-    for equation in system.equations:
+    by_number = _index_definitions(system)
+    for equation in track(system.equations, "gathering errors"):
         name = activation_adjoint(system, equation)
         if name is None:
             equations.append(equation)
             continue
-        for definition in system.definitions[name]:
-            merged = put_in(equation, definition)
-            if merged is not None:
-                equations.append(tidy(merged, system.quantities))
+        met = _list_meeting(system, by_number[name], name, equation)
+        cases = [put_in(equation, definition) for definition in met]
+        merged = [tidy(case, system) for case in cases if case is not None]
+        # where a sum runs over several cases, the derivative by the activation keeps its name
+        equations += merged or [equation]
     return check(replace(system, equations=tuple(equations)))
+
+
+def _index_definitions(system: System) -> dict[str, dict[int | None, list[Equation]]]:
+    """name --> its equations by the number of their first index, None where that is no number."""
+    found: dict[str, dict[int | None, list[Equation]]] = {}
+    for name, definitions in system.definitions.items():
+        for definition in definitions:
+            numbered = found.setdefault(name, {})
+            numbered.setdefault(_first_number(definition.lhs), []).append(definition)
+    return found
+
+
+def _list_meeting(
+    system: System,
+    by_number: Mapping[int | None, list[Equation]],
+    name: str,
+    equation: Equation,
+) -> Sequence[Equation]:
+    """Of a thousand layers with numbers, the one or two whose definition an equation can read."""
+    numbers = {_first_number(e) for e in find_entries(equation.rhs) if name_of(e) == name}
+    if None in numbers:
+        return system.definitions[name]
+    own = [
+        d
+        for number in sorted(n for n in numbers if n is not None)
+        for d in by_number.get(number, ())
+    ]
+    return [*by_number.get(None, ()), *own]
+
+
+def _first_number(entry: Expr) -> int | None:
+    first = indices_of(entry)[:1]
+    return int(first[0]) if first and first[0].is_Integer else None
 
 
 def activation_adjoint(system: System, equation: Equation) -> str | None:
@@ -55,10 +92,13 @@ def activation_adjoint(system: System, equation: Equation) -> str | None:
     return None
 
 
-def put_in(equation: Equation, definition: Equation) -> Equation | None:
+def put_in(
+    equation: Equation, definition: Equation, heads: Collection[Expr] | None = None
+) -> Equation | None:
     """Replace what the definition defines by its right side; None where their ranges do not meet.
 
-    The ranges of the equation shrink to where the definition holds.
+    The ranges of the equation shrink to where the definition holds. With `heads` only these
+    entries are replaced, else all of that name.
 
     >>> from sympy import Integer, IndexedBase, Symbol
     >>> l, L, d, g = Symbol("l"), Symbol("L"), IndexedBase("d"), IndexedBase("g")
@@ -66,68 +106,31 @@ def put_in(equation: Equation, definition: Equation) -> Equation | None:
     >>> put_in(Equation(d[l], 2 * g[l], (layers,)), Equation(g[L], Symbol("C"))).lhs
     d[L]
     """
+    if heads is None:
+        heads = {e for e in find_entries(equation.rhs) if name_of(e) == definition.name}
     axes = {a.symbol: a for a in equation.axes}
-    for read in {e for e in find_entries(equation.rhs) if name_of(e) == definition.name}:
-        ends = _meet(indices_of(read), definition, axes)
-        if ends is None:
+    for head in heads:
+        summed = list_sums_around(equation.rhs, head)
+        ends = meet(indices_of(head), definition, axes | summed)
+        if ends is None or any(ends[s] != axis for s, axis in summed.items()):
             return None
-        axes = ends
+        axes = {s: ends[s] for s in axes}
+    narrowed = replace(equation, axes=tuple(axes.values()))
     points = {s: a.low for s, a in axes.items() if a.low == a.high}
-    narrowed = replace(
-        equation, axes=tuple(axes[a.symbol] for a in equation.axes), rhs=equation.rhs
-    ).substitute(points)
+    wanted = {substitute(head, points) for head in heads}
 
     def insert(expression: Expr) -> Expr:
-        if is_entry_of(expression, definition.name):
+        if expression in wanted:
             return instantiate(definition, indices_of(expression))
         if isinstance(expression, Sum):
             body, bound, low, high = peel(expression)
             return sum_over(insert(body), Axis(bound, low, high))
-        if not expression.args or not any(
-            name_of(e) == definition.name for e in find_entries(expression)
-        ):
+        if not any(expression.has(head) for head in wanted):
             return expression
         return expression.func(*(insert(a) for a in expression.args))
 
+    narrowed = narrowed.substitute(points)
     return replace(narrowed, rhs=insert(narrowed.rhs))
-
-
-def covers(definition: Equation, indices: tuple[Expr, ...], axes: Mapping[Symbol, Axis]) -> bool:
-    """Whether a definition holds at these indices, over the whole of the axes in them."""
-    return _meet(indices, definition, axes) == dict(axes)
-
-
-def _meet(
-    indices: tuple[Expr, ...], definition: Equation, axes: Mapping[Symbol, Axis]
-) -> dict[Symbol, Axis] | None:
-    """Narrow the axes to where the definition covers these indices."""
-    narrowed = dict(axes)
-    own = {a.symbol: a for a in definition.axes}
-    for given, defined in zip(indices, definition.indices, strict=True):
-        low, high = (own[defined].low, own[defined].high) if defined in own else (defined, defined)
-        if given in narrowed:
-            axis = narrowed[given]
-            if axis.kind in ("neuron", "sample"):
-                continue
-            low, high = max(low, axis.low, key=rank), min(high, axis.high, key=rank)
-            if rank(low) > rank(high):
-                return None
-            narrowed[given] = replace(axis, low=low, high=high)
-        elif defined not in own:
-            if given != defined:
-                return None
-        elif defined in own and own[defined].kind in ("layer", "time"):
-            first, last = _extent(given, narrowed)
-            if not rank(low) <= first <= last <= rank(high):
-                return None
-    return narrowed
-
-
-def _extent(index: Expr, axes: Mapping[Symbol, Axis]) -> tuple[int, int]:
-    """Where an index such as l + 1 begins and ends, given the range of l."""
-    lows = {s: axes[s].low for s in index.free_symbols if s in axes}
-    highs = {s: axes[s].high for s in index.free_symbols if s in axes}
-    return rank(index.xreplace(lows)), rank(index.xreplace(highs))
 
 
 def instantiate(definition: Equation, indices: tuple[Expr, ...]) -> Expr:

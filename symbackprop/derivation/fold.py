@@ -11,7 +11,8 @@ from typing import Any
 
 from sympy import Add, Dummy, Expr, Mul, Pow, Sum, Symbol, exp, expand
 
-from symbackprop.derivation.backward import sum_over, tidy
+from symbackprop.derivation.backward import sum_over
+from symbackprop.derivation.letters import tidy
 from symbackprop.equations import (
     Axis,
     Equation,
@@ -24,8 +25,9 @@ from symbackprop.equations import (
     peel,
     substitute,
 )
-from symbackprop.functions import NamedFunction, Softmax
-from symbackprop.network.activations import derive_through_output
+from symbackprop.functions import NamedFunction, Softmax, name_function
+from symbackprop.network.activations import derive_through_output, name_slope
+from symbackprop.progress import track
 
 
 def fold(system: System) -> System:
@@ -34,8 +36,8 @@ def fold(system: System) -> System:
     """
     outputs = _index_outputs(system)
     equations = tuple(
-        e if e.role == "forward" else tidy(_fold_equation(system, outputs, e), system.quantities)
-        for e in system.equations
+        e if e.role == "forward" else tidy(_fold_equation(system, outputs, e), system)
+        for e in track(system.equations, "folding")
     )
     return check(replace(system, equations=equations))
 
@@ -67,8 +69,11 @@ def _fold_equation(
             rhs = fold_softmax(rhs, name, definition)
         else:
             rhs = fold_function(rhs, name, function, definition.name)
+    # beside a generic sigma another function called so would be taken for it
+    if not any(getattr(function, "formula", True) is None for _, function in outputs):
+        rhs = name_slopes(rhs)
     if any(_divides(term) for term in Add.make_args(rhs)):
-        rhs = shorter(rhs, expand(distribute(rhs)))
+        rhs = shorter(rhs, multiply_out(distribute(rhs)))
     rhs = pull_out(rhs)
     for given, value in system.assumptions:
         rhs = assume(rhs, given, value)
@@ -79,7 +84,6 @@ def _fold_equation(
 def fold_function(rhs: Expr, name: str, function: type[NamedFunction], output: str) -> Expr:
     """sigma(z[l, j]) --> a[l, j], and sigma'(z[l, j]) --> a[l, j]*(1 - a[l, j])."""
     mapping: dict[Expr, Expr] = {}
-    derived = None
     kind: Any = function  # mypy takes a class for unhashable
     for node in rhs.atoms(NamedFunction):
         argument = node.args[0]
@@ -88,11 +92,23 @@ def fold_function(rhs: Expr, name: str, function: type[NamedFunction], output: s
         unit = entry(output, indices_of(argument))
         if node.order == 0:
             mapping[node] = unit
-        elif node.order == 1:
-            derived = derived or derive_through_output(kind)
-            if derived is not None:
-                placeholder, slope = derived
-                mapping[node] = slope.xreplace({placeholder: unit})
+        elif node.order == 1 and (through := derive_through_output(kind)) is not None:
+            placeholder, slope = through
+            mapping[node] = slope.xreplace({placeholder: unit})
+    return rhs.xreplace(mapping) if mapping else rhs
+
+
+def name_slopes(rhs: Expr) -> Expr:
+    """softplus'(z[l, j]) --> sigmoid(z[l, j]): derivatives that are functions with a name.
+
+    After all outputs: what sigmoid(z) is called here may be an output in another layer only.
+    """
+    mapping: dict[Expr, Expr] = {}
+    for node in rhs.atoms(NamedFunction):
+        base: Any = name_function(node.spelling, node.formula)
+        if node.order == 1 and (found := name_slope(base)) is not None:
+            placeholder, slope = found
+            mapping[node] = slope.xreplace({placeholder: node.args[0]})
     return rhs.xreplace(mapping) if mapping else rhs
 
 
@@ -108,7 +124,7 @@ def fold_softmax(rhs: Expr, name: str, definition: Equation) -> Expr:
         if isinstance(s.function, exp) and s.function in exponentials
     }
     outputs = {e: entry(definition.name, indices_of(e.args[0])) * total for e in exponentials}
-    folded = pull_out(expand(rhs.xreplace(totals).xreplace(outputs)))
+    folded = pull_out(multiply_out(rhs.xreplace(totals).xreplace(outputs)))
     return rhs if folded.has(total) else folded
 
 
@@ -130,6 +146,17 @@ def distribute(product: Expr) -> Expr:
             rest = Mul(*(f for f in factors if f is not factor))
             return Add(*(term * rest for term in factor.args))
     return product
+
+
+def multiply_out(expression: Expr) -> Expr:
+    """Multiply sums out; e to a sum stays as it is, where sympy would write a product of powers.
+
+    >>> from sympy import symbols
+    >>> a, b, k = symbols("a b k")
+    >>> multiply_out(a * (b + exp(Sum(a * k, (k, 1, 2)))))
+    a*b + a*exp(Sum(a*k, (k, 1, 2)))
+    """
+    return expand(expression, power_exp=False)
 
 
 def take_common(total: Expr) -> Expr:

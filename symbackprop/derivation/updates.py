@@ -6,18 +6,9 @@ from dataclasses import replace
 
 from sympy import Symbol
 
-from symbackprop.equations import Equation, Quantity, System, check, entry
+from symbackprop.equations import Equation, Quantity, System, check, entry, updated_name
 
 LEARNING_RATE = Symbol("eta")
-
-
-def updated_name(name: str) -> str:
-    """The name of a parameter after the step.
-
-    >>> updated_name("W")
-    'W⁺'
-    """
-    return f"{name}⁺"
 
 
 def add_updates(system: System) -> System:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 
 from sympy import Add, Expr, Indexed, Integer, Sum, Symbol
 
-from symbackprop.derivation.backward import kind_of, sum_over
+from symbackprop.derivation.backward import sum_over
 from symbackprop.equations import (
+    COST_TERM,
+    KINDS,
     Axis,
     Equation,
+    Kind,
     Quantity,
     System,
     entry,
+    find_entries,
     indices_of,
     name_of,
     peel,
@@ -21,15 +25,15 @@ from symbackprop.equations import (
 )
 from symbackprop.errors import InputError
 from symbackprop.functions import Softmax
-
-COST_TERM = "C_j"
+from symbackprop.ranges import kind_of
 
 
 def take_scalar(system: System) -> System:
     """One neuron per layer: neuron indices and the sums over them are gone.
 
     Raises:
-        InputError: a softmax, which is always 1 for one neuron.
+        InputError: a softmax, which is always 1 for one neuron; neurons that are told apart, as
+            in a convolution; an index that runs over more than one place whatever the sizes are.
 
     >>> from symbackprop.network.network import mlp
     >>> print(take_scalar(mlp().system).equations[1].rhs)
@@ -37,24 +41,60 @@ def take_scalar(system: System) -> System:
     """
     if any(e.rhs.has(Softmax) for e in system.equations):
         raise InputError("softmax on a scalar is always 1: a softmax has no scalar view")
+    for equation in system.equations:
+        _refuse_numbered_neurons(equation, system.quantities)
+    for name, quantity in system.quantities.items():
+        for axis in quantity.axes:
+            length = axis.high - axis.low + 1
+            one = {size: Integer(1) for size in length.free_symbols}
+            if axis.kind == "neuron" and length.xreplace(one) != 1:
+                raise InputError(
+                    f"{name} has places {axis.low} to {axis.high}, which are never one alone: "
+                    f"there is no scalar view"
+                )
     quantities = {
         name: replace(q, axes=tuple(a for a in q.axes if a.kind != "neuron"))
         for name, q in system.quantities.items()
     }
-    equations: dict[Equation, None] = {}
-    for equation in system.equations:
-        equations[
-            replace(
-                equation,
-                lhs=drop_neurons(equation.lhs, system.quantities),
-                rhs=drop_neurons(equation.rhs, system.quantities),
-                axes=tuple(a for a in equation.axes if a.kind != "neuron"),
-            )
-        ] = None
-    return replace(system, equations=tuple(equations), quantities=quantities, assumptions=())
+    dropped = (drop_neurons(equation, system.quantities) for equation in system.equations)
+    equations = tuple(dict.fromkeys(dropped))
+    return replace(system, equations=equations, quantities=quantities, assumptions=())
 
 
-def drop_neurons(expression: Expr, quantities: Mapping[str, Quantity]) -> Expr:
+def _refuse_numbered_neurons(equation: Equation, quantities: Mapping[str, Quantity]) -> None:
+    for read in (equation.lhs, *find_entries(equation.rhs)):
+        quantity = quantities.get(name_of(read))
+        for index, kind in zip(indices_of(read), quantity.kinds if quantity else (), strict=False):
+            if kind == "neuron" and not index.is_Symbol:
+                raise InputError(
+                    f"{equation.lhs} = {equation.rhs}: {read} is one neuron among others; "
+                    f"with one neuron for each layer there is no such formula: ask for the "
+                    f"indexed view"
+                )
+
+
+def drop_neurons(equation: Equation, quantities: Mapping[str, Quantity]) -> Equation:
+    """The same equation where every layer has one neuron: whatever counts neurons is 1."""
+    ones: dict[Expr, Expr] = dict.fromkeys(_find_widths(quantities), Integer(1))
+    ones |= {a.symbol: Integer(1) for a in equation.axes if a.kind == "neuron"}
+    return replace(
+        equation,
+        lhs=_drop(equation.lhs, quantities).xreplace(ones),
+        rhs=_drop(equation.rhs, quantities).xreplace(ones),
+        axes=tuple(a for a in equation.axes if a.kind != "neuron"),
+    )
+
+
+def _find_widths(quantities: Mapping[str, Quantity]) -> set[Symbol]:
+    """The sizes of which neurons alone are counted: n of j = 1..n."""
+    found: dict[bool, set[Symbol]] = {True: set(), False: set()}
+    for axis in (axis for quantity in quantities.values() for axis in quantity.axes):
+        bounds = [bound for bound in (axis.low, axis.high) if not bound.has(Indexed)]
+        found[axis.kind == "neuron"] |= set().union(*(bound.free_symbols for bound in bounds))
+    return found[True] - found[False]
+
+
+def _drop(expression: Expr, quantities: Mapping[str, Quantity]) -> Expr:
     """w[l, j, k] --> w[l]; a sum over neurons --> its one term; a width --> 1."""
     if isinstance(expression, Indexed | Symbol):
         name = name_of(expression)
@@ -68,13 +108,13 @@ def drop_neurons(expression: Expr, quantities: Mapping[str, Quantity]) -> Expr:
         return entry(name, kept)
     if isinstance(expression, Sum):
         body, bound, low, high = peel(expression)
-        inner = drop_neurons(body, quantities)
+        inner = _drop(body, quantities)
         if kind_of(bound, body, quantities) == "neuron":
-            return inner
+            return inner.xreplace({bound: Integer(1)})
         return sum_over(inner, Axis(bound, low, high))
     if not expression.args:
         return expression
-    return expression.func(*(drop_neurons(a, quantities) for a in expression.args))
+    return expression.func(*(_drop(a, quantities) for a in expression.args))
 
 
 def unroll(system: System, sizes: Mapping[Expr, int] | None = None) -> System:
@@ -85,14 +125,21 @@ def unroll(system: System, sizes: Mapping[Expr, int] | None = None) -> System:
     """
     known = {**system.sizes, **(sizes or {})}
     numbers = {s: Integer(v) for s, v in known.items()}
-    sequential = {"layer", "time"}
+    sequential: Set[Kind] = {"layer", "time"}
+    # n[L] --> n[3]; the widths themselves stay symbols
+    lengths = {s: v for s, v in numbers.items() if s in _list_lengths(system)}
     equations = [
-        flat
+        replace(
+            flat,
+            lhs=flat.lhs.xreplace(lengths),
+            rhs=flat.rhs.xreplace(lengths),
+            axes=tuple(_put_sizes(a, lengths) for a in flat.axes),
+        )
         for equation in system.equations
         for flat in instantiate_everywhere(equation, numbers, sequential, system.quantities)
     ]
     quantities = {
-        name: replace(q, axes=tuple(_put_sizes(a, numbers, sequential) for a in q.axes))
+        name: replace(q, axes=tuple(_put_sizes(a, lengths) for a in q.axes))
         for name, q in system.quantities.items()
     }
     return replace(system, equations=order_equations(equations), quantities=quantities, sizes=known)
@@ -106,11 +153,10 @@ def take_components(system: System, sizes: Mapping[Expr, int] | None = None) -> 
     """
     known = {**system.sizes, **(sizes or {})}
     numbers = {s: Integer(v) for s, v in known.items()}
-    every = {"layer", "time", "neuron", "sample"}
     equations = [
         flat
         for equation in system.equations
-        for flat in instantiate_everywhere(equation, numbers, every, system.quantities)
+        for flat in instantiate_everywhere(equation, numbers, KINDS, system.quantities)
     ]
     return replace(system, equations=order_equations(equations), sizes=known)
 
@@ -130,16 +176,25 @@ def count_places(equation: Equation, sizes: Mapping[Expr, int]) -> int:
     return total
 
 
-def _put_sizes(axis: Axis, numbers: Mapping[Expr, Expr], kinds: set[str]) -> Axis:
-    if axis.kind not in kinds:
-        return axis
+def _list_lengths(system: System) -> set[Symbol]:
+    """The depth, the number of time steps: the symbols that end such axes."""
+    return {
+        symbol
+        for quantity in system.quantities.values()
+        for axis in quantity.axes
+        if axis.kind in ("layer", "time")
+        for symbol in axis.low.free_symbols | axis.high.free_symbols
+    }
+
+
+def _put_sizes(axis: Axis, numbers: Mapping[Expr, Expr]) -> Axis:
     return replace(axis, low=axis.low.xreplace(numbers), high=axis.high.xreplace(numbers))
 
 
 def instantiate_everywhere(
     equation: Equation,
     numbers: Mapping[Expr, Expr],
-    kinds: set[str],
+    kinds: Set[Kind],
     quantities: Mapping[str, Quantity],
 ) -> Iterator[Equation]:
     """All equations that one stands for, over its axes of these kinds."""
@@ -167,7 +222,7 @@ def _count(bound: Expr, numbers: Mapping[Expr, Expr], axis: Axis) -> int:
 def write_out(
     expression: Expr,
     numbers: Mapping[Expr, Expr],
-    kinds: set[str],
+    kinds: Set[Kind],
     quantities: Mapping[str, Quantity],
 ) -> Expr:
     """Write sums over indices of these kinds term by term, and put the sizes in."""

@@ -9,6 +9,7 @@ from typing import Any
 from sympy import Expr, Integer, Rational, S, Symbol, log
 
 from symbackprop.errors import InputError, name_choices
+from symbackprop.primitives import leave_alone
 
 A, Y = Symbol("a"), Symbol("y")
 
@@ -69,6 +70,7 @@ def define_cost(name: str, term: Expr | Callable[..., Any], **options: Any) -> C
         from symbackprop.network.python_functions import read_function
 
         term, _ = read_function(term)
+    term = leave_alone(term)
     named = {s: {"a": A, "y": Y}.get(s.name) for s in term.free_symbols}
     odd = sorted(s.name for s, known in named.items() if known is None)
     if odd or A not in named.values():

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from symbackprop.equations import System
 from symbackprop.errors import InputError
+from symbackprop.network.activations import find_step
 from symbackprop.network.network import Network, mlp
 from symbackprop.network.pre_activations import name_pre_activations
 from symbackprop.notation import Notation, find_preset
@@ -19,7 +21,12 @@ WIDTHS = re.compile(r"\d+(-\d+)*")
 
 @dataclass(frozen=True)
 class Declared:
-    """What is to be derived: a system of equations, with numbers where a file gives them."""
+    """What is to be derived: a system of equations, with numbers where a file gives them.
+
+    `network` is None for a computation graph. `notation` is the name of a preset, or None;
+    `notation_changes` has the fields of a Notation that a file changes (decimal, language, ...);
+    `digits` are those shown.
+    """
 
     title: str
     system: System
@@ -29,13 +36,28 @@ class Declared:
     notation: str | None = None
     notation_changes: Mapping[str, Any] = field(default_factory=dict)
     digits: int | None = None
+    path: Path | None = None
 
     @property
     def is_forward_only(self) -> bool:
         """A network with a step has outputs, but no gradient."""
-        return self.network is not None and not all(
-            row.differentiable for row in self.network.activations
-        )
+        return find_step(self.system.equations) is not None
+
+    def __repr__(self) -> str:
+        what = self.network.summary if self.network else f"{len(self.system.equations)} equations"
+        return f"Declared({self.title!r}: {what}{', with values' if self.values else ''})"
+
+    def _repr_html_(self) -> str:
+        if self.network is not None:
+            inner = self.network._repr_html_()
+        else:
+            rows = (f"{e.lhs} = {e.rhs}" for e in self.system.equations)
+            inner = "<br>".join(f"<code>{escape(row)}</code>" for row in rows)
+        return f"<p><b>{escape(self.title)}</b></p>{inner}"
+
+
+# what can be declared, and so derived, evaluated, checked, compiled, shown and explained
+Declarable = Declared | Network | System | str | Path | Sequence[int]
 
 
 def load(net: str | Path, **options: Any) -> Declared:
@@ -46,31 +68,22 @@ def load(net: str | Path, **options: Any) -> Declared:
     Raises:
         InputError: an argument or a file that declares no network; the message says why.
 
-    >>> load("2-3-1", activation="tanh").network.widths
-    (2, 3, 1)
+    >>> load("2-3-1", activation="tanh")
+    Declared('2-3-1': 2-3-1, tanh, half-sse)
     """
     text = str(net)
-    if text == "mlp" or WIDTHS.fullmatch(text):
+    if isinstance(net, str) and (text == "mlp" or WIDTHS.fullmatch(text)):
         widths = None if text == "mlp" else _read_widths(text)
         network = mlp(widths, **{k: v for k, v in options.items() if v is not None})
         return Declared(text, network.system, network)
     given = [k for k, v in options.items() if v]
     if given:
         raise InputError(f"--{given[0]}: {text} is a file, which declares this itself")
+    # imported here, since only a file needs the grammar of formulas
     from symbackprop.network.files import read_network_file
 
     file = read_network_file(text)
-    system = file.system if file.network else name_pre_activations(file.system)
-    return Declared(
-        file.title,
-        system,
-        file.network,
-        file.values,
-        file.learning_rate,
-        file.notation,
-        file.notation_changes,
-        file.digits,
-    )
+    return file if file.network else replace(file, system=name_pre_activations(file.system))
 
 
 def _read_widths(text: str) -> list[int]:
@@ -80,13 +93,31 @@ def _read_widths(text: str) -> list[int]:
     return [int(part) for part in parts]
 
 
-def declare(net: Declared | Network | System) -> Declared:
-    """A network or a system declared in Python, ready to be derived."""
+def declare(net: Declarable) -> Declared:
+    """A network however it is given: by name, widths, a file, or made in Python.
+
+    Raises:
+        InputError: what is given declares no network.
+
+    >>> from symbackprop.network.network import mlp
+    >>> declare([2, 3, 1]), declare(mlp())
+    (Declared('2-3-1': 2-3-1, sigma, half-sse), Declared('network': L layers, sigma, half-sse))
+    """
     if isinstance(net, Declared):
         return net
     if isinstance(net, Network):
         return Declared("network", net.system, net)
-    return Declared("system", name_pre_activations(net))
+    if isinstance(net, System):
+        return Declared("system", name_pre_activations(net))
+    if isinstance(net, str | Path):
+        return load(net)
+    if isinstance(net, Sequence):
+        network = mlp(cast("Sequence[int]", net))
+        return Declared("-".join(map(str, net)), network.system, network)
+    raise InputError(
+        f"{type(net).__name__} declares no network; give widths such as [2, 3, 1] or '2-3-1', "
+        f"the path of a network file, or what mlp(...) or System(...) makes"
+    )
 
 
 def choose_notation(declared: Declared, name: str | None = None, **changes: str | None) -> Notation:

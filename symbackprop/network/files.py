@@ -6,12 +6,12 @@ import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
-from symbackprop.equations import System
 from symbackprop.errors import InputError, name_choices
 from symbackprop.network.checks import (
     MAX_SIZE,
@@ -25,12 +25,13 @@ from symbackprop.network.checks import (
     read_numbers,
     shorten,
 )
-from symbackprop.network.graph_files import read_graph
+from symbackprop.network.declared import Declared
+from symbackprop.network.graph_files import read_graph, read_graph_values
 from symbackprop.network.network import Network, m, mlp
 from symbackprop.notation import CHOICES, PRESETS
 
 MAX_BYTES = 10_000_000
-MAX_LAYERS = 1000
+MAX_LAYERS = 10_000
 MAX_DIGITS = 50
 
 # table --> the keys it may have; None: the names of the quantities that have values
@@ -50,30 +51,12 @@ TABLES: dict[str, tuple[str, ...] | None] = {
 }
 
 
-@dataclass(frozen=True)
-class NetworkFile:
-    """What a network file declares, all of it checked.
-
-    `network` is None for a computation graph; `system` is there always. `values` has a float or
-    nested tuples of floats for x, y, W1, b1, ... (a network) or for every input and parameter by
-    name (a graph), and lambda where the cost is regularized; it is empty where the file has no
-    values. `notation` is the name of a preset, or None; `notation_changes` has the fields of a
-    Notation that the file changes (decimal, language, ...); `digits` are those shown.
-    """
-
-    path: Path
-    title: str
-    network: Network | None
-    system: System
-    values: Mapping[str, Numbers] = field(default_factory=dict)
-    learning_rate: float | None = None
-    notation: str | None = None
-    notation_changes: Mapping[str, Any] = field(default_factory=dict)
-    digits: int | None = None
-
-
-def read_network_file(path: str | Path) -> NetworkFile:
+def read_network_file(path: str | Path) -> Declared:
     """Read and check a network file.
+
+    `values` has a float or nested tuples of floats for x, y, W1, b1, ... (a network) or for every
+    input and parameter by name (a graph), and lambda where the cost is regularized; it is empty
+    where the file has no values.
 
     Raises:
         InputError: names the file, the table and the key, and says what would be right.
@@ -92,6 +75,39 @@ def read_network_file(path: str | Path) -> NetworkFile:
         raise InputError(f"{path}: {error}") from None
 
 
+def give_values(declared: Declared, values: Mapping[str, Any]) -> Declared:
+    """The same declaration with other numbers, such as {"x": [1.0], "W1": [[0.5]], ...}.
+
+    They are lists, or arrays, in the order of the indices; "learning_rate" may be among them.
+
+    Raises:
+        InputError: a name that is missing or unknown, a shape that does not fit.
+
+    >>> from symbackprop.network.declared import declare
+    >>> numbers = {"x": [2.0], "y": [1.0], "W1": [[3.0]], "b1": [0.5]}
+    >>> give_values(declare("1-1"), numbers).values["W1"]
+    ((3.0,),)
+    """
+    given = {name: _as_lists(value) for name, value in values.items()}
+    network, system = declared.network, declared.system
+    if network is None:
+        system, numbers = read_graph_values(system, given)
+    else:
+        rows = _count_rows(given.get("x"))
+        if network.batch and rows is not None:
+            network = _count_samples(network, rows)
+        numbers = _read_network_values(network, given, rows, False)
+        system = network.system
+    rate = _read_rate(given) or declared.learning_rate
+    return replace(declared, network=network, system=system, values=numbers, learning_rate=rate)
+
+
+def _as_lists(value: Any) -> Any:
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return [_as_lists(v) for v in value] if isinstance(value, list | tuple) else value
+
+
 def _load(path: Path) -> dict[str, Any]:
     """Read the bytes, the text and the TOML of a file."""
     try:
@@ -108,7 +124,8 @@ def _load(path: Path) -> dict[str, Any]:
     if len(content) > MAX_BYTES:
         raise InputError(f"the file is longer than {MAX_BYTES:,} bytes")
     try:
-        return tomllib.loads(content.decode("utf-8-sig"))
+        # n with a tilde is one letter, however it was typed
+        return tomllib.loads(normalize("NFC", content.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise InputError(f"line {line}: this is not UTF-8 text") from None
@@ -121,7 +138,7 @@ def _load(path: Path) -> dict[str, Any]:
         raise InputError("this is not a network file: its lists nest too deeply") from None
 
 
-def _read(path: Path, content: dict[str, Any]) -> NetworkFile:
+def _read(path: Path, content: dict[str, Any]) -> Declared:
     title = content.pop("title", path.stem)
     expect(isinstance(title, str), "title", "a text is wanted", title)
     for key, value in content.items():
@@ -143,11 +160,16 @@ def _read(path: Path, content: dict[str, Any]) -> NetworkFile:
         system = network.system
     else:
         system, values = read_graph(content["graph"], given)
-    rate = None
-    if "learning_rate" in given:
-        rate = read_number(given["learning_rate"], "[values] learning_rate")
-        expect(rate > 0, "[values] learning_rate", "a number above 0 is wanted", rate)
-    return NetworkFile(path, title, network, system, values, rate, preset, changes, digits)
+    rate = _read_rate(given)
+    return Declared(title, system, network, values, rate, preset, changes, digits, path)
+
+
+def _read_rate(given: Mapping[str, Any]) -> float | None:
+    if "learning_rate" not in given:
+        return None
+    rate = read_number(given["learning_rate"], "[values] learning_rate")
+    expect(rate > 0, "[values] learning_rate", "a number above 0 is wanted", rate)
+    return rate
 
 
 def _read_notation(table: dict[str, Any]) -> tuple[str | None, dict[str, Any], int | None]:
@@ -186,8 +208,7 @@ def _read_network(
     except InputError as error:
         raise InputError(f"[network] {error}") from None
     if samples is not None:
-        sizes = {**network.system.sizes, m: samples}
-        network = replace(network, system=replace(network.system, sizes=sizes))
+        network = _count_samples(network, samples)
     fixed = not isinstance(regularization, bool)
     if fixed and "lambda" in given:
         raise InputError(
@@ -198,6 +219,11 @@ def _read_network(
     if fixed:
         values["lambda"] = regularization
     return network, values
+
+
+def _count_samples(network: Network, samples: int) -> Network:
+    sizes = {**network.system.sizes, m: samples}
+    return replace(network, system=replace(network.system, sizes=sizes))
 
 
 def _read_widths(table: dict[str, Any]) -> list[int] | None:

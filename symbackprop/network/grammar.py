@@ -4,7 +4,7 @@
     power        right-associative, above the unary minus: -x^2 is -(x^2), 2^3^x is 2^(3^x)
     number       12, 0.5, 1e-3; always exact, 0.5 --> 1/2
     quantity     x, W[j, k], h[t - 1, k]; the indices are linear in axes and sizes
-    function     exp(x) log(x) sqrt(x) max(a, b) min(a, b), and what the caller names
+    function     exp(x), max(a, b) and all of the table (primitives.py), and what the caller names
     sum          sum(k, expression), over the declared range of the axis k
 
 Text from outside is taken apart here by hand: it is never evaluated, and its length, its nesting
@@ -20,7 +20,9 @@ from typing import NamedTuple, NoReturn, TypeVar
 
 import sympy
 
+from symbackprop.equations import Written, skeleton
 from symbackprop.errors import InputError, name_choices
+from symbackprop.primitives import PRIMITIVES
 
 MAX_LENGTH = 10_000
 MAX_NESTING = 100
@@ -70,8 +72,7 @@ def parse_expression(text: str, *, names: Names, axes: Axes, functions: Function
     """Read an expression.
 
     `names` maps a quantity to (Symbol, 0) or (IndexedBase, rank), `axes` an axis to (symbol, low,
-    high), `functions` a name to what is called with its one argument (a function that stays named:
-    sympy.tanh, say, works on a nested tanh for minutes).
+    high), `functions` a name to what is called with its one argument (a function that stays named).
     Sizes (the symbols in the ranges of axes) may be used as numbers and in indices.
 
     Raises InputError, with line, column and a caret, on anything that is not of the grammar.
@@ -91,8 +92,22 @@ def parse_expression(text: str, *, names: Names, axes: Axes, functions: Function
       2x
        ^
     """
+    return parse_right_side(text, names=names, axes=axes, functions=functions)[0]
+
+
+def parse_right_side(
+    text: str, *, names: Names, axes: Axes, functions: Functions
+) -> tuple[sympy.Expr, Written]:
+    """Read an expression, and how it was written.
+
+    >>> x, y = sympy.symbols("x y")
+    >>> names = {"x": (x, 0), "y": (y, 0)}
+    >>> parse_right_side("y + 2*x*y", names=names, axes={}, functions={})
+    (2*x*y + y, Written(terms=(y, x*y), names=('y', 'x')))
+    """
     parser = Parser(text, names, axes, functions)
-    return parser.finish(parser.read_sum())
+    expression = parser.finish(parser.read_sum())
+    return expression, Written(tuple(parser.terms), tuple(dict.fromkeys(parser.read_names)))
 
 
 def parse_quantity(text: str, *, names: Names, axes: Axes) -> sympy.Expr:
@@ -244,11 +259,6 @@ def raise_e(argument: sympy.Expr) -> sympy.Expr:
     return sympy.exp(argument)
 
 
-def take_root(argument: sympy.Expr) -> sympy.Expr:
-    """Give the square root."""
-    return raise_power(argument, sympy.Rational(1, 2))
-
-
 def take_logarithm(argument: sympy.Expr) -> sympy.Expr:
     """Give the natural logarithm."""
     if argument.is_zero:
@@ -256,22 +266,24 @@ def take_logarithm(argument: sympy.Expr) -> sympy.Expr:
     return sympy.log(argument)
 
 
-def take_extreme(extreme: type) -> Callable[..., sympy.Expr]:
+def take_extreme(extreme: type, *arguments: sympy.Expr) -> sympy.Expr:
     """Give Max or Min; sympy's own comparing of many arguments may take minutes."""
-
-    def take(first: sympy.Expr, second: sympy.Expr) -> sympy.Expr:
-        return extreme(first, second, evaluate=first.is_number and second.is_number)
-
-    return take
+    return extreme(*arguments, evaluate=all(a.is_number for a in arguments))
 
 
-# name --> number of arguments, what is called with them
-FUNCTIONS: dict[str, tuple[int, Callable[..., sympy.Expr]]] = {
-    "exp": (1, raise_e),
-    "log": (1, take_logarithm),
-    "sqrt": (1, take_root),
-    "max": (2, take_extreme(sympy.Max)),
-    "min": (2, take_extreme(sympy.Min)),
+# functions whose numbers might grow beyond all use --> what is called in their place
+GUARDED: dict[str, Callable[..., sympy.Expr]] = {
+    "exp": raise_e,
+    "log": take_logarithm,
+    "sqrt": lambda argument: raise_power(argument, sympy.Rational(1, 2)),
+    "max": partial(take_extreme, sympy.Max),
+    "min": partial(take_extreme, sympy.Min),
+}
+# name --> number of arguments (None: two or more), what is called with them
+FUNCTIONS: dict[str, tuple[int | None, Callable[..., sympy.Expr]]] = {
+    name: (row.arguments, GUARDED.get(row.name, row.make))
+    for row in PRIMITIVES.values()
+    for name in (*row.words, *row.code)
 }
 
 
@@ -293,8 +305,10 @@ class Parser:
         self.names = names
         self.axes = axes
         # the caller's functions take one argument, as activations do
-        self.functions = {**{name: (1, call) for name, call in functions.items()}, **FUNCTIONS}
+        self.functions = {**FUNCTIONS, **{name: (1, call) for name, call in functions.items()}}
         self.summed: set[str] = set()
+        self.terms: list[sympy.Expr] = []
+        self.read_names: list[str] = []
         self.sizes = find_sizes(axes) if sizes is None else sizes
 
     @property
@@ -351,6 +365,8 @@ class Parser:
         while sign := self.accept("+", "-"):
             term = self.read_product()
             terms.append(term if sign.text == "+" else -term)
+        if len(terms) > 1:
+            self.terms += map(skeleton, terms)
         return self.combine(terms, sympy.Add) if len(terms) > 1 else terms[0]
 
     def read_product(self) -> sympy.Expr:
@@ -436,10 +452,12 @@ class Parser:
 
     def read_call(self, name: Lexeme) -> sympy.Expr:
         opening = self.advance()
-        if name.text not in self.functions:
+        if name.text not in self.functions or name.text in self.names:
             if name.text in self.names or name.text in self.sizes:
                 self.refuse(opening, f"a * is missing; write {name.text}*( ... )")
-            self.refuse(name, name_choices("function", name.text, [*self.functions, "sum"]))
+            # of the words for a function its name is enough: log, not ln as well
+            known = [n for n in self.functions if n in PRIMITIVES or n not in FUNCTIONS]
+            self.refuse(name, name_choices("function", name.text, [*known, "sum"]))
         count, call = self.functions[name.text]
         self.deepen(opening)
         arguments = [self.read_sum()]
@@ -447,8 +465,8 @@ class Parser:
             arguments.append(self.read_sum())
         self.close(")", opening)
         self.nesting -= 1
-        if len(arguments) != count:
-            wanted = "one argument" if count == 1 else f"{count} arguments"
+        if len(arguments) != count and (count or len(arguments) < 2):
+            wanted = "one argument" if count == 1 else "two or more arguments"
             self.refuse(name, f"{name.text} takes {wanted}, not {len(arguments)}")
         for argument in arguments:
             # sympy would work out a tower such as exp(exp(exp(100))) in order to compare it
@@ -485,6 +503,7 @@ class Parser:
                 self.refuse(name, f"{name.text} is a function; write {name.text}( ... )")
             self.refuse(name, name_choices("name", name.text, [*self.names, *self.sizes]))
         quantity, rank = self.names[name.text]
+        self.read_names.append(name.text)
         indices = self.read_indices() if self.next.text == "[" else ()
         if len(indices) != rank:
             wanted = {0: "no index", 1: "one index"}.get(rank, f"{rank} indices")

@@ -9,7 +9,18 @@ from typing import Any
 
 from sympy import Eq, Expr, IndexedBase, Integer, Symbol
 
-from symbackprop.equations import Axis, Quantity, System, check, index_symbol, indices_of, name_of
+from symbackprop.equations import (
+    GIVEN,
+    Axis,
+    Quantity,
+    Role,
+    System,
+    Written,
+    check,
+    index_symbol,
+    indices_of,
+    name_of,
+)
 from symbackprop.errors import InputError, name_choices
 from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.checks import (
@@ -27,22 +38,29 @@ from symbackprop.network.checks import (
     shorten,
 )
 from symbackprop.network.grammar import (
-    FUNCTIONS,
-    parse_expression,
     parse_quantity,
     parse_range,
+    parse_right_side,
     scan_quantity,
 )
+from symbackprop.primitives import PRIMITIVES
 
 MAX_EQUATIONS = 1000
 
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+# the letters that LaTeX has: Latin, also with accents, and Greek
+_LETTER = "A-Za-zÀ-ÖØ-öø-žα-ξπρσ-ωΓΔΘΛΞΠΣΥΦΨΩ"
+NAME = re.compile(f"[{_LETTER}][{_LETTER}0-9_]{{0,39}}")
 # no quantity of a graph may take these names: what the tool itself writes there
 RESERVED = {
     "eta": "the learning rate",
+    "η": "the learning rate",
     "learning_rate": "the learning rate",
     "sum": "the sum over an axis",
 }
+
+
+# the symbol of an axis, and from where to where it runs
+_Range = tuple[Symbol, Expr, Expr]
 
 
 @dataclass(frozen=True)
@@ -50,8 +68,8 @@ class _Names:
     """The names of a graph: quantity --> (symbol, rank), axis --> (symbol, low, high)."""
 
     quantities: dict[str, tuple[Any, int]]
-    axes: dict[str, tuple[Symbol, Expr, Expr]]
-    roles: dict[str, str]
+    axes: dict[str, _Range]
+    roles: dict[str, Role]
 
 
 def read_graph(table: dict[str, Any], given: dict[str, Any]) -> tuple[System, dict[str, Numbers]]:
@@ -67,15 +85,19 @@ def read_graph(table: dict[str, Any], given: dict[str, Any]) -> tuple[System, di
         raise InputError(f"[graph.equations] has {len(equations)}; at most {MAX_EQUATIONS}")
     names = _declare_names(table, equations)
     system = _make_system(table, equations, names)
-    sizes, values = _read_graph_values(system, names, given)
-    return replace(system, sizes=sizes), values
+    return read_graph_values(system, given, names.axes)
 
 
 def _declare_names(table: dict[str, Any], equations: dict[str, Any]) -> _Names:
     axes = _read_axes(table)
     names = _Names({}, axes, {})
     sizes = {s.name for _, low, high in axes.values() for s in low.free_symbols | high.free_symbols}
-    for key, role in (("inputs", "input"), ("targets", "target"), ("parameters", "parameter")):
+    given: tuple[tuple[str, Role], ...] = (
+        ("inputs", "input"),
+        ("targets", "target"),
+        ("parameters", "parameter"),
+    )
+    for key, role in given:
         listed = table.get(key, [])
         expect(isinstance(listed, list), f"[graph] {key}", 'a list such as ["x", "y"]', listed)
         for text in listed:
@@ -102,10 +124,10 @@ def _declare_names(table: dict[str, Any], equations: dict[str, Any]) -> _Names:
     return names
 
 
-def _read_axes(table: dict[str, Any]) -> dict[str, tuple[Symbol, Expr, Expr]]:
+def _read_axes(table: dict[str, Any]) -> dict[str, _Range]:
     given = table.get("axes", {})
     expect(isinstance(given, dict), "[graph] axes", 'a table with lines such as t = "1..T"', given)
-    axes: dict[str, tuple[Symbol, Expr, Expr]] = {}
+    axes: dict[str, _Range] = {}
     for name, text in given.items():
         place = f"[graph.axes] {name}"
         _check_name(name, place)
@@ -127,7 +149,7 @@ def _read_left_side(text: object, place: str, names: _Names, sizes: set[str]) ->
         (RESERVED, f"{RESERVED.get(name)} is written so"),
         (names.axes, "an axis has this name"),
         (sizes, "a size has this name"),
-        ({**FUNCTIONS, **GRAPH_FUNCTIONS}, "a function has this name"),
+        ({**PRIMITIVES, **GRAPH_FUNCTIONS}, "a function has this name"),
     )
     for taken, reason in clashes:
         if name in taken:
@@ -138,8 +160,8 @@ def _read_left_side(text: object, place: str, names: _Names, sizes: set[str]) ->
 def _check_name(name: str, place: str) -> None:
     if not NAME.fullmatch(name):
         raise InputError(
-            f"{place} {shorten(name)}: a name has the letters a to z and A to Z, digits and _, "
-            f"begins with a letter, and has at most 40 characters"
+            f"{place} {shorten(name)}: a name has letters (a to z, also with accents, and Greek), "
+            f"digits and _, begins with a letter, and has at most 40 characters"
         )
 
 
@@ -167,23 +189,25 @@ GRAPH_FUNCTIONS = {
 
 
 def _make_system(table: dict[str, Any], equations: dict[str, Any], names: _Names) -> System:
-    written = []
+    read: list[Eq] = []
+    written: list[Written] = []
     for left, right in equations.items():
         place = f"[graph.equations] {shorten(left)}"
         expect(isinstance(right, str), place, 'a formula in quotes such as "x + y"', right)
         lhs = call_at(place, parse_quantity, left, names=names.quantities, axes=names.axes)
-        rhs = call_at(
+        rhs, how = call_at(
             place,
-            parse_expression,
+            parse_right_side,
             right,
             names=names.quantities,
             axes=names.axes,
             functions=GRAPH_FUNCTIONS,
         )
-        written.append(Eq(lhs, rhs, evaluate=False))
-    cost = table.get("cost", name_of(written[-1].lhs))
+        read.append(Eq(lhs, rhs, evaluate=False))
+        written.append(how)
+    cost = table.get("cost", name_of(read[-1].lhs))
     expect(isinstance(cost, str), "[graph] cost", "the name of a quantity", cost)
-    defined = {name_of(e.lhs): len(indices_of(e.lhs)) for e in written}
+    defined = {name_of(e.lhs): len(indices_of(e.lhs)) for e in read}
     if cost not in defined:
         raise InputError(f"[graph] {name_choices('cost', cost, defined)}")
     if defined[cost]:
@@ -196,11 +220,19 @@ def _make_system(table: dict[str, Any], equations: dict[str, Any], names: _Names
     parameters = [names.quantities[n][0] for n, role in names.roles.items() if role == "parameter"]
     try:
         system = System(
-            tuple(written),
+            tuple(read),
             parameters=[Symbol(str(p)) for p in parameters],
             axes={symbol: (low, high) for symbol, low, high in names.axes.values()},
         )
-        system = replace(system, quantities=_order(system, names, cost), cost=cost)
+        system = replace(
+            system,
+            equations=tuple(
+                replace(equation, written=how)
+                for equation, how in zip(system.equations, written, strict=True)
+            ),
+            quantities=_order(system, names, cost),
+            cost=cost,
+        )
         return check(system)
     except InputError as error:
         raise InputError(f"[graph.equations] {error}") from None
@@ -215,47 +247,51 @@ def _order(system: System, names: _Names, cost: str) -> dict[str, Quantity]:
     found = {}
     for name in order:
         quantity = system.quantities[name]
-        role = names.roles.get(name, "cost" if name == cost else "intermediate")
+        role = names.roles.get(name) or ("cost" if name == cost else "intermediate")
         found[name] = replace(quantity, role=role)
     return found
 
 
-def _read_graph_values(
-    system: System, names: _Names, given: dict[str, Any]
-) -> tuple[dict[Expr, int], dict[str, Numbers]]:
-    """Check the values of inputs and parameters, and find the sizes that they have."""
-    ranges = [(low, high) for _, low, high in names.axes.values()]
-    symbols = {s.name: s for low, high in ranges for s in low.free_symbols | high.free_symbols}
-    sizes: dict[Expr, int] = {}
+def read_graph_values(
+    system: System, given: Mapping[str, Any], axes: Mapping[str, _Range] | None = None
+) -> tuple[System, dict[str, Numbers]]:
+    """Check the values of inputs and parameters; the system gets the sizes that they have."""
+    if axes is None:
+        found = [a for q in system.quantities.values() for a in q.axes]
+        axes = {a.symbol.name: (a.symbol, a.low, a.high) for a in found}
+    ends = [end for _, low, high in axes.values() for end in (low, high)]
+    symbols = {s.name: s for end in ends for s in end.free_symbols}
+    wanted = [q.name for q in system.quantities.values() if q.role in GIVEN]
+    sizes: dict[Expr, int] = dict(system.sizes)
     values: dict[str, Numbers] = {}
-    known = [*names.roles, *symbols, "learning_rate"]
+    known = [*wanted, *symbols, "learning_rate"]
     for key, value in given.items():
         place = f"[values] {key}"
         if key not in known:
-            if key in names.quantities:
+            if key in system.quantities:
                 raise InputError(f"{place}: an equation defines it; give what it is made of")
             raise InputError(f"[values] {name_choices('key', key, known)}")
         if key in symbols:
             sizes[symbols[key]] = read_count(value, place, MAX_SIZE)
         elif key != "learning_rate":
             values[key] = read_numbers(value, place)
-    missing = [name for name in names.roles if name not in values]
+    missing = [name for name in wanted if name not in values]
     if values and missing:
         raise InputError(
-            f"[values] {join(missing)} missing; the graph needs {join(names.roles)}: "
+            f"[values] {join(missing)} missing; the graph needs {join(wanted)}: "
             f"give all of them, or none"
         )
     sizes = _find_sizes(system, values, sizes)
-    for name, (_, low, high) in names.axes.items():
+    for name, (_, low, high) in axes.items():
         length = _count_range(low, high, sizes)
         if length.is_number and length < 1:
             raise InputError(f"[graph.axes] {name}: with the sizes given this range is empty")
     for name, value in values.items():
-        axes = system.quantities[name].axes
-        shape = tuple(int(_length(axis, sizes)) for axis in axes)
-        reason = ", ".join(f"{a.symbol} = {a.low}..{a.high}" for a in axes) or "it has no index"
-        expect_shape(value, shape, f"[values] {name}", reason)
-    return sizes, values
+        quantity = system.quantities[name]
+        shape = tuple(int(_length(axis, sizes)) for axis in quantity.axes)
+        ranges = (f"{a.symbol} = {a.low}..{a.high}" for a in quantity.axes)
+        expect_shape(value, shape, f"[values] {name}", ", ".join(ranges) or "it has no index")
+    return replace(system, sizes=sizes), values
 
 
 def _length(axis: Axis, sizes: Mapping[Expr, int]) -> Expr:

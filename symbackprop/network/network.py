@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from html import escape
+from itertools import pairwise
+from operator import index
 
 from sympy import Expr, IndexedBase, Integer, Rational, Sum, Symbol
 
+from symbackprop.choices import BIASES
 from symbackprop.equations import (
     Axis,
     Equation,
@@ -19,9 +23,8 @@ from symbackprop.equations import (
 from symbackprop.errors import InputError, name_choices
 from symbackprop.functions import Softmax
 from symbackprop.network.activations import Activation, find_activation
+from symbackprop.network.checks import shorten
 from symbackprop.network.costs import Cost, find_cost
-
-BIASES = ("neuron", "shared", "none")
 
 n = IndexedBase("n", integer=True)
 l, j, k, i = (index_symbol(letter) for letter in "ljki")
@@ -33,8 +36,8 @@ LAMBDA = Symbol("lambda")
 class Network:
     """A multilayer network: its system of equations, and what was declared to get it.
 
-    `widths` is None when depth and widths are symbols; `activations` has one row for each layer,
-    or one for all.
+    `widths` is None when depth and widths are symbols; `activations` has one row for each layer;
+    with a symbolic depth one for all, or two: the hidden layers' and the last one's.
     """
 
     system: System
@@ -44,6 +47,43 @@ class Network:
     bias: str = "neuron"
     batch: bool = False
     regularized: bool = False
+
+    @property
+    def summary(self) -> str:
+        """What was declared, in one line.
+
+        >>> mlp([2, 3, 1], activation=["tanh", "sigmoid"], bias="none").summary
+        '2-3-1, tanh and sigmoid, half-sse, no bias'
+        """
+        shape = "L layers" if self.widths is None else "-".join(map(str, self.widths))
+        names = " and ".join(dict.fromkeys(row.name for row in self.activations))
+        bias = {"neuron": "", "shared": "one bias for each layer", "none": "no bias"}[self.bias]
+        extras = [bias, "a batch" if self.batch else "", "L2" if self.regularized else ""]
+        return ", ".join(filter(None, [shape, names, self.cost.name, *extras]))
+
+    def __repr__(self) -> str:
+        return f"Network({self.summary})"
+
+    def _repr_html_(self) -> str:
+        """A row for each layer: its neurons, its activation, the shapes of its parameters."""
+        rows = [("layer", "neurons", "activation", "weights", "biases"), *self._list_layers()]
+        cells = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows)
+        body = "".join(f"<tr>{row}</tr>" for row in cells)
+        return f"<table><caption>{escape(self.summary)}</caption>{body}</table>"
+
+    def _list_layers(self) -> Iterator[tuple[str, ...]]:
+        first = "n₀" if self.widths is None else str(self.widths[0])
+        yield "0 (inputs)", first, "", "", ""
+        names = [row.name for row in self.activations]
+        if self.widths is None:
+            layers = ["1, …, L"] if len(names) == 1 else ["1, …, L−1", "L"]
+            shapes = [("nₗ", "nₗ₋₁"), ("n_L", "n_L₋₁")][: len(names)]
+        else:
+            layers = [str(layer) for layer in range(1, len(self.widths))]
+            shapes = [(str(after), str(before)) for before, after in pairwise(self.widths)]
+        for layer, name, (width, before) in zip(layers, names, shapes, strict=True):
+            bias = {"neuron": width, "shared": "one number", "none": "none"}[self.bias]
+            yield layer, width, name, f"{width} × {before}", bias
 
 
 def mlp(
@@ -61,7 +101,8 @@ def mlp(
     symbols. Indices: z[l, j] for neuron j of layer l; W[l, j, k] leads from neuron k of layer
     l-1 to neuron j of layer l; a[0, k] = x[k]. With `batch`, samples are the index before the
     neuron, a[l, i, j], and the cost is the mean over the m samples. `regularized` adds
-    lambda/2 times the sum of all squared weights.
+    lambda/2 times the sum of all squared weights. `activation` is one for all layers, two for the
+    hidden layers and the last, or a list with one for each layer.
 
     Raises:
         InputError: a width that is no positive integer, an unknown activation, cost or bias.
@@ -80,6 +121,8 @@ def mlp(
     if widths is None:
         depth, sizes = L, {}
     else:
+        if isinstance(widths, str):
+            raise InputError(f"widths {widths!r}: a list such as [2, 3, 1] is wanted")
         widths = tuple(_check_width(w, widths) for w in widths)
         if len(widths) < 2:
             raise InputError(
@@ -106,9 +149,10 @@ def mlp(
 
 
 def _check_width(width: object, widths: Sequence[object]) -> int:
-    if isinstance(width, bool) or not isinstance(width, int) or width < 1:
-        raise InputError(f"widths {list(widths)}: {width!r} is not a positive integer")
-    return width
+    # an integer of numpy has __index__, and so has True
+    if isinstance(width, bool) or not hasattr(width, "__index__") or index(width) < 1:
+        raise InputError(f"widths {shorten(list(widths))}: {width!r} is not a positive integer")
+    return index(width)
 
 
 def _choose_activations(
@@ -121,13 +165,25 @@ def _choose_activations(
         return (row,) if widths is None else (row,) * (len(widths) - 1)
     rows = tuple(find_activation(c) for c in choice)
     if widths is None:
-        raise InputError("one activation per layer needs widths: with symbolic depth give one")
+        if len(rows) not in (1, 2):
+            raise InputError(
+                f"{len(rows)} activations for L layers, a symbol; give one for all, or two: "
+                f"for the hidden layers and for the last"
+            )
+        return rows
+    if len(rows) == 2 and len(widths) > 2:
+        hidden, output = rows
+        return (hidden,) * (len(widths) - 2) + (output,)
     if len(rows) != len(widths) - 1:
         raise InputError(
-            f"{len(rows)} activations for {len(widths) - 1} layers; "
-            f"give one for all, or one for each layer after the inputs"
+            f"{len(rows)} activations for {len(widths) - 1} layers; give one for all, two (the "
+            f"hidden layers and the last), or one for each layer after the inputs"
         )
     return rows
+
+
+# a layer or all of some layers, their axis, and their activation
+_Outputs = tuple[Expr, tuple[Axis, ...], Activation]
 
 
 @dataclass(frozen=True)
@@ -143,13 +199,17 @@ class _Declaration:
     def __post_init__(self) -> None:
         object.__setattr__(self, "samples", (_samples(),) if self.batch else ())
 
-    def layers(self) -> Iterator[tuple[Expr, tuple[Axis, ...], Activation]]:
-        """The layer index, its axis where it is symbolic, and the activation."""
-        if self.depth == L:
-            yield l, (_layers(),), self.activations[0]
+    def layers(self) -> Iterator[tuple[Expr, tuple[Axis, ...], tuple[_Outputs, ...]]]:
+        """The layer index, its axis where it is symbolic, and the activations for it."""
+        if self.depth != L:
+            for number, row in enumerate(self.activations, 1):
+                yield Integer(number), (), ((Integer(number), (), row),)
             return
-        for number in range(1, int(self.depth) + 1):
-            yield Integer(number), (), self.activations[number - 1]
+        hidden, output = self.activations[0], self.activations[-1]
+        whole: tuple[_Outputs, ...] = ((l, (_layers(),), hidden),)
+        if output != hidden:
+            whole = ((l, (_layers(high=L - 1),), hidden), (L, (), output))
+        yield l, (_layers(),), whole
 
 
 def _samples() -> Axis:
@@ -169,19 +229,24 @@ def _write_equations(d: _Declaration) -> Iterator[Equation]:
     yield Equation(
         entry("a", (0, *at, j)), entry("x", (*at, j)), (*d.samples, _neurons(j, Integer(0)))
     )
-    for layer, layer_axes, activation in d.layers():
+    for layer, layer_axes, activations in d.layers():
         axes = (*layer_axes, *d.samples, _neurons(j, layer))
         before = layer - 1
         weighted = Sum(entry("W", (layer, j, k)) * entry("a", (before, *at, k)), (k, 1, n[before]))
         z = entry("z", (layer, *at, j))
         yield Equation(z, weighted + _bias_entry(d, layer), axes)
-        if activation.vector:
-            other = entry("z", (layer, *at, k))
-            output = Softmax(z, other, k, Integer(1), n[layer])
-        else:
-            output = z if activation.name == "identity" else activation.function(z)
-        yield Equation(entry("a", (layer, *at, j)), output, axes)
+        for part, part_axes, activation in activations:
+            axes = (*part_axes, *d.samples, _neurons(j, part))
+            yield Equation(entry("a", (part, *at, j)), _apply(activation, part, at), axes)
     yield from _write_cost(d, at)
+
+
+def _apply(activation: Activation, layer: Expr, at: tuple[Symbol, ...]) -> Expr:
+    """The output of neuron j of a layer."""
+    z = entry("z", (layer, *at, j))
+    if activation.vector:
+        return Softmax(z, entry("z", (layer, *at, k)), k, Integer(1), n[layer])
+    return z if activation.name == "identity" else activation.function(z)
 
 
 def _bias_entry(d: _Declaration, layer: Expr) -> Expr:

@@ -9,11 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sympy import Add, Expr, Pow, exp, tanh
+from sympy import Add, Expr, Pow, exp
 
-from symbackprop.equations import Equation, Quantity, System, check, entry, indices_of, name_of
+from symbackprop.equations import (
+    Equation,
+    Quantity,
+    Role,
+    System,
+    check,
+    entry,
+    indices_of,
+    name_of,
+)
 from symbackprop.functions import NamedFunction, Softmax
 from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.primitives import tanh
 
 
 def name_pre_activations(system: System) -> System:
@@ -42,7 +52,8 @@ def name_pre_activations(system: System) -> System:
     for equation in equations:
         if isinstance(equation.rhs, NamedFunction | Softmax):
             argument = name_of(equation.rhs.args[0])
-            for name, role in ((equation.name, "activation"), (argument, "pre-activation")):
+            given: dict[str, Role] = {equation.name: "activation", argument: "pre-activation"}
+            for name, role in given.items():
                 if quantities[name].role == "intermediate":
                     quantities[name] = replace(quantities[name], role=role)
     return check(

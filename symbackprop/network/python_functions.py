@@ -16,6 +16,7 @@ import sympy
 
 from symbackprop.errors import InputError, name_choices
 from symbackprop.network.grammar import raise_power
+from symbackprop.primitives import PRIMITIVES
 
 MODULES = ("math", "np", "numpy")
 
@@ -43,24 +44,7 @@ LOGIC: dict[type[ast.boolop], Callable[..., Any]] = {ast.And: sympy.And, ast.Or:
 
 # name --> number of arguments (None: two or more), what it means
 CALLS: dict[str, tuple[int | None, Callable[..., Any]]] = {
-    "exp": (1, sympy.exp),
-    "log": (1, sympy.log),
-    "sqrt": (1, sympy.sqrt),
-    "tanh": (1, sympy.tanh),
-    "sinh": (1, sympy.sinh),
-    "cosh": (1, sympy.cosh),
-    "sin": (1, sympy.sin),
-    "cos": (1, sympy.cos),
-    "tan": (1, sympy.tan),
-    "atan": (1, sympy.atan),
-    "arctan": (1, sympy.atan),
-    "erf": (1, sympy.erf),
-    "abs": (1, sympy.Abs),
-    "fabs": (1, sympy.Abs),
-    "max": (None, sympy.Max),
-    "min": (None, sympy.Min),
-    "maximum": (2, sympy.Max),
-    "minimum": (2, sympy.Min),
+    **{name: (row.arguments, row.make) for row in PRIMITIVES.values() for name in row.names},
     "where": (3, lambda test, yes, no: sympy.Piecewise((yes, test), (no, True))),
 }
 CONSTANTS = {"pi": sympy.pi, "e": sympy.E}

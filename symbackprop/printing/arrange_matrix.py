@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from itertools import chain
 
-from sympy import Expr, Integer, Lambda, Mul, Symbol, log
+from sympy import Abs, Expr, Lambda, Mul, Rational, Symbol, exp, log
 from sympy.core.function import UndefinedFunction
 
 from symbackprop import matrix_forms as forms
-from symbackprop.equations import Equation, System, indices_of, name_of, split_adjoint
+from symbackprop.equations import (
+    UPDATED,
+    Equation,
+    System,
+    find_entries,
+    indices_of,
+    name_of,
+    plain_name,
+    split_adjoint,
+)
 from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction
-from symbackprop.matrix_forms import Form, form_matrix, walk_forms
+from symbackprop.matrix_forms import Form, form_matrix, parts_of, walk_forms
 from symbackprop.notation import Notation
-from symbackprop.partials import Braced, Chain, Partial
+from symbackprop.partials import Braced, Chain, Direct, Partial
 from symbackprop.printing import layout as show
-from symbackprop.printing.arrange import UPDATED, Arranger, negate, raise_layout
-from symbackprop.printing.layout import ATOM, PRODUCT, Layout, bind, bracket, enclose
+from symbackprop.printing.arrange import Arranger, negate, turn
+from symbackprop.printing.entries import Entries
+from symbackprop.printing.layout import (
+    ATOM,
+    PRODUCT,
+    Layout,
+    TermSign,
+    bind,
+    bracket,
+    enclose,
+)
+from symbackprop.printing.letters import raise_layout
 
 
 def arrange_matrix_equation(equation: Equation, system: System, notation: Notation) -> Layout:
@@ -33,14 +53,16 @@ def arrange_matrix_equation(equation: Equation, system: System, notation: Notati
     >>> render(arrange_matrix_equation(system.equations[1], system, find_preset("nielsen")))
     'zˡ = wˡ aˡ⁻¹ + bˡ'
     """
-    if equation.rhs.has(Partial, Chain, Braced):
+    if equation.rhs.has(Partial, Direct, Chain, Braced):
         raise InputError(
             f"{equation.lhs}: a chain of partial derivatives has no matrix form; "
             f"ask for the indexed view"
         )
     stored = forms.Storage(notation.samples, notation.weights_transposed)
-    left, right = form_matrix(equation, system.quantities, stored)
-    arranger = MatrixArranger(system, notation)
+    inner = Arranger(system, notation).begin(equation.lhs, equation.rhs)
+    held = list_held(equation, inner)
+    left, right = form_matrix(equation, system.quantities, stored, system.sizes, held)
+    arranger = MatrixArranger(inner)
     arrow = equation.role == "update" and not notation.named_units
     if arrow:
         left = replace(left, name=left.name.rstrip(UPDATED))
@@ -48,37 +70,52 @@ def arrange_matrix_equation(equation: Equation, system: System, notation: Notati
     return show.Relation(sides, "arrow" if arrow else "=")
 
 
+def list_held(equation: Equation, inner: Arranger) -> tuple[Symbol, ...]:
+    """The index of samples, where a formula writes the cost of one: it is about that sample."""
+    entries = inner.entries
+    reads = chain([equation.lhs], find_entries(equation.rhs))
+    if not any(entries.writes_sample_cost(name_of(read)) for read in reads):
+        return ()
+    return tuple(s for s, kind in inner.scope.kinds.items() if kind == "sample")
+
+
 @dataclass(frozen=True)
 class MatrixArranger:
-    """Arranges matrix forms of one system in one notation."""
+    """Arranges matrix forms; what has no rows and columns is left to `inner`."""
 
-    system: System
-    notation: Notation
+    inner: Arranger
 
-    @cached_property
-    def entries(self) -> Arranger:
-        return Arranger(self.system, self.notation)
+    @property
+    def system(self) -> System:
+        return self.inner.system
+
+    @property
+    def notation(self) -> Notation:
+        return self.inner.notation
+
+    @property
+    def entries(self) -> Entries:
+        return self.inner.entries
 
     def arrange(self, form: Form) -> Layout:
         sign, layout = self.arrange_signed(form)
         return negate(layout) if sign == "-" else layout
 
-    def arrange_signed(self, form: Form) -> tuple[str, Layout]:
+    def arrange_signed(self, form: Form) -> tuple[TermSign, Layout]:
         """The layout of a form with its sign apart."""
         if _is_transposed(form):
             return "+", self.transpose(self.arrange(_turn(form)))
         match form:
             case forms.Scalar(expression=expression):
-                return self.entries.arrange_signed(expression)
+                return self.inner.arrange_signed(expression)
             case forms.Scaled():
                 return self.arrange_scaled(form)
-            case forms.Elementwise() if _has_numbers(form):
+            case forms.Elementwise() | forms.Product() if _has_numbers(form):
                 return self.arrange_scaled(form)
             case forms.Spread(body=body):
-                # a bias is added to every sample, as everybody writes it
-                return self.arrange_signed(body)
-            case forms.Total(terms=terms):
-                return self.arrange_total(terms)
+                return self.arrange_spread(form, body)
+            case forms.Total():
+                return self.arrange_total(form)
         return "+", self.arrange_unsigned(form)
 
     def arrange_unsigned(self, form: Form) -> Layout:
@@ -87,8 +124,8 @@ class MatrixArranger:
                 return self.arrange_leaf(form)
             case forms.Product(left=left, right=right):
                 return self.arrange_product(left, right)
-            case forms.Elementwise(factors=factors):
-                return self.arrange_elementwise(factors)
+            case forms.Elementwise():
+                return self.arrange_elementwise(form)
             case forms.Apply(function=function, bodies=bodies):
                 return self.apply(function, bodies)
             case forms.Power(body=body, exponent=exponent):
@@ -96,60 +133,79 @@ class MatrixArranger:
             case forms.SoftmaxOf(body=body):
                 return show.Apply(show.Function("softmax"), (self.arrange(body),))
             case forms.SquaredNorm(body=body):
-                norm = show.Brackets(self.arrange(body), "norm")
-                whole = body.row is not None and body.column is not None
-                lower = show.Letter("F") if whole else None
-                return show.Scripted(norm, show.Number("2"), lower)
+                return self.arrange_norm(body)
             case forms.SumOver(body=body, over=over):
                 return self.sum_over(body, over)
-            case forms.Series(body=body, index=index, low=low, high=high):
+            case forms.Series(body=body):
                 inner = bracket(self.arrange(body), PRODUCT)
-                return self.entries.sum_over(index, low, high, "layer", inner)
+                return self.inner.sum_over(form.source, inner)
         raise TypeError(f"no layout is known for the form {type(form).__name__}")
 
     # --- parts ------------------------------------------------------------------------------
 
     def arrange_leaf(self, leaf: forms.Leaf) -> Layout:
         """A vector or matrix by its letter, with its layer; capital where it holds a batch."""
-        layout = self.arrange_name(leaf.name, leaf.indices, leaf.entry)
+        layout = self.arrange_name(leaf)
         return self.transpose(layout) if leaf.transposed else layout
 
     def transpose(self, layout: Layout) -> Layout:
         bare = bind(layout) == ATOM or _is_below(layout)
-        return show.Transposed(layout if bare else enclose(layout), self.notation.transpose)
+        return show.Transposed(layout if bare else enclose(layout), self.entries.transpose_mark)
 
-    def arrange_name(self, name: str, indices: tuple[Expr, ...], entry: Expr) -> Layout:
+    def arrange_name(self, leaf: forms.Leaf) -> Layout:
         entries = self.entries
-        quantity = entries.find_quantity(name)
+        quantity = entries.find_quantity(leaf.name)
         if quantity is None or "neuron" not in quantity.kinds:
             # the cost of each sample keeps its index; numbers have no rows and columns
-            return entries.arrange_entry(name, indices_of(entry))
-        kinds = tuple(k for k in quantity.kinds if k not in ("neuron", "sample"))
-        batch = "sample" in quantity.kinds
-        adjoint = split_adjoint(name)
-        if adjoint is None:
-            letter = entries.find_letter(name.rstrip(UPDATED), matrix=True)
-            updated = name.endswith(UPDATED)
-            return entries.attach(_capitalize(letter, batch), "", indices, kinds, updated)
-        cost, plain = adjoint
+            return entries.arrange_entry(leaf.name, indices_of(leaf.entry))
+        batch = "sample" in quantity.kinds and "sample" not in leaf.kinds
+        adjoint = split_adjoint(leaf.name)
+        plain = plain_name(leaf.name)
         letter = _capitalize(entries.find_letter(plain, matrix=True), batch)
+        if adjoint is None:
+            updated = leaf.name.endswith(UPDATED)
+            return entries.attach(letter, None, leaf.indices, leaf.kinds, updated)
         if self.notation.adjoints == "differential":
-            return entries.attach(show.Row((show.Letter("d"), letter)), "", indices, kinds)
-        if quantity.role == "pre-activation":
-            return entries.attach(entries.find_error_letter(plain), "", indices, kinds)
-        of = self.system.quantities.get(cost)
-        samples = [
-            i for i, kind in zip(indices_of(entry), quantity.kinds, strict=True) if kind == "sample"
-        ]
-        top = entries.arrange_entry(cost, tuple(samples) if of and of.kinds else ())
-        return show.Partial(top, entries.attach(letter, "", indices, kinds))
+            letter = show.Row((show.Letter("d"), letter))
+        elif quantity.role == "pre-activation":
+            letter = entries.find_error_letter(plain)
+        else:
+            top = entries.arrange_cost(adjoint[0], indices_of(leaf.entry), quantity.kinds)
+            return show.Partial(top, entries.attach(letter, None, leaf.indices, leaf.kinds))
+        return entries.attach(letter, None, leaf.indices, leaf.kinds)
 
-    def arrange_scaled(self, scaled: Form) -> tuple[str, Layout]:
+    def arrange_norm(self, body: Form) -> Layout:
+        inner = self.inner.turn_difference(_source(body), self.arrange(body))
+        lower = show.Letter("F") if is_matrix(body) else None
+        return show.Scripted(show.Brackets(inner, "norm"), show.Number("2"), lower)
+
+    def arrange_spread(self, form: Form, body: Form) -> tuple[TermSign, Layout]:
+        """A number or vector in every row, column or both: by products with ones.
+
+        A number is taken off as it stands, 1 - a, and a bias is added to every sample, as
+        everybody writes it.
+        """
+        sign, layout = self.arrange_signed(body)
+        is_bias = isinstance(body, forms.Leaf) and self.entries.role_of(body.entry) == "parameter"
+        if is_bias or (
+            isinstance(body, forms.Scalar) and self.inner.order.is_constant(_source(body))
+        ):
+            return sign, layout
+        ones = show.Letter("one")
+        is_number = body.row is None and body.column is None
+        factors = [bracket(layout, PRODUCT - 1)] if is_number else list_factors(layout)
+        if form.row is not None and body.row is None:
+            factors.insert(len(factors) if body.column is None else 0, ones)
+        if form.column is not None and body.column is None:
+            factors.append(self.transpose(ones))
+        return sign, show.Product(tuple(factors))
+
+    def arrange_scaled(self, scaled: Form) -> tuple[TermSign, Layout]:
         """Numbers of all factors come together in front: 2/n (a - y) ⊙ ..."""
         numbers, others, body = _split_numbers(scaled)
         sign, layout = self.arrange_signed(body)
-        number_sign, head = self.entries.arrange_factors(numbers)
-        sign = "-" if (number_sign == "-") != (sign == "-") else "+"
+        number_sign, head = self.inner.arrange_factors(numbers)
+        sign = sign if number_sign == "+" else turn(sign)
         factors = [] if head == show.Number("1") else [head]
         factors += [bracket(self.arrange(form), PRODUCT - 1) for form in others]
         if not factors:
@@ -160,97 +216,139 @@ class MatrixArranger:
             factors.append(bracket(layout, PRODUCT))
         return sign, show.Product(tuple(factors))
 
-    def arrange_total(self, terms: tuple[Form, ...]) -> tuple[str, Layout]:
-        signed = [(*self.arrange_signed(term), self.rank_term(term)) for term in terms]
+    def arrange_total(self, form: forms.Total) -> tuple[TermSign, Layout]:
+        signed = [(*self.arrange_signed(term), _source(term)) for term in form.terms]
         minus = all(sign == "-" for sign, *_ in signed)
         if minus:
-            signed = [("+", layout, rank) for _, layout, rank in signed]
-        signed.sort(key=lambda s: (s[2][0], s[0] == "-", s[2][1]))
-        parts = tuple((sign, bracket(layout, PRODUCT)) for sign, layout, _ in signed)
+            signed = [("+", layout, -source) for _, layout, source in signed]
+        ordered = self.inner.order.sort_terms(signed, _source(form))
+        parts = tuple((sign, bracket(layout, PRODUCT)) for sign, layout in ordered)
         return ("-" if minus else "+"), show.Total(parts)
-
-    def rank_term(self, term: Form) -> tuple[bool, bool]:
-        """Penalties come last, and products with 1 - a after those without."""
-        numbers, _, body = _split_numbers(term)
-        declared = self.system.names("constant")
-        penalty = any(s.name in declared for n in numbers for s in n.atoms(Symbol))
-        mixed = not isinstance(body, forms.Leaf | forms.Spread) and any(
-            isinstance(part, forms.Total) for part in walk_forms(body)
-        )
-        return penalty, mixed
 
     def arrange_product(self, left: Form, right: Form) -> Layout:
         """Matrix products need no brackets among each other."""
-        factors: list[Layout] = []
-        for form in (left, right):
-            layout = self.arrange(form)
-            if isinstance(layout, show.Product) and not layout.sign:
-                factors += layout.factors
-            else:
-                factors.append(bracket(layout, PRODUCT - 1))
-        return show.Product(tuple(factors))
+        factors = (*list_factors(self.arrange(left)), *list_factors(self.arrange(right)))
+        return show.Product(factors)
 
-    def arrange_elementwise(self, factors: tuple[Form, ...]) -> Layout:
-        """Factors with signs between them; what divides goes below one line."""
+    def arrange_elementwise(self, form: forms.Elementwise) -> Layout:
+        """Factors with signs between them; what divides comes last."""
         above: list[Form] = []
         below: list[Form] = []
-        for form in factors:
-            if isinstance(form, forms.Power) and form.exponent.could_extract_minus_sign():
-                below.append(replace(form, exponent=-form.exponent))
+        for factor in _flatten(form):
+            inverse = _invert(factor)
+            if inverse is None:
+                above.append(factor)
             else:
-                above.append(form)
-        top = self.join_elementwise(above)
+                below.append(inverse)
         if not below:
-            return top
-        return show.Fraction(top, self.join_elementwise(below))
+            return self.join_elementwise(above)
+        top = self.join_elementwise(above) if above else None
+        return self.divide(top, self.join_elementwise(below), form)
+
+    def divide(self, top: Layout | None, bottom: Layout, form: Form) -> Layout:
+        """Numbers have a fraction line, arrays a sign that divides them entry by entry."""
+        if form.row is None and form.column is None:
+            return show.Fraction(top or show.Number("1"), bottom)
+        parts = top or show.Letter("one"), bottom
+        return show.Product(tuple(bracket(part, PRODUCT - 1) for part in parts), "quotient")
 
     def join_elementwise(self, factors: list[Form]) -> Layout:
-        if not factors:
-            return show.Number("1")
         if len(factors) == 1:
             return self.arrange(factors[0])
-        ordered = sorted(factors, key=_rank_factor)
-        parts = tuple(bracket(self.arrange(form), PRODUCT - 1) for form in ordered)
+        ranks = self.inner.order.rank_factors([_source(form) for form in factors])
+        order = sorted(range(len(factors)), key=ranks.__getitem__)
+        parts = tuple(bracket(self.arrange(factors[p]), PRODUCT - 1) for p in order)
         return show.Product(parts, "hadamard")
 
     def raise_form(self, body: Form, exponent: Expr) -> Layout:
-        base = self.arrange(body)
         if exponent == 1:
-            return base
+            return self.arrange(body)
         if exponent.could_extract_minus_sign():
-            return show.Fraction(show.Number("1"), self.raise_form(body, -exponent))
-        return raise_layout(base, self.entries.arrange(exponent))
+            return self.divide(None, self.raise_form(body, -exponent), body)
+        base = self.arrange(body)
+        if exponent == Rational(1, 2):
+            return show.Root(base)
+        if not is_matrix(body):
+            return raise_layout(base, self.inner.arrange(exponent))
+        # a matrix squared is the product with itself; entry by entry it is another
+        factor = bracket(base, PRODUCT - 1)
+        if exponent == 2:
+            return show.Product((factor, factor), "hadamard")
+        times = show.Row((show.Symbol("hadamard"), self.inner.arrange(exponent)))
+        return show.Scripted(base if bind(base) == ATOM else enclose(base), times)
 
     def apply(self, function: object, bodies: tuple[Form, ...]) -> Layout:
+        """A function of every entry.
+
+        Raises:
+            InputError: bars would be taken for a norm, and cases for those of the whole.
+        """
+        if function is Abs:
+            raise InputError("the absolute value is taken entry by entry; ask for the indexed view")
         arguments = tuple(map(self.arrange, bodies))
         if isinstance(function, Lambda):
             shown = dict(zip(function.variables, arguments, strict=True))
-            return replace(self.entries, layouts=shown).arrange(function.expr)
+            layout = replace(self.inner, layouts=shown).arrange(function.expr)
+            if isinstance(layout, show.Cases):
+                raise InputError(f"{function.expr}: cases are told apart entry by entry")
+            return layout
         if isinstance(function, type) and issubclass(function, NamedFunction):
             return show.Apply(show.Function(function.spelling, function.order), arguments)
         if function is log:
             (argument,) = arguments
             return show.Apply(show.Function("log"), arguments, bind(argument) < PRODUCT)
+        if function is exp:
+            # e to the power of a matrix is another thing than e to that of each entry
+            return show.Apply(show.Function("exp"), arguments)
         dummies = tuple(Symbol(f"u{p}") for p in range(len(arguments)))
         shown = dict(zip(dummies, arguments, strict=True))
         assert isinstance(function, type | UndefinedFunction)
-        return replace(self.entries, layouts=shown).arrange(function(*dummies))
+        return replace(self.inner, layouts=shown).arrange(function(*dummies))
 
     def sum_over(self, body: Form, over: tuple[Symbol, ...]) -> Layout:
         """A sum over rows or columns is a product with a vector of ones."""
-        if isinstance(body, forms.Leaf):
-            quantity = self.entries.find_quantity(name_of(body.entry))
-            if quantity is not None and "neuron" not in quantity.kinds:
-                total = self.arrange(body)
-                return self.entries.sum_over(over[0], Integer(1), Integer(1), "", total)
         ones = show.Letter("one")
-        inner = bracket(self.arrange(body), PRODUCT - 1)
-        factors = [inner]
+        factors = list_factors(self.arrange(body))
         if body.row in over:
-            factors.insert(0, show.Transposed(ones, self.notation.transpose))
+            factors.insert(0, self.transpose(ones))
         if body.column in over:
             factors.append(ones)
         return show.Product(tuple(factors))
+
+
+def list_factors(layout: Layout) -> list[Layout]:
+    """The factors of a plain product, which need no brackets among others; else the one."""
+    plain = isinstance(layout, show.Product) and not layout.sign
+    factors = layout.factors if isinstance(layout, show.Product) and plain else (layout,)
+    return [enclose(f) if isinstance(f, show.Product) else bracket(f, PRODUCT - 1) for f in factors]
+
+
+def is_matrix(form: Form) -> bool:
+    return form.row is not None and form.column is not None
+
+
+def _source(form: Form) -> Expr:
+    assert form.source is not None, f"{type(form).__name__} was made from no expression"
+    return form.source
+
+
+def _invert(form: Form) -> Form | None:
+    """The form of what divides, also where that is the same in every row or column."""
+    match form:
+        case forms.Power(exponent=exponent) if exponent.could_extract_minus_sign():
+            return replace(form, exponent=-exponent, source=1 / _source(form))
+        case forms.Spread(body=forms.Power() as body):
+            inner = _invert(body)
+            return inner and replace(form, body=inner, source=1 / _source(form))
+    return None
+
+
+def _flatten(form: forms.Elementwise) -> Iterator[Form]:
+    for factor in form.factors:
+        if isinstance(factor, forms.Elementwise):
+            yield from _flatten(factor)
+        else:
+            yield factor
 
 
 def _split_numbers(form: Form) -> tuple[list[Expr], list[Form], Form]:
@@ -270,23 +368,19 @@ def _split_numbers(form: Form) -> tuple[list[Expr], list[Form], Form]:
                 [c for _, others, _ in parts for c in others],
                 replace(form, factors=bodies),
             )
+        case forms.Product(left=left, right=right) if _has_numbers(form):
+            (some, ones, first), (more, others, second) = map(_split_numbers, (left, right))
+            return [*some, *more], [*ones, *others], replace(form, left=first, right=second)
     return [], [], form
 
 
-def _has_numbers(form: forms.Elementwise) -> bool:
-    return any(isinstance(factor, forms.Scaled) for factor in form.factors)
-
-
-def _rank_factor(form: Form) -> int:
-    """W^T delta, then a - y, then a and 1 - a, functions last."""
-    match form:
-        case forms.Product() | forms.SumOver():
-            return 0
-        case forms.Total(terms=terms):
-            return 3 if any(isinstance(t, forms.Spread) for t in terms) else 1
-        case forms.Leaf():
-            return 2
-    return 4
+def _has_numbers(form: forms.Elementwise | forms.Product) -> bool:
+    """Whether a factor, or a factor of it, has a number before it."""
+    return any(
+        isinstance(part, forms.Scaled)
+        or (isinstance(part, forms.Elementwise | forms.Product) and _has_numbers(part))
+        for part in parts_of(form)
+    )
 
 
 def _is_transposed(form: Form) -> bool:

@@ -1,21 +1,38 @@
 r"""Sheets of formulas as text, LaTeX, a document, Markdown or slides.
 
-A sheet is data: a title and sections of lines. Every way to write it down is one row of FORMATS.
+A sheet is data: a title and sections of lines. Every way to write it down is one row of WRITERS.
 """
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from symbackprop.choices import FORMATS, Format, Language
 from symbackprop.errors import InputError, name_choices
 from symbackprop.printing import latex, text
-from symbackprop.printing.layout import Layout, Relation, Total
+from symbackprop.printing.breaking import LEADS, break_side, is_wide
+from symbackprop.printing.layout import (
+    Aligned,
+    Layout,
+    Relation,
+    Row,
+    Sentence,
+    Total,
+    Word,
+    list_braces,
+    unbrace,
+)
+from symbackprop.printing.words import find_word
 
 ROWS_ON_A_SLIDE = 4
 # so many characters of a formula, written as text, fit on a line before it is broken
 PAGE_WIDTH, SLIDE_WIDTH, TEXT_WIDTH = 80, 60, 120
+# formulas stand so far in, and their notes so far beside them
+INDENT, NOTE_GAP = 2, 8
 
 
 @dataclass(frozen=True)
@@ -46,15 +63,25 @@ class Section:
 
 @dataclass(frozen=True)
 class Sheet:
+    """Formulas under headings; the note says to whoever asked for them how they are shown."""
+
     title: str
     sections: tuple[Section, ...]
-    language: str = "en"
+    language: Language = "en"
+    note: str = ""
 
 
-def render_sheet(sheet: Sheet, to: str = "text") -> str:
+# (part of a sheet, its text) --> as it is shown; parts: title, note, heading, reason
+Paint = Callable[[str, str], str]
+
+
+def render_sheet(
+    sheet: Sheet, to: Format = "text", width: int = TEXT_WIDTH, paint: Paint | None = None
+) -> str:
     """Write a sheet as text, latex (a fragment), document, markdown or beamer.
 
-    What says nothing, such as i_1 = i_1, is left out.
+    What says nothing, such as i_1 = i_1, is left out. Text is broken at `width` signs, for 0 not
+    at all, and `paint` may colour its headings and reasons.
 
     Raises:
         InputError: no such format.
@@ -73,7 +100,8 @@ def render_sheet(sheet: Sheet, to: str = "text") -> str:
         replace(s, lines=tuple(line for line in s.lines if not says_nothing(line.layout)))
         for s in sheet.sections
     )
-    return FORMATS[to](replace(sheet, sections=tuple(s for s in sections if s.lines)))
+    whole = replace(sheet, sections=tuple(s for s in sections if s.lines))
+    return write_text(whole, width, paint) if to == "text" else WRITERS[to](whole)
 
 
 def says_nothing(layout: Layout) -> bool:
@@ -108,38 +136,90 @@ def group_arguments(lines: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
 # --- text ---------------------------------------------------------------------------------------
 
 
-def write_text(sheet: Sheet) -> str:
-    """Headings with indented formulas; what is too long goes on below its first sign."""
-    blocks = [sheet.title]
+def write_text(sheet: Sheet, width: int = TEXT_WIDTH, paint: Paint | None = None) -> str:
+    """Headings with indented formulas, broken at their signs where they are wider than `width`
+    (0: never). What has a brace in print is named in a line of its own: where delta = ..."""
+    show = paint or (lambda part, words: words)
+    blocks = ["\n".join([show("title", _on_one_line(sheet.title)), *_tell_note(sheet, show)])]
+    written: set[Layout] = set()
     for section in sheet.sections:
-        groups = group_lines(section.lines)
         formulas = [
-            (write_rows(line.layout, line is not group[0]), line)
-            for group in groups
-            for line in group
+            (write_rows(unbrace(line.layout), line is not group[0], width and width - INDENT), line)
+            for group in group_lines(section.lines)
+            for line in (*group, *name_braces(group, written, sheet.language))
         ]
-        width = min(max(len(row) for rows, _ in formulas for row in rows), PAGE_WIDTH)
-        lines = [section.heading]
-        for (*rows, last), line in formulas:
-            lines += (f"  {row}" for row in rows)
-            notes = [n for n in (_tell_domain(line), line.reason) if n]
-            note = "        " + "; ".join(notes) if notes else ""
-            lines.append(f"  {last:<{width}}{note}".rstrip())
+        notes = [
+            " ".join(n for n in (line.reason, _tell_domain(line)) if n) for _, line in formulas
+        ]
+        column = min(max(len(row) for rows, _ in formulas for row in rows), PAGE_WIDTH) + NOTE_GAP
+        if width:
+            column = min(column, max(0, width - INDENT - max(map(len, notes))))
+        lines = [show("heading", section.heading)]
+        for (rows, _), note in zip(formulas, notes, strict=True):
+            painted = show("reason", note) if note else ""
+            lines += (" " * INDENT + row for row in add_note(rows, painted, column))
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"
 
 
-def write_rows(layout: Layout, goes_on: bool) -> list[str]:
-    """A formula as text; one that goes on, or is too long, begins below the first sign."""
+def name_braces(group: tuple[Line, ...], written: set[Layout], language: str) -> Iterator[Line]:
+    """What the names under braces stand for, where it is not written already: where delta = ..."""
+    bodies: dict[Layout, dict[Layout, None]] = {}
+    for line in group:
+        written.add(line.layout)
+        for brace in list_braces(line.layout):
+            bodies.setdefault(brace.name, {})[unbrace(brace.body)] = None
+    for name, found in bodies.items():
+        meaning = Relation((name, *found))
+        if meaning not in written:
+            written.add(meaning)
+            yield Line(Row((Word(f"{find_word('where', language)} "), meaning)))
+
+
+def _tell_note(sheet: Sheet, show: Paint) -> list[str]:
+    return [show("note", sheet.note)] if sheet.note else []
+
+
+def add_note(rows: list[str], note: str, column: int) -> list[str]:
+    """A note in its column beside the last row, or below that where it does not fit."""
+    *before, last = rows
+    if not note:
+        return rows
+    if len(last) < column - 1:
+        return [*before, f"{last:<{column}}{note}"]
+    return [*rows, f"{'':<{column}}{note}"]
+
+
+def write_rows(layout: Layout, goes_on: bool, width: int = TEXT_WIDTH) -> list[str]:
+    """A formula as text; one that goes on, or is too long, goes on below its first term.
+
+    >>> from symbackprop.printing.layout import Letter
+    >>> total = Total(tuple(("+", Letter(name)) for name in ("alpha", "beta", "gamma")))
+    >>> for row in write_rows(Relation((Letter("C"), total, Letter("one"))), False, 10):
+    ...     print(row)
+    C = α + β
+        + γ
+      = 𝟏
+    """
     whole = text.render(layout)
     if not isinstance(layout, Relation) or len(layout.sides) < 2:
         return [whole]
-    left, *sides = map(text.render, layout.sides)
-    gap = " " * len(left)
-    if len(whole) <= TEXT_WIDTH:
-        return [f"{gap} = {' = '.join(sides)}" if goes_on else whole]
-    first = gap + " = " + sides[0] if goes_on else text.join_sides([left, sides[0]], _sign(layout))
-    return [first, *(f"{gap} = {side}" for side in sides[1:])]
+    left, *sides = layout.sides
+    name = text.render(left)
+    gap = " " * len(name)
+    if not width or len(whole) <= width:
+        shown = " = ".join(map(text.render, sides))
+        return [f"{gap} = {shown}" if goes_on else whole]
+    rows = []
+    mark = f"{gap} =" if goes_on else f"{name} {_sign(layout)}"
+    for side in sides:
+        for place, (lead, row) in enumerate(break_side(side, width - len(gap) - len(" = "))):
+            head = f"{text.SIGNS[lead]} " if lead else ""
+            deeper = "  " if place and lead not in LEADS.values() else ""
+            rows.append(f"{mark} {deeper}{head}{text.render(row)}")
+            mark = f"{gap}  "
+        mark = f"{gap} ="
+    return rows
 
 
 def _sign(layout: Relation) -> str:
@@ -174,6 +254,15 @@ def display(group: tuple[Line, ...]) -> str:
     return align_pieces([piece.join() for piece in break_group(group, PAGE_WIDTH)])
 
 
+def write_group(group: tuple[Line, ...], opening: str, closing: str) -> str:
+    """A display between its signs; a sentence is a paragraph."""
+    first = group[0].layout
+    if isinstance(first, Sentence):
+        domain = f" (${latex.render(group[0].domain)}$)" if group[0].domain else ""
+        return f"{latex.write_prose(first)}{domain}."
+    return f"{opening}\n{display(group)}\n{closing}"
+
+
 def align_pieces(rows: list[str]) -> str:
     inner = " \\\\\n".join(rows)
     return f"\\begin{{aligned}}\n{inner}\n\\end{{aligned}}"
@@ -192,6 +281,9 @@ def break_group(group: tuple[Line, ...], width: int, every_side: bool = False) -
 
 
 def break_line(layout: Layout, width: int, broken: bool) -> Iterator[Piece]:
+    if isinstance(layout, Sentence):
+        yield Piece("", "", rf"\parbox{{0.9\linewidth}}{{{latex.write_prose(layout)}}}")
+        return
     if not isinstance(layout, Relation) or len(layout.sides) < 2:
         yield Piece("", "", latex.render(layout))
         return
@@ -203,51 +295,42 @@ def break_line(layout: Layout, width: int, broken: bool) -> Iterator[Piece]:
     mark = latex.render(left)
     for number, side in enumerate(sides):
         sign = latex.SIGNS[layout.sign] if number == 0 else "="
-        for chunk in break_terms(side, width):
-            yield Piece(mark, sign, chunk)
+        for lead, row in break_side(side, width):
+            head = f"{latex.SIGNS[lead]} " if lead else ""
+            yield Piece(mark, sign, head + latex.render(row))
             mark, sign = "", r"\quad"
-
-
-def break_terms(side: Layout, width: int) -> Iterator[str]:
-    """A long sum in several rows, each but the first with the sign that joins it."""
-    if not isinstance(side, Total) or not is_wide(side, width):
-        yield latex.render(side)
-        return
-    chunk: list[tuple[str, Layout]] = []
-    join = ""
-    for sign, term in side.terms:
-        if chunk and is_wide(Total((*chunk, (sign, term))), width):
-            yield join + latex.render(Total(tuple(chunk)))
-            # the sign goes to the head of the next row
-            chunk, join, sign = [], f"{sign} ", "+"
-        chunk.append((sign, term))
-    yield join + latex.render(Total(tuple(chunk)))
-
-
-def is_wide(layout: Layout, width: int) -> bool:
-    return len(text.render(layout)) > width
 
 
 def write_notes(line: Line) -> str:
     notes = []
-    if line.domain:
-        notes.append(f"({latex.render(line.domain)})")
     if line.reason:
         notes.append(rf"\text{{{latex.escape(line.reason)}}}")
+    if line.domain:
+        notes.append(f"({latex.render(line.domain)})")
     return "".join(rf" \qquad {note}" for note in notes)
 
 
 def write_latex(sheet: Sheet) -> str:
     """Headings as comments, and one display for each group of formulas."""
-    parts = [f"% {_on_one_line(sheet.title)}"]
+    parts = [f"% {_on_one_line(words)}" for words in (sheet.title, sheet.note) if words]
     for section in sheet.sections:
         parts.append(f"% {_on_one_line(section.heading)}")
-        parts += (f"\\[\n{display(group)}\n\\]" for group in group_lines(section.lines))
+        parts += (write_group(group, "\\[", "\\]") for group in group_lines(section.lines))
     return "\n".join(parts) + "\n"
 
 
 def _on_one_line(words: str) -> str:
-    return " ".join(words.split())
+    """Words without line breaks, and without signs that steer a terminal."""
+    return " ".join("".join(c if c.isprintable() else " " for c in words).split())
+
+
+def escape_markdown(words: str) -> str:
+    """Words that Markdown, and the HTML in it, show as they are.
+
+    >>> escape_markdown("<b>a_1</b> & $x$")
+    '&lt;b&gt;a\\\\_1&lt;/b&gt; &amp; \\\\$x\\\\$'
+    """
+    return re.sub(r"([\\`*_{}\[\]#|~$])", r"\\\1", html.escape(words, quote=False))
 
 
 PREAMBLE = r"""\usepackage[utf8]{inputenc}
@@ -266,17 +349,23 @@ def write_document(sheet: Sheet) -> str:
     ]
     for section in sheet.sections:
         parts.append(f"\\subsection*{{{latex.escape(section.heading)}}}")
-        parts += (f"\\[\n{display(group)}\n\\]" for group in group_lines(section.lines))
+        parts += (write_group(group, "\\[", "\\]") for group in group_lines(section.lines))
     parts.append("\\end{document}")
     return "\n".join(parts) + "\n"
 
 
+def write_display(sheet: Sheet) -> str:
+    """One display with all formulas, for a notebook."""
+    rows = tuple(line.layout for section in sheet.sections for line in section.lines)
+    return f"$${latex.render(Aligned(rows))}$$"
+
+
 def write_markdown(sheet: Sheet) -> str:
     """Markdown with $$ around each display."""
-    parts = [f"# {_on_one_line(sheet.title)}"]
+    parts = [f"# {escape_markdown(_on_one_line(sheet.title))}"]
     for section in sheet.sections:
-        parts.append(f"## {_on_one_line(section.heading)}")
-        parts += (f"$$\n{display(group)}\n$$" for group in group_lines(section.lines))
+        parts.append(f"## {escape_markdown(_on_one_line(section.heading))}")
+        parts += (write_group(group, "$$", "$$") for group in group_lines(section.lines))
     return "\n\n".join(parts) + "\n"
 
 
@@ -298,7 +387,7 @@ def uncover(group: tuple[Line, ...]) -> str:
     """The display of one frame; each row appears after the one before."""
     pieces = list(break_group(group, SLIDE_WIDTH, every_side=True))
     if len(pieces) == 1:
-        return f"\\[\n{display(group)}\n\\]\n"
+        return write_group(group, "\\[", "\\]") + "\n"
     rows = [
         piece.join(f"\\uncover<{number}->{{{{{{}}}}}}") if number > 1 else piece.join()
         for number, piece in enumerate(pieces, start=1)
@@ -319,7 +408,7 @@ def is_crowded(layout: Layout) -> bool:
     return any(is_wide(term, SLIDE_WIDTH - 10) for term in terms)
 
 
-FORMATS: dict[str, Callable[[Sheet], str]] = {
+WRITERS: dict[Format, Callable[[Sheet], str]] = {
     "text": write_text,
     "latex": write_latex,
     "document": write_document,

@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+from symbackprop.choices import VIEWS, ViewName
 from symbackprop.derivation.arguments import Step
 from symbackprop.equations import Equation, System
 from symbackprop.errors import InputError, name_choices
-from symbackprop.notation import find_preset
+from symbackprop.notation import Notation, find_preset
 from symbackprop.printing import latex, text
 from symbackprop.printing.arrange import arrange_equation, arrange_step
+from symbackprop.printing.arrange_matrix import arrange_matrix_equation
+from symbackprop.printing.layout import Layout
 
 RENDERERS = {"text": text.render, "latex": latex.render}
+
+
+def arrange_formula(
+    formula: Equation | Step, system: System, notation: Notation, view: ViewName = "indexed"
+) -> Layout:
+    """The layout of one equation, or of one line of a derivation.
+
+    Raises:
+        InputError: no such view, or no matrix form of this equation.
+    """
+    if view not in VIEWS:
+        raise InputError(name_choices("view", view, VIEWS))
+    if isinstance(formula, Step):
+        return arrange_step(formula, system, notation)
+    arrange = arrange_matrix_equation if view == "matrix" else arrange_equation
+    return arrange(formula, system, notation)
 
 
 def render(
     formula: Equation | Step,
     system: System,
     *,
-    view: str = "indexed",
+    view: ViewName = "indexed",
     notation: str = "nielsen",
     language: str = "en",
     to: str = "latex",
@@ -36,6 +55,4 @@ def render(
     if to not in RENDERERS:
         raise InputError(name_choices("format", to, RENDERERS))
     chosen = find_preset(notation, language=language)
-    if isinstance(formula, Step):
-        return RENDERERS[to](arrange_step(formula, system, chosen, view))
-    return RENDERERS[to](arrange_equation(formula, system, chosen, view))
+    return RENDERERS[to](arrange_formula(formula, system, chosen, view))

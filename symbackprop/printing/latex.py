@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symbackprop.network.activations import FUNCTIONS
 from symbackprop.printing.layout import (
     Aligned,
     Apply,
@@ -21,6 +22,7 @@ from symbackprop.printing.layout import (
     Root,
     Row,
     Scripted,
+    Sentence,
     SumOver,
     Symbol,
     Total,
@@ -44,21 +46,8 @@ LETTERS = {
     "one": r"\mathbf{1}",
     "differential": r"\mathrm{d}",
 }
-FUNCTIONS = {
-    "sigma": r"\sigma",
-    "sigmoid": r"\sigma",
-    "tanh": r"\tanh",
-    "sin": r"\sin",
-    "cos": r"\cos",
-    "log": r"\ln",
-    "max": r"\max",
-    "min": r"\min",
-    "relu": r"\mathrm{ReLU}",
-    "leaky-relu": r"\mathrm{LeakyReLU}",
-    "elu": r"\mathrm{ELU}",
-    "silu": r"\mathrm{SiLU}",
-    "gelu": r"\mathrm{GELU}",
-}
+# where a row says nothing a function is printed by its name
+COMMANDS = {word: row.latex for word, row in FUNCTIONS.items() if row.latex}
 SIGNS = {
     "=": "=",
     "!=": r"\neq",
@@ -70,10 +59,15 @@ SIGNS = {
     "arrow": r"\leftarrow",
     "dot": r"\cdot",
     "hadamard": r"\odot",
+    "quotient": r"\oslash",
     "plus": "+",
+    "minus": "-",
     "nabla": r"\nabla",
     "infinity": r"\infty",
+    "and": r"\land",
+    "or": r"\lor",
     "dots": r"\dots",
+    "direct": r"\partial^{+}",
     "blank": "",
 }
 BRACKETS = {
@@ -91,6 +85,8 @@ SPECIAL = {c: f"\\{c}" for c in "#$%&_{}"} | {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
 }
+# the letters that a font of LaTeX has end here: Latin with accents
+LATIN_END = 0x180
 # signs that pdflatex does not take in text, and how it has them
 IN_TEXT = {"−": "$-$", "∂": r"$\partial$", "…": r"\dots{}", "⁺": "$^{+}$"} | {
     sign: f"$\\{name}$" for sign, name in GREEK_SIGNS.items()
@@ -109,7 +105,7 @@ def render(layout: Layout) -> str:
             return _render_letter(name)
         case Function(name=name, primes=primes):
             return (
-                FUNCTIONS.get(name) or r"\mathrm{" + _plain(name) + "}"
+                COMMANDS.get(name) or r"\mathrm{" + _plain(name) + "}"
                 if not primes
                 else (render(Function(name)) + "'" * primes)
             )
@@ -127,18 +123,19 @@ def render(layout: Layout) -> str:
             above = f"^{{{render(upper)}}}" if upper else ""
             below = f"_{{{render(lower)}}}" if lower else ""
             return f"{render(base)}{above}{below}"
-        case Transposed(body=body, mark=mark):
-            return f"{render(body)}^{{{TRANSPOSES[mark]}}}"
+        case Transposed():
+            return f"{render(layout.body)}^{{{TRANSPOSES[layout.mark]}}}"
         case Product():
             return _render_product(layout)
         case Total(terms=terms, tight=tight):
             return _render_total(terms, tight)
         case Fraction(top=top, bottom=bottom):
             return rf"\frac{{{render(top)}}}{{{render(bottom)}}}"
-        case Partial(top=top, bottom=bottom, times=times):
+        case Partial(top=top, bottom=bottom, times=times, direct=direct):
             power = f"^{{{times}}}" if times > 1 else ""
+            mark = "^{+}" if direct else power
             below = rf"\partial {render(bottom)}{power}"
-            return rf"\frac{{\partial{power} {render(top)}}}{{{below}}}"
+            return rf"\frac{{\partial{mark} {render(top)}}}{{{below}}}"
         case Root(body=body):
             return rf"\sqrt{{{render(body)}}}"
         case SumOver(bound=bound, low=low, high=high, body=body):
@@ -187,12 +184,35 @@ def join_sides(sides: list[str], sign: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Text for the text mode of LaTeX.
+    """Text for the text mode of LaTeX; a sign that pdflatex does not know becomes a ?.
 
-    >>> escape("δ & co")
-    '$\\\\delta$ \\\\& co'
+    >>> escape("δ & co"), escape("漢")
+    ('$\\\\delta$ \\\\& co', '?')
     """
-    return "".join(SPECIAL.get(c) or IN_TEXT.get(c) or c for c in text)
+    return "".join(SPECIAL.get(c) or IN_TEXT.get(c) or _keep(c) for c in text)
+
+
+def _keep(sign: str) -> str:
+    if not sign.isprintable():
+        return " "
+    return sign if ord(sign) < LATIN_END else "?"
+
+
+def write_prose(sentence: Sentence) -> str:
+    """A sentence for text mode, its formulas between dollar signs.
+
+    >>> from symbackprop.printing.layout import Letter
+    >>> write_prose(Sentence((Word("through "), Letter("z"))))
+    'through $z$'
+    """
+    return "".join(
+        write_prose(part)
+        if isinstance(part, Sentence)
+        else escape(part.text)
+        if isinstance(part, Word)
+        else f"${render(part)}$"
+        for part in sentence.parts
+    )
 
 
 def _render_letter(name: str) -> str:
@@ -204,7 +224,7 @@ def _render_letter(name: str) -> str:
 
 
 def _render_word(text: str) -> str:
-    return r"\text{" + "".join(SPECIAL.get(c, c) for c in text) + "}"
+    return rf"\text{{{escape(text)}}}"
 
 
 def _plain(name: str) -> str:

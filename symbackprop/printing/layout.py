@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+from typing import Literal
+
+from symbackprop.notation import TransposeMark
+
+BracketShape = Literal["round", "square", "angle", "bar", "norm"]
+ProductSign = Literal["", "dot", "hadamard", "quotient", "and", "or"]
+TermSign = Literal["+", "-"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,11 @@ class Row(Layout):
 
 
 @dataclass(frozen=True)
+class Sentence(Row):
+    """Words with formulas among them, a remark between displays."""
+
+
+@dataclass(frozen=True)
 class Listed(Layout):
     """Parts with commas between them; tight as in the indices 12,3."""
 
@@ -76,22 +89,25 @@ class Transposed(Layout):
     """The transpose of the body; mark is T, sans or top."""
 
     body: Layout
-    mark: str = "T"
+    mark: TransposeMark = "T"
 
 
 @dataclass(frozen=True)
 class Product(Layout):
-    """Factors side by side; sign is "", "dot" or "hadamard"."""
+    """Factors with a sign between them, side by side where it is "".
+
+    "hadamard" multiplies arrays entry by entry; "quotient" divides the first so by the others.
+    """
 
     factors: tuple[Layout, ...]
-    sign: str = ""
+    sign: ProductSign = ""
 
 
 @dataclass(frozen=True)
 class Total(Layout):
     """Terms with their signs, "+" or "-"; tight as in the index l-1."""
 
-    terms: tuple[tuple[str, Layout], ...]
+    terms: tuple[tuple[TermSign, Layout], ...]
     tight: bool = False
 
 
@@ -103,11 +119,15 @@ class Fraction(Layout):
 
 @dataclass(frozen=True)
 class Partial(Layout):
-    """The partial derivative of the top by the bottom; `times` for the second and so on."""
+    """The partial derivative of the top by the bottom; `times` for the second and so on.
+
+    A `direct` one is the part that the equation of the top has by itself: ∂⁺C/∂h.
+    """
 
     top: Layout
     bottom: Layout
     times: int = 1
+    direct: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,10 +149,10 @@ class SumOver(Layout):
 
 @dataclass(frozen=True)
 class Brackets(Layout):
-    """A body in brackets: round, square, angle, bar, norm."""
+    """A body in brackets; bars are its absolute value, norm its length."""
 
     body: Layout
-    shape: str = "round"
+    shape: BracketShape = "round"
 
 
 @dataclass(frozen=True)
@@ -213,6 +233,18 @@ def has_node(layout: Layout, kinds: type | tuple[type, ...]) -> bool:
     return isinstance(layout, kinds) or any(has_node(p, kinds) for p in list_parts(layout))
 
 
+def map_parts(layout: Layout, change: Callable[[Layout], Layout]) -> Layout:
+    """The same layout with every part that it is directly made of changed."""
+
+    def visit(value: object) -> object:
+        if isinstance(value, Layout):
+            return change(value)
+        return tuple(map(visit, value)) if isinstance(value, tuple) else value
+
+    changed = {slot.name: visit(getattr(layout, slot.name)) for slot in fields(layout)}
+    return replace(layout, **changed)
+
+
 def list_parts(layout: Layout) -> list[Layout]:
     """The layouts that a layout is directly made of."""
     found: list[Layout] = []
@@ -227,6 +259,22 @@ def _collect(value: object) -> list[Layout]:
     if isinstance(value, tuple):
         return [part for item in value for part in _collect(item)]
     return []
+
+
+def list_braces(layout: Layout) -> list[Braced]:
+    """The parts of a layout with a name under a brace."""
+    own = [layout] if isinstance(layout, Braced) else []
+    return own + [brace for part in list_parts(layout) for brace in list_braces(part)]
+
+
+def unbrace(layout: Layout, alone: bool = True) -> Layout:
+    """The same without names under braces; brackets come where the brace held a sum together."""
+    if not isinstance(layout, Braced):
+        sides = isinstance(layout, Relation)
+        return map_parts(layout, lambda part: unbrace(part, sides))
+    body = unbrace(layout.body, alone)
+    last = body.factors[-1] if isinstance(body, Product) else body
+    return body if alone or bind(last) < PRODUCT else enclose(body)
 
 
 def bracket(layout: Layout, allowed: int) -> Layout:

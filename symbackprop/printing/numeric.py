@@ -8,13 +8,15 @@ from typing import Any
 
 from sympy import Expr, Indexed, Symbol
 
-from symbackprop.equations import Equation, System, name_of
+from symbackprop.equations import UPDATED, Equation, System, name_of
 from symbackprop.errors import InputError
 from symbackprop.notation import Notation
-from symbackprop.partials import Braced, Partial
+from symbackprop.partials import Braced, Direct, Partial
 from symbackprop.printing import layout as show
-from symbackprop.printing.arrange import UPDATED, Arranger, is_entry, show_number
+from symbackprop.printing.arrange import Arranger
 from symbackprop.printing.layout import PRODUCT, Layout, bracket
+from symbackprop.printing.numbers import show_number
+from symbackprop.printing.order import is_entry
 
 
 def arrange_numeric(
@@ -44,7 +46,7 @@ def arrange_numeric(
     """
     right = equation.rhs
     bias = find_bias(right, system) if notation.named_units else None
-    symbols = Arranger(system, notation, {}, digits, "dot")
+    symbols = Arranger(system, notation, {}, digits, "dot").begin(equation.lhs, right)
     comma = notation.decimal == ","
     values: dict[Expr, Layout] = {
         size: show.Number(str(number)) for size, number in system.sizes.items()
@@ -56,7 +58,7 @@ def arrange_numeric(
     if bias is not None:
         shown[bias] = times_one(symbols.arrange(bias))
         values[bias] = times_one(values[bias])
-    relation = replace(symbols, layouts=shown).relate(equation.lhs, right, equation.role)
+    relation = replace(symbols, layouts=shown).write_relation(equation.lhs, right, equation.role)
     result = show_number(_find_number(numbers, equation.lhs), digits, comma)
     put_in = replace(symbols, layouts=values).arrange(right)
     # i_1 = i_1 and 0.05 = 0.05 are said once
@@ -66,7 +68,7 @@ def arrange_numeric(
 
 def list_values(expression: Expr) -> Iterator[Expr]:
     """What needs a number: the outermost entries and partial derivatives."""
-    if isinstance(expression, Indexed | Symbol | Partial):
+    if isinstance(expression, Indexed | Symbol | Partial | Direct):
         yield expression
     elif isinstance(expression, Braced):
         yield from list_values(expression.args[0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from symbackprop.network.activations import FUNCTIONS
+from symbackprop.notation import TransposeMark
 from symbackprop.printing.latex import GREEK_SIGNS, join_sides
 from symbackprop.printing.layout import (
     PRODUCT,
@@ -52,16 +54,7 @@ LETTERS = {
     "script-L": "ℒ",
     "one": "𝟏",
 }
-FUNCTIONS = {
-    "sigma": "σ",
-    "sigmoid": "σ",
-    "log": "ln",
-    "relu": "ReLU",
-    "leaky-relu": "LeakyReLU",
-    "elu": "ELU",
-    "silu": "SiLU",
-    "gelu": "GELU",
-}
+WORDS = {word: row.text for word, row in FUNCTIONS.items() if row.text}
 SIGNS = {
     "=": "=",
     "!=": "≠",
@@ -73,10 +66,15 @@ SIGNS = {
     "arrow": "←",
     "dot": "·",
     "hadamard": "⊙",
+    "quotient": "⊘",
     "plus": "+",
+    "minus": "−",
     "nabla": "∇",
     "infinity": "∞",
+    "and": "∧",
+    "or": "∨",
     "dots": "…",
+    "direct": "∂⁺",
     "blank": "",
 }
 BRACKETS = {
@@ -86,6 +84,7 @@ BRACKETS = {
     "bar": ("|", "|"),
     "norm": ("‖", "‖"),
 }
+TRANSPOSES: dict[TransposeMark, str] = {"T": "ᵀ", "sans": "ᵀ", "top": "^⊤"}
 VULGAR = {("1", "2"): "½", ("1", "3"): "⅓", ("2", "3"): "⅔", ("1", "4"): "¼", ("3", "4"): "¾"}
 
 
@@ -100,7 +99,7 @@ def render(layout: Layout) -> str:
         case Letter(name=name):
             return LETTERS.get(name, name)
         case Function(name=name, primes=primes):
-            return FUNCTIONS.get(name, name) + "′" * primes
+            return WORDS.get(name, name) + "′" * primes
         case Number(digits=digits, comma=comma):
             return digits.replace(".", ",") if comma else digits
         case Word(text=text):
@@ -113,8 +112,8 @@ def render(layout: Layout) -> str:
             return ("," if tight else ", ").join(map(render, parts))
         case Scripted(base=base, upper=upper, lower=lower):
             return render(base) + _raise(upper) + _lower(lower)
-        case Transposed(body=body):
-            return f"{render(body)}ᵀ"
+        case Transposed():
+            return f"{render(layout.body)}{TRANSPOSES[layout.mark]}"
         case Product(sign=sign):
             return (f" {SIGNS[sign]} " if sign else " ").join(_render_factors(layout))
         case Total(terms=terms, tight=tight):
@@ -123,9 +122,10 @@ def render(layout: Layout) -> str:
             above, below = render(top), render(bottom)
             known = VULGAR.get((above, below))
             return known or f"{_guard(top, above)}/{_guard(bottom, below)}"
-        case Partial(top=top, bottom=bottom, times=times):
+        case Partial(top=top, bottom=bottom, times=times, direct=direct):
             power = _raise(Number(str(times))) if times > 1 else ""
-            return f"∂{power}{render(top)}/∂{render(bottom)}{power}"
+            mark = "⁺" if direct else power
+            return f"∂{mark}{render(top)}/∂{render(bottom)}{power}"
         case Root(body=body):
             return f"√{_guard(body, render(body))}"
         case SumOver(bound=bound, low=low, high=high, body=body):
@@ -179,7 +179,7 @@ def _script(text: str, table: dict[str, str], mark: str, named: bool) -> str:
     if not named and all(c in table for c in bare):
         return "".join(table[c] for c in bare)
     enclosed = bare[:1] in ("[", "(", "⟨") and bare[-1:] in ("]", ")", "⟩")
-    if enclosed or bare.isalnum():
+    if enclosed or len(bare) == 1 or (bare.isascii() and bare.isalnum()):
         return f"{mark}{bare}"
     return f"{mark}{{{text}}}"
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sympy import Expr, Integer
 
-from symbackprop.equations import GIVEN, Axis, Quantity, System
+from symbackprop.equations import GIVEN, Axis, Quantity, Role, System
 from symbackprop.errors import InputError, name_choices
 from symbackprop.programs.program import Key, label_of_key
 
@@ -32,6 +32,13 @@ class Slot:
     def kinds(self) -> tuple[str, ...]:
         """The kinds of the indices that become rows and columns."""
         return tuple(k for k in self.quantity.kinds if k in ("neuron", "sample"))
+
+    def tell(self) -> str:
+        """The name and the shape, as people write it: W1 (3, 2)."""
+        if not self.lengths:
+            return f"{self.label} a number"
+        shape = ", ".join(map(str, self.lengths))
+        return f"{self.label} ({shape}{',' if len(self.lengths) == 1 else ''})"
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -119,7 +126,8 @@ def gather_arrays(
         InputError: a name that is missing or unknown, something that is no finite number.
     """
     given: dict[str, ArrayLike] = {}
-    for argument, role, values in (("x", "input", x), ("y", "target", y)):
+    arguments: tuple[tuple[str, Role, Any], ...] = (("x", "input", x), ("y", "target", y))
+    for argument, role, values in arguments:
         if values is None:
             continue
         if isinstance(values, Mapping):
@@ -157,7 +165,7 @@ def _refuse_names(given: Mapping[str, ArrayLike], labels: list[str]) -> None:
 
 def _as_numbers(name: str, value: ArrayLike, dtype: type) -> Array:
     try:
-        array = np.asarray(value)
+        array = np.asanyarray(value)
     except ValueError as error:
         raise InputError(f"{name} is no array: its rows have different lengths") from error
     if array.dtype.kind not in "fiu":

@@ -197,12 +197,12 @@ class _Printer(NumPyPrinter):
     _print_erf = _print_Function
 
 
-_NAMESPACE = {
+HELPERS = {
     **{function.__name__: function for function in NUMPY_FUNCTIONS.values()},
     "softmax": softmax,
     "log_softmax": log_softmax,
 }
-_TAKEN = {*dir(np), *dir(builtins), *keyword.kwlist, *_NAMESPACE, "real"}
+_TAKEN = {*dir(np), *dir(builtins), *keyword.kwlist, *HELPERS, "real"}
 
 
 @dataclass(frozen=True)
@@ -242,15 +242,15 @@ def write_script(system: System) -> Script:
         for read in sorted(find_entries(equation.rhs), key=str):
             if not isinstance(read, Indexed | Symbol) or name_of(read) not in system.quantities:
                 continue
-            key = _sequential_key(read, system)
-            if key not in given and _sequential_key_is_free(key, system):
+            key = sequential_key(read, system)
+            if key not in given and _is_free(key, system):
                 given[key] = names.choose(label_of_key(key))
     sizes = {s: names.choose(f"size_{s}") for s in _list_sizes(system)}
-    defined = {_sequential_key(e.lhs, system): variables[key_of(e.lhs)] for e in system.equations}
-    definitions = {_sequential_key(e.lhs, system): e for e in system.equations}
+    defined = {sequential_key(e.lhs, system): variables[key_of(e.lhs)] for e in system.equations}
+    definitions = {sequential_key(e.lhs, system): e for e in system.equations}
     writer = _Writer(system, {**given, **defined}, sizes, definitions)
     statements = tuple(
-        Statement(variables[key_of(e.lhs)], writer.write(e), _sequential_key(e.lhs, system), e.role)
+        Statement(variables[key_of(e.lhs)], writer.write(e), sequential_key(e.lhs, system), e.role)
         for e in system.equations
     )
     return Script(statements, given, sizes)
@@ -260,11 +260,11 @@ def key_of(entry: Expr) -> Key:
     return name_of(entry), indices_of(entry)
 
 
-def _sequential_key_is_free(key: Key, system: System) -> bool:
+def _is_free(key: Key, system: System) -> bool:
     return key[0] not in system.definitions
 
 
-def _sequential_key(entry: Expr, system: System) -> Key:
+def sequential_key(entry: Expr, system: System) -> Key:
     """The name with the indices of layer and time: W[2, j, k] --> ("W", (2,))."""
     quantity = system.quantities.get(name_of(entry))
     kinds = quantity.kinds if quantity else ()
@@ -280,7 +280,7 @@ def label_of_key(key: Key) -> str:
 
 def label_of(entry: Expr, system: System) -> str:
     """The name of a variable: delta2 for the error of layer 2, gradient_W2, adjoint_a1."""
-    name, indices = _sequential_key(entry, system)
+    name, indices = sequential_key(entry, system)
     split = split_adjoint(name)
     if split is None:
         return label_of_key((name, indices))
@@ -350,39 +350,52 @@ class _Writer:
     definitions: Mapping[Key, Equation]
 
     def write(self, equation: Equation) -> Expr:
-        opened = separate_bounds(replace(equation, rhs=self.open_logarithms(equation.rhs)))
+        opened = separate_bounds(replace(equation, rhs=self.open_vanishing(equation.rhs)))
         ranges = {a.symbol: a.high - a.low + 1 for a in equation.axes}
         for total in opened.rhs.atoms(Sum):
             ranges |= {bound: high - low + 1 for bound, low, high in total.limits}
-        _, form = form_matrix(opened, self.system.quantities, ROWS)
+        _, form = form_matrix(opened, self.system.quantities, ROWS, self.system.sizes)
         return _evaluate_numbers(stabilize(self.fill(form, ranges)))
 
-    def open_logarithms(self, expression: Expr) -> Expr:
-        """log(a) --> log(softmax(z)): the logarithm of a rounded 0 is infinite, this is not."""
-        if not expression.has(log):
+    def open_vanishing(self, expression: Expr) -> Expr:
+        """log(a) --> log(softmax(z)), sigmoid(z)/a --> sigmoid(z)/softplus(z): an a that is
+        rounded to 0 has no logarithm and no inverse, these have.
+        """
+        if not expression.has(log, NamedFunction):
             return expression
+        return expression.replace(lambda e: isinstance(e, log), self.open).replace(
+            lambda e: isinstance(e, Mul), self.open_inverses
+        )
 
-        def open_one(logarithm: Expr) -> Expr:
-            mapping = {}
-            for read in find_entries(logarithm.args[0]):
-                definition = self.definitions.get(_sequential_key(read, self.system))
-                if definition is None or not isinstance(definition.rhs, NamedFunction | Softmax):
-                    continue
-                renamed = {
-                    own: wanted
-                    for own, wanted in zip(definition.indices, indices_of(read), strict=True)
-                    if own != wanted
-                }
-                bound = definition.rhs.args[2] if isinstance(definition.rhs, Softmax) else None
-                rhs = definition.rhs
-                if bound in renamed.values():
-                    fresh = Symbol(f"{bound}_other", integer=True)
-                    argument, term, _, low, high = rhs.args
-                    rhs = Softmax(argument, term.xreplace({bound: fresh}), fresh, low, high)
-                mapping[read] = substitute(rhs, renamed)
-            return logarithm.xreplace(mapping)
+    def open_inverses(self, product: Expr) -> Expr:
+        """Open what is divided by, where another factor is a function of the same."""
+        read = {f.args[0] for f in product.args if isinstance(f, NamedFunction)}
+        factors = []
+        for factor in product.args:
+            inverse = isinstance(factor, Pow) and factor.exp.is_negative
+            opened = self.open(factor) if inverse else factor
+            shared = any(f.args[0] in read for f in opened.atoms(NamedFunction))
+            factors.append(opened if shared else factor)
+        return product.func(*factors)
 
-        return expression.replace(lambda e: isinstance(e, log), open_one)
+    def open(self, expression: Expr) -> Expr:
+        """Put in for each entry the activation that it is of something."""
+        opened = {read: self.find_activation(read) for read in find_entries(expression)}
+        return expression.xreplace({read: found for read, found in opened.items() if found})
+
+    def find_activation(self, read: Expr) -> Expr | None:
+        """a[2, k] --> softplus(z[2, k])."""
+        definition = self.definitions.get(sequential_key(read, self.system))
+        if definition is None or not isinstance(definition.rhs, NamedFunction | Softmax):
+            return None
+        pairs = zip(definition.indices, indices_of(read), strict=True)
+        renamed = {own: wanted for own, wanted in pairs if own != wanted}
+        rhs = definition.rhs
+        if isinstance(rhs, Softmax) and rhs.args[2] in renamed.values():
+            argument, term, bound, low, high = rhs.args
+            fresh = Symbol(f"{bound}_other", integer=True)
+            rhs = Softmax(argument, term.xreplace({bound: fresh}), fresh, low, high)
+        return substitute(rhs, renamed)
 
     def fill(self, form: Form, ranges: Mapping[Symbol, Expr]) -> Expr:
         """The expression of a form, filled up to the full number of rows and columns."""
@@ -481,7 +494,7 @@ class _Writer:
             elif part in self.sizes:
                 mapping[part] = self.sizes[part]
             elif name_of(part) in self.system.quantities:
-                mapping[part] = self.variables[_sequential_key(part, self.system)]
+                mapping[part] = self.variables[sequential_key(part, self.system)]
         result = expression.xreplace(mapping)
         return result.replace(
             lambda e: isinstance(e, NamedFunction), lambda e: e.apply_formula(*e.args)
@@ -610,7 +623,7 @@ def compile_statements(
     function = lambdify(
         tuple(given),
         tuple(outputs),
-        modules=[{**_NAMESPACE, "real": real}, "numpy"],
+        modules=[{**HELPERS, "real": real}, "numpy"],
         printer=_Printer(),
         cse=lambda expressions: (replacements, expressions),
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from symbackprop.reading.reader import Reader
 from symbackprop.reading.scripts import Marks, attach, read_superscript
 from symbackprop.reading.spelling import (
     BARE_FUNCTIONS,
@@ -15,9 +14,6 @@ from symbackprop.reading.spelling import (
     UNSURE_WITH_SCRIPTS,
 )
 from symbackprop.reading.tree import Call, Name, Node, Number, Total, walk
-
-if TYPE_CHECKING:
-    from symbackprop.reading.expressions import Reader
 
 
 def read_call(reader: Reader, body: Node, begin: int) -> Node:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from symbackprop.reading.reader import Reader
 from symbackprop.reading.spelling import MARKS
 from symbackprop.reading.tree import (
     Call,
@@ -21,9 +21,6 @@ from symbackprop.reading.tree import (
     Span,
     Total,
 )
-
-if TYPE_CHECKING:
-    from symbackprop.reading.expressions import Reader
 
 
 @dataclass(frozen=True)

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 from symbackprop.reading.calls import read_call
 from symbackprop.reading.derivatives import join_slash
-from symbackprop.reading.layout import Paired
 from symbackprop.reading.macros import read_macro
+from symbackprop.reading.reader import Reader
 from symbackprop.reading.scripts import (
-    TRANSPOSES,
     Marks,
     attach,
-    find_indices,
     join_primes,
     make_scripts,
     read_superscript,
 )
 from symbackprop.reading.spelling import (
     ACCENTS,
-    CONNECTIVES,
-    DOTS,
     MOST_SCRIPTS,
     STARTS,
     STYLES,
@@ -38,12 +32,9 @@ from symbackprop.reading.tree import (
     Name,
     Node,
     Product,
-    ReadError,
-    Repair,
     Script,
     Sum,
     Total,
-    Words,
 )
 from symbackprop.reading.values import make_number
 
@@ -51,90 +42,8 @@ DEEPEST = 60
 LONGEST_CHAIN = 60
 
 
-class Reader:
-    """Where the reading stands: the tokens, the next one, how deep, which style."""
-
-    def __init__(
-        self,
-        paired: Paired,
-        text: str,
-        repairs: list[Repair],
-        transposes: frozenset[str] = TRANSPOSES,
-    ) -> None:
-        self.tokens, self.partner = paired.tokens, paired.partner
-        self.holds_relation = paired.holds_relation
-        self.text, self.repairs, self.transposes = text, repairs, transposes
-        self.spot = 0
-        self.depth = 0
-        self.style = ""
-        self.indices = find_indices(text)
-        # the number of which TeX took only the first digit, and where that digit ends
-        self.halved = (-1, 0)
-
-    @property
-    def token(self) -> Token | None:
-        """The next token, None at the end."""
-        return self.tokens[self.spot] if self.spot < len(self.tokens) else None
-
-    @property
-    def last_end(self) -> int:
-        """Where the token before the next one ends."""
-        if self.halved[0] == self.spot:
-            return self.halved[1]
-        return self.tokens[self.spot - 1].end if self.spot else 0
-
-    def peek(self, spot: int) -> Token | None:
-        return self.tokens[spot] if spot < len(self.tokens) else None
-
-    def at(self, kind: str, said: str | None = None) -> bool:
-        token = self.token
-        return token is not None and token.kind == kind and (said is None or token.text == said)
-
-    def advance(self) -> Token:
-        token = self.token
-        if token is None:
-            self.refuse("the formula ends too early")
-        self.spot += 1
-        return token
-
-    def refuse(self, message: str) -> NoReturn:
-        token = self.token
-        raise ReadError(message, self.text, token.start if token is not None else self.last_end)
-
-    def mend(self, message: str, token: Token | None = None) -> None:
-        token = token or self.token
-        span = (token.start, token.end) if token is not None else (self.last_end, self.last_end)
-        self.repairs.append(Repair(span, message))
-
-    def is_dots(self, spot: int | None = None) -> bool:
-        token = self.peek(self.spot if spot is None else spot)
-        return token is not None and token.kind == "macro" and token.text in DOTS
-
-    def is_words(self, spot: int | None = None) -> bool:
-        """Running text, or brackets that begin with it: (for all i)."""
-        spot = self.spot if spot is None else spot
-        token = self.peek(spot)
-        if token is None:
-            return False
-        if token.kind == "open":
-            spot += 1
-            token = self.peek(spot)
-        if token is None or token.kind != "text":
-            return False
-        if token.text in ("_", "&", "#", "$", "%"):
-            return False
-        bare = token.text.strip(" .,:;()").lower()
-        return " " in token.text or bare in CONNECTIVES or not any(map(str.isalpha, bare))
-
-    def read_words(self) -> Words:
-        token = self.token
-        assert token is not None
-        if token.kind == "open":
-            end = self.tokens[self.partner[self.spot]].end
-            self.spot = self.partner[self.spot] + 1
-            return Words((token.start, end), self.text[token.start : end])
-        self.advance()
-        return Words((token.start, token.end), token.text)
+class ExpressionReader(Reader):
+    """Reads relations of expressions, from their terms down to single names."""
 
     def read_list(self, end: int) -> tuple[Node, ...]:
         """Relations with commas between them, up to the token at `end`."""

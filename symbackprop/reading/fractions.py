@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from symbackprop.reading.derivatives import Part, make_fraction, take_mark
+from symbackprop.reading.reader import Reader
 from symbackprop.reading.scripts import join_primes
 from symbackprop.reading.spelling import STARTS, SUMS
 from symbackprop.reading.tree import Compared, Derivative, Listed, Name, Node, Ratio, Sum
-
-if TYPE_CHECKING:
-    from symbackprop.reading.expressions import Reader
 
 
 def read_fraction(reader: Reader) -> Node:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from symbackprop.reading.fractions import read_fraction, read_sum
+from symbackprop.reading.reader import Reader
 from symbackprop.reading.spelling import (
     ACCENTS,
     CALLED_MACROS,
@@ -31,9 +31,6 @@ from symbackprop.reading.tree import (
     Span,
     Words,
 )
-
-if TYPE_CHECKING:
-    from symbackprop.reading.expressions import Reader
 
 
 def read_macro(reader: Reader, token: Token) -> Node:

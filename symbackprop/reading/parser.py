@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from symbackprop.reading.expressions import Reader
+from symbackprop.reading.expressions import ExpressionReader
 from symbackprop.reading.layout import arrange
-from symbackprop.reading.scripts import TRANSPOSES
+from symbackprop.reading.reader import Reader
+from symbackprop.reading.scripts import TRANSPOSES, find_indices
 from symbackprop.reading.tokens import split_formula
 from symbackprop.reading.tree import Formula, Node, ReadError, Repair, Statement
 
@@ -50,7 +51,8 @@ def _read(
     mend_comment: bool,
 ) -> Formula:
     tokens = split_formula(text, repairs, words, mend_comment)
-    reader = Reader(arrange(tokens, text, repairs), text, repairs, transposes)
+    paired = arrange(tokens, text, repairs)
+    reader = ExpressionReader(paired, text, repairs, transposes, find_indices(text))
     statements = tuple(_read_statements(reader))
     return Formula(text, statements, tuple(sorted(set(repairs), key=lambda one: one.span)))
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from symbackprop.reading.reader import Reader
 from symbackprop.reading.tree import (
     Lowered,
     Name,
@@ -20,9 +20,6 @@ from symbackprop.reading.tree import (
     Span,
     Transposed,
 )
-
-if TYPE_CHECKING:
-    from symbackprop.reading.expressions import Reader
 
 TRANSPOSES = frozenset({"T", "top", "intercal"})
 # a small t turns a matrix in the texts of some countries; elsewhere it is a step of time

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from symbackprop.network.activations import ACTIVATIONS, FUNCTIONS
+from symbackprop.primitives import PRIMITIVES
+
 
 def _split(words: str) -> frozenset[str]:
     return frozenset(words.split())
@@ -19,13 +22,17 @@ CODE_OPTIONS = _split(
     axis keepdims True False
     """
 )
-FUNCTION_WORDS = CODE_WORDS | _split(
-    """
-    log ln exp max min argmax argmin tanh sinh cosh sin cos tan softmax relu ReLU sigmoid
-    softplus elu gelu silu swish LeakyReLU leakyrelu sgn sign diag sum prod mean abs sqrt tr
-    trace det rank vec sech lg logit erf logsumexp onehot RBF Softmax Sigmoid Tanh tg arctan
-    norm dim grad step heaviside clip
-    """
+# sigma is a letter before it is a function
+KNOWN_FUNCTIONS = frozenset(FUNCTIONS) - set(ACTIVATIONS["sigma"].words)
+FUNCTION_WORDS = (
+    CODE_WORDS
+    | KNOWN_FUNCTIONS
+    | _split(
+        """
+        argmax argmin swish diag sum prod mean tr trace det rank vec sech lg logit logsumexp
+        onehot RBF norm dim grad heaviside clip
+        """
+    )
 )
 WORDS = FUNCTION_WORDS | _split(
     """
@@ -43,12 +50,15 @@ SCRIPT_WORDS = _split(
     """
 )
 # functions that end a run of letters: ylog(y) --> y log(y)
-WORD_ENDINGS = ("softmax", "tanh", "diag", "log", "exp", "max", "min")
+WORD_ENDINGS = tuple(
+    sorted(("softmax", "diag", *(n for n, row in PRIMITIVES.items() if row.bare)), key=len)[::-1]
+)
 # functions written without brackets around what they are applied to: \log y, \tanh^2 z
-BARE_FUNCTIONS = _split(
+BARE_FUNCTIONS = frozenset(
+    word for row in PRIMITIVES.values() if row.bare for word in row.words
+) | _split(
     """
-    log ln exp lg max min tanh sinh cosh sin cos tan sech arctan tr det arg argmax argmin
-    sup inf sgn Pr
+    lg sech tr det arg argmax argmin sup inf Pr
     """
 )
 # names that are functions where a bracket follows
@@ -59,10 +69,14 @@ FUNCTION_LETTERS = _split(
 )
 # with scripts these are more often quantities: h_{ij} (1 - y)
 UNSURE_WITH_SCRIPTS = frozenset({"h", "theta"})
-CALLED_MACROS = BARE_FUNCTIONS | _split(
-    """
-    dim deg ker gcd softmax relu ReLU sigmoid diag sign
-    """
+CALLED_MACROS = (
+    BARE_FUNCTIONS
+    | KNOWN_FUNCTIONS
+    | _split(
+        """
+        dim deg ker gcd diag
+        """
+    )
 )
 
 # running text, also where it is a single word

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from symbackprop.reading.reader import Reader
 from symbackprop.reading.spelling import CASES, MATRICES
 from symbackprop.reading.tokens import Token
 from symbackprop.reading.tree import Braced, Cases, Listed, Matrix, Name, Node, Words
-
-if TYPE_CHECKING:
-    from symbackprop.reading.expressions import Reader
 
 
 def read_table(reader: Reader) -> Node:

@@ -20,21 +20,16 @@ LEAKY_SLOPE = 0.01
 class Activation:
     """One activation a = f(z); every function takes arrays of any shape and keeps it.
 
-    forward: z -> a. Takes complex z too, and follows a complex step to first order.
+    forward: z -> a. Takes complex z too, and follows a complex step to first order, also at
+        a corner, where it gives the slope of the side that 0 belongs to.
     derivative: z -> f'(z), entry by entry; None for softmax and step.
-    analytic: whether a complex step may judge it. The piecewise ones are not analytic.
     jacobian_product: (z, v) -> J(z) v along the last axis, for an activation that mixes
         the entries of a layer; None for all that act entry by entry.
-    terms: (z, v) -> the product of the derivative with v >= 0 when each term that the usual
-        formula adds is taken without its sign: a(1 - a) counts as a + a². Rounding cannot be
-        expected to be smaller than a few units in the last place of that.
     """
 
     forward: Callable[[Array], Array]
     derivative: Callable[[Array], Array] | None
-    analytic: bool
     jacobian_product: Callable[[Array, Array], Array] | None = None
-    terms: Callable[[Array, Array], Array] | None = None
 
     @property
     def differentiable(self) -> bool:
@@ -54,7 +49,7 @@ class Activation:
             return self.jacobian_product(z, error)
         if self.derivative is None:
             raise ValueError("this activation has no derivative: no gradient passes through it")
-        return np.asarray(self.derivative(z) * error)
+        return np.asanyarray(self.derivative(z) * error)
 
 
 def identity(z: Array) -> Array:
@@ -78,16 +73,16 @@ def sigmoid(z: Array) -> Array:
 
 def sigmoid_derivative(z: Array) -> Array:
     # σ' = σ(1 - σ), and 1 - σ(z) = σ(-z) keeps its digits where σ is close to 1.
-    return np.asarray(sigmoid(z) * sigmoid(-z))
+    return np.asanyarray(sigmoid(z) * sigmoid(-z))
 
 
 def tanh(z: Array) -> Array:
-    return np.asarray(np.tanh(z))
+    return np.asanyarray(np.tanh(z))
 
 
 def tanh_derivative(z: Array) -> Array:
     # 1 - tanh² = sech² = 4 σ(2z) σ(-2z), which neither cancels nor overflows.
-    return np.asarray(4 * sigmoid_derivative(2 * z))
+    return np.asanyarray(4 * sigmoid_derivative(2 * z))
 
 
 def relu(z: Array) -> Array:
@@ -114,7 +109,7 @@ def elu(z: Array) -> Array:
 
 def elu_derivative(z: Array) -> Array:
     """1 where z > 0 and e^z elsewhere: both are 1 at 0."""
-    return np.asarray(np.exp(np.where(z.real > 0, np.zeros_like(z), z)))
+    return np.asanyarray(np.exp(np.where(z.real > 0, np.zeros_like(z), z)))
 
 
 def softplus(z: Array) -> Array:
@@ -125,18 +120,18 @@ def softplus(z: Array) -> Array:
     """
     exponential = np.exp(np.where(z.real > 0, -z, z))
     if not np.iscomplexobj(z):
-        return np.asarray(relu(z) + np.log1p(exponential))
+        return np.asanyarray(relu(z) + np.log1p(exponential))
     # numpy's complex log1p loses a small real part; to first order |1 + e| is 1 + Re e.
     logarithm = np.log1p(exponential.real) + 1j * np.arctan2(exponential.imag, 1 + exponential.real)
-    return np.asarray(relu(z) + logarithm)
+    return np.asanyarray(relu(z) + logarithm)
 
 
 def silu(z: Array) -> Array:
-    return np.asarray(z * sigmoid(z))
+    return np.asanyarray(z * sigmoid(z))
 
 
 def silu_derivative(z: Array) -> Array:
-    return np.asarray(sigmoid(z) + z * sigmoid_derivative(z))
+    return np.asanyarray(sigmoid(z) + z * sigmoid_derivative(z))
 
 
 _complementary_error = np.vectorize(math.erfc, otypes=[float])
@@ -144,7 +139,7 @@ _complementary_error = np.vectorize(math.erfc, otypes=[float])
 
 def normal_density(z: Array) -> Array:
     """φ(z) = e^(-z²/2) / sqrt(2π)."""
-    return np.asarray(np.exp(-z * z / 2) / math.sqrt(2 * math.pi))
+    return np.asanyarray(np.exp(-z * z / 2) / math.sqrt(2 * math.pi))
 
 
 def normal_distribution(z: Array) -> Array:
@@ -158,16 +153,16 @@ def normal_distribution(z: Array) -> Array:
     """
     real = _complementary_error(-z.real / math.sqrt(2)).astype(z.real.dtype) / 2
     if not np.iscomplexobj(z):
-        return np.asarray(real)
-    return np.asarray(real + 1j * z.imag * normal_density(z.real))
+        return np.asanyarray(real)
+    return np.asanyarray(real + 1j * z.imag * normal_density(z.real))
 
 
 def gelu(z: Array) -> Array:
-    return np.asarray(z * normal_distribution(z))
+    return np.asanyarray(z * normal_distribution(z))
 
 
 def gelu_derivative(z: Array) -> Array:
-    return np.asarray(normal_distribution(z) + z * normal_density(z))
+    return np.asanyarray(normal_distribution(z) + z * normal_density(z))
 
 
 def softmax(z: Array) -> Array:
@@ -177,18 +172,13 @@ def softmax(z: Array) -> Array:
     array([0. , 0.5, 0.5])
     """
     exponential = np.exp(z - z.real.max(axis=-1, keepdims=True))
-    return np.asarray(exponential / exponential.sum(axis=-1, keepdims=True))
+    return np.asanyarray(exponential / exponential.sum(axis=-1, keepdims=True))
 
 
 def softmax_jacobian_product(z: Array, vector: Array) -> Array:
     """Σ_k a_j (1[j = k] - a_k) v_k = a_j (v_j - Σ_k a_k v_k)."""
     a = softmax(z)
-    return np.asarray(a * (vector - (a * vector).sum(axis=-1, keepdims=True)))
-
-
-def softmax_terms(z: Array, vector: Array) -> Array:
-    a = softmax(z)
-    return np.asarray(a * (vector + (a * vector).sum(axis=-1, keepdims=True)))
+    return np.asanyarray(a * (vector - (a * vector).sum(axis=-1, keepdims=True)))
 
 
 def step(z: Array) -> Array:
@@ -196,39 +186,18 @@ def step(z: Array) -> Array:
     return np.where(z.real > 0, np.ones_like(z), np.zeros_like(z))
 
 
-def _times(terms: Callable[[Array], Array]) -> Callable[[Array, Array], Array]:
-    return lambda z, vector: np.asarray(terms(z) * vector)
-
-
 ACTIVATIONS: MappingProxyType[str, Activation] = MappingProxyType(
     {
-        "identity": Activation(
-            identity, identity_derivative, True, terms=_times(identity_derivative)
-        ),
-        "sigmoid": Activation(
-            sigmoid, sigmoid_derivative, True, terms=_times(lambda z: sigmoid(z) + sigmoid(z) ** 2)
-        ),
-        "tanh": Activation(tanh, tanh_derivative, True, terms=_times(lambda z: 1 + tanh(z) ** 2)),
-        "relu": Activation(relu, relu_derivative, False, terms=_times(relu_derivative)),
-        "leaky-relu": Activation(
-            leaky_relu, leaky_relu_derivative, False, terms=_times(leaky_relu_derivative)
-        ),
-        # Written as a + 1 for z <= 0, the derivative of elu adds 1 and something up to 1.
-        "elu": Activation(elu, elu_derivative, False, terms=_times(identity_derivative)),
-        "softplus": Activation(softplus, sigmoid, True, terms=_times(sigmoid)),
-        "silu": Activation(
-            silu,
-            silu_derivative,
-            True,
-            terms=_times(lambda z: sigmoid(z) + abs(z) * (sigmoid(z) + sigmoid(z) ** 2)),
-        ),
-        # Written with 1 + erf, Φ adds 1/2 and something up to 1/2.
-        "gelu": Activation(
-            gelu, gelu_derivative, True, terms=_times(lambda z: 1 + abs(z) * normal_density(z))
-        ),
-        "softmax": Activation(
-            softmax, None, True, jacobian_product=softmax_jacobian_product, terms=softmax_terms
-        ),
-        "step": Activation(step, None, False),
+        "identity": Activation(identity, identity_derivative),
+        "sigmoid": Activation(sigmoid, sigmoid_derivative),
+        "tanh": Activation(tanh, tanh_derivative),
+        "relu": Activation(relu, relu_derivative),
+        "leaky-relu": Activation(leaky_relu, leaky_relu_derivative),
+        "elu": Activation(elu, elu_derivative),
+        "softplus": Activation(softplus, sigmoid),
+        "silu": Activation(silu, silu_derivative),
+        "gelu": Activation(gelu, gelu_derivative),
+        "softmax": Activation(softmax, None, softmax_jacobian_product),
+        "step": Activation(step, None),
     }
 )

@@ -11,15 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[Any]
 
-EPSILON = float(np.finfo(float).eps)
+# Two right ways to one number may differ in its last place or two.
+LAST_PLACES = 8
 
-# What entries may differ by, relative to themselves. Two right ways of computing a gradient
-# in doubles stay well below 4e-12 (see `bound_rounding` for entries that cancel), and a
-# mistake of 1e-11 stays well above it.
-COMPLEX_RELATIVE = 4e-12
-CENTRAL_RELATIVE = 1e-9
-
-# Below this a complex step leaves the range of normal numbers, and any two values agree.
+# A complex step goes this far down before it leaves the range of normal numbers.
 SMALLEST = 1e-250
 
 
@@ -28,66 +23,39 @@ class Row:
     """How one gradient compares; the differences are the largest over its entries.
 
     The relative difference is that of an entry to the judge's same entry: 0 where both are 0,
-    infinite where only the judge's is.
+    infinite where only the judge's is. A gradient that is wrong by a factor of 1 + sharpness is
+    caught: the sharpness is the least allowed difference of an entry, relative to that entry,
+    and infinite where every entry is 0 or may be anything.
     """
 
     name: str
     absolute: float
     relative: float
+    sharpness: float
     agrees: bool
     count: int
-
-
-def bound_rounding(
-    magnitudes: Mapping[str, ArrayLike], *, epsilon: float = EPSILON
-) -> dict[str, Array]:
-    """Give the absolute floor for a complex-step judge: half an eps of what was summed.
-
-    magnitudes are those of `loops.sum_magnitudes`, by name; epsilon is that of the less
-    precise side (np.finfo(np.float32).eps for a float32 gradient).
-
-    Measured on 3,000 random networks, two right ways of computing a gradient differed by at
-    most 0.52 of what this floor and COMPLEX_RELATIVE allow together. A mistake of 1e-11 of a
-    single entry is caught unless the entry is what is left of terms some 50,000 times its
-    size. Of random networks that let pass at most 1 % of the entries of 2-2-2 and 8-6-4 on
-    average, and 0.4 to 2.4 % of those of 30-20-10 with a batch of 5.
-
-    >>> bound_rounding({"W": [[1.0]]}, epsilon=0.25)
-    {'W': array([[0.125]])}
-    """
-    return {name: epsilon / 2 * np.abs(value) for name, value in magnitudes.items()}
-
-
-def bound_difference(cost: float) -> float:
-    """Give the absolute floor for a central-difference judge of a cost of this size.
-
-    >>> bound_difference(0.5)
-    5e-10
-    """
-    return 1e-9 * abs(cost)
 
 
 def compare(
     derived: Mapping[str, ArrayLike],
     judged: Mapping[str, ArrayLike],
+    rounding: Mapping[str, ArrayLike],
     *,
-    relative: float = COMPLEX_RELATIVE,
-    absolute_floor: float | Mapping[str, ArrayLike] | None = None,
     entries: Mapping[str, NDArray[np.bool_]] | None = None,
 ) -> list[Row]:
     """Hold derived gradients against a judge's, each entry relative to itself.
 
-    An entry agrees if |derived - judged| <= relative |judged| + floor. absolute_floor is one
-    number, or arrays by name that fit the gradients (`bound_rounding`); without it the floor
-    is 4 eps times the largest entry of the judge's array, which is too strict where a whole
-    gradient cancels. A value that is not finite never agrees. entries, from
-    `differences.choose_entries`, limits the comparison to what the judge has done.
+    rounding is how far rounding may move each entry (`rounding.measure_rounding`): arrays that
+    fit the gradients, or single numbers. An entry agrees if it differs by no more, a last place
+    apart. A value that is not finite never agrees. entries, from `differences.choose_entries`,
+    limits the comparison to what the judge has done.
 
     Returns a row for each name, in the order of `derived`. Raises ValueError if the names or
     the shapes differ, or if nothing is left to compare.
 
-    >>> compare({"W": [[1.0, 2.0]]}, {"W": [[1.0, 2.5]]})
-    [Row(name='W', absolute=0.5, relative=0.2, agrees=False, count=2)]
+    >>> [row] = compare({"W": [[1.0, 2.0]]}, {"W": [[1.0, 2.5]]}, {"W": 0.125})
+    >>> row.absolute, row.relative, round(row.sharpness, 9), row.agrees, row.count
+    (0.5, 0.2, 0.05, False, 2)
     """
     if set(derived) != set(judged):
         raise ValueError(
@@ -100,8 +68,7 @@ def compare(
             name,
             np.asarray(derived[name]),
             np.asarray(judged[name]),
-            relative,
-            absolute_floor[name] if isinstance(absolute_floor, Mapping) else absolute_floor,
+            np.asarray(rounding[name]),
             None if entries is None else entries[name],
         )
         for name in derived
@@ -109,37 +76,43 @@ def compare(
 
 
 def _compare_one(
-    name: str,
-    derived: Array,
-    judged: Array,
-    relative: float,
-    floor: ArrayLike | None,
-    mask: NDArray[np.bool_] | None,
+    name: str, derived: Array, judged: Array, rounding: Array, mask: NDArray[np.bool_] | None
 ) -> Row:
     if derived.shape != judged.shape:
         raise ValueError(
             f"{name}: the derived gradient is {derived.shape}, the judge's is {judged.shape}"
         )
-    if floor is not None and np.shape(floor) not in ((), judged.shape):
-        raise ValueError(f"{name}: the floor must be {judged.shape}, but is {np.shape(floor)}")
-    chosen = np.ones(judged.shape, dtype=bool) if mask is None else np.asarray(mask)
+    if rounding.shape not in ((), judged.shape):
+        raise ValueError(f"{name}: the rounding must be {judged.shape}, but is {rounding.shape}")
+    chosen = np.ones(judged.shape, dtype=bool) if mask is None else mask
     if chosen.shape != judged.shape or not chosen.any():
         raise ValueError(f"{name}: no entry is left to compare")
-    floors = None if floor is None else np.broadcast_to(np.asarray(floor), judged.shape)[chosen]
     left, right = derived[chosen], judged[chosen]
 
     finite = np.isfinite(left) & np.isfinite(right)
     left, right = np.where(finite, left, 0), np.where(finite, right, 0)
     difference = np.where(finite, abs(left - right), np.inf)
     size = abs(right)
-    share = np.divide(difference, size, out=np.where(difference == 0, 0.0, np.inf), where=size > 0)
-    allowed = SMALLEST + relative * size + (4 * EPSILON * size.max() if floors is None else floors)
-    # Written so that a floor which is nan agrees with nothing; an infinite one must not help.
+    allowed = np.broadcast_to(rounding, judged.shape)[chosen] + _last_places(derived.dtype, size)
+    # Written so that nan agrees with nothing.
     agrees = finite & (difference <= allowed)
     return Row(
         name=name,
         absolute=float(difference.max()),
-        relative=float(share.max()),
+        relative=float(_divide(difference, size).max()),
+        sharpness=float(_divide(allowed, size).min()),
         agrees=bool(agrees.all()),
         count=int(chosen.sum()),
     )
+
+
+def _last_places(kind: np.dtype[Any], size: Array) -> Array:
+    """What may differ at least: the last places, and what underflow leaves of tiny numbers."""
+    precision = np.finfo(kind if kind.kind == "f" else float)
+    smallest = max(SMALLEST, float(precision.tiny) / float(precision.eps) ** 2)
+    return np.asarray(LAST_PLACES * float(precision.eps) * size + smallest)
+
+
+def _divide(part: Array, whole: Array) -> Array:
+    """0/0 is 0, and anything else infinite times 0."""
+    return np.divide(part, whole, out=np.where(part == 0, 0.0, np.inf), where=whole > 0)

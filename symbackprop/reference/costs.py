@@ -23,7 +23,6 @@ class Pair:
     activation: str
     cost: PairFunction
     delta: PairFunction
-    terms: PairFunction
 
 
 @dataclass(frozen=True)
@@ -32,13 +31,11 @@ class Cost:
 
     cost: (a, y) -> C. Takes complex a too.
     gradient: (a, y) -> ∂C/∂a, shape (n,).
-    terms: (a, y) -> the gradient when each term it adds is taken without its sign.
     pair: the stable forms for the output activation that the cost is made for, if any.
     """
 
     cost: Callable[[Array, Array], Any]
     gradient: Callable[[Array, Array], Array]
-    terms: Callable[[Array, Array], Array]
     pair: Pair | None = None
 
     def evaluate(self, z: Array, a: Array, y: Array, activation: str) -> Any:
@@ -63,7 +60,7 @@ class Cost:
         array([-0.5])
         """
         if self.pair is not None and self.pair.activation == activation:
-            return np.asarray(self.pair.delta(z, y))
+            return np.asanyarray(self.pair.delta(z, y))
         return ACTIVATIONS[activation].pull_back(z, self.gradient(a, y))
 
 
@@ -75,10 +72,6 @@ def half_sse_gradient(a: Array, y: Array) -> Array:
     return a - y
 
 
-def half_sse_terms(a: Array, y: Array) -> Array:
-    return np.asarray(abs(a) + abs(y))
-
-
 def sse(a: Array, y: Array) -> Any:
     return ((a - y) ** 2).sum()
 
@@ -87,20 +80,12 @@ def sse_gradient(a: Array, y: Array) -> Array:
     return 2 * (a - y)
 
 
-def sse_terms(a: Array, y: Array) -> Array:
-    return 2 * half_sse_terms(a, y)
-
-
 def mse(a: Array, y: Array) -> Any:
     return sse(a, y) / a.size
 
 
 def mse_gradient(a: Array, y: Array) -> Array:
-    return np.asarray(sse_gradient(a, y) / a.size)
-
-
-def mse_terms(a: Array, y: Array) -> Array:
-    return np.asarray(sse_terms(a, y) / a.size)
+    return np.asanyarray(sse_gradient(a, y) / a.size)
 
 
 def _where_weighted(weight: Array, a: Array) -> Array:
@@ -113,11 +98,7 @@ def cross_entropy(a: Array, y: Array) -> Any:
 
 
 def cross_entropy_gradient(a: Array, y: Array) -> Array:
-    return np.asarray(-y / _where_weighted(y, a))
-
-
-def cross_entropy_terms(a: Array, y: Array) -> Array:
-    return np.asarray(abs(cross_entropy_gradient(a, y)))
+    return np.asanyarray(-y / _where_weighted(y, a))
 
 
 def binary_cross_entropy(a: Array, y: Array) -> Any:
@@ -128,10 +109,6 @@ def binary_cross_entropy_gradient(a: Array, y: Array) -> Array:
     return cross_entropy_gradient(a, y) - cross_entropy_gradient(1 - a, 1 - y)
 
 
-def binary_cross_entropy_terms(a: Array, y: Array) -> Array:
-    return cross_entropy_terms(a, y) + cross_entropy_terms(1 - a, 1 - y)
-
-
 def softmax_cross_entropy(z: Array, y: Array) -> Any:
     """-Σ_j y_j (z_j - ln Σ_k e^z_k)."""
     shifted = z - z.real.max()
@@ -140,11 +117,7 @@ def softmax_cross_entropy(z: Array, y: Array) -> Any:
 
 def softmax_cross_entropy_delta(z: Array, y: Array) -> Array:
     """a Σ_k y_k - y, which is a - y for targets that sum to 1."""
-    return np.asarray(softmax(z) * y.sum() - y)
-
-
-def softmax_cross_entropy_terms(z: Array, y: Array) -> Array:
-    return np.asarray(softmax(z) * abs(y).sum() + abs(y))
+    return np.asanyarray(softmax(z) * y.sum() - y)
 
 
 def sigmoid_binary_cross_entropy(z: Array, y: Array) -> Any:
@@ -154,39 +127,23 @@ def sigmoid_binary_cross_entropy(z: Array, y: Array) -> Any:
 
 def sigmoid_binary_cross_entropy_delta(z: Array, y: Array) -> Array:
     """a - y = (1 - y) σ(z) - y σ(-z), which keeps its digits where a is close to y."""
-    return np.asarray((1 - y) * sigmoid(z) - y * sigmoid(-z))
-
-
-def sigmoid_binary_cross_entropy_terms(z: Array, y: Array) -> Array:
-    return np.asarray(sigmoid(z) + abs(y))
+    return np.asanyarray((1 - y) * sigmoid(z) - y * sigmoid(-z))
 
 
 COSTS: MappingProxyType[str, Cost] = MappingProxyType(
     {
-        "half-sse": Cost(half_sse, half_sse_gradient, half_sse_terms),
-        "sse": Cost(sse, sse_gradient, sse_terms),
-        "mse": Cost(mse, mse_gradient, mse_terms),
+        "half-sse": Cost(half_sse, half_sse_gradient),
+        "sse": Cost(sse, sse_gradient),
+        "mse": Cost(mse, mse_gradient),
         "cross-entropy": Cost(
             cross_entropy,
             cross_entropy_gradient,
-            cross_entropy_terms,
-            Pair(
-                "softmax",
-                softmax_cross_entropy,
-                softmax_cross_entropy_delta,
-                softmax_cross_entropy_terms,
-            ),
+            Pair("softmax", softmax_cross_entropy, softmax_cross_entropy_delta),
         ),
         "binary-cross-entropy": Cost(
             binary_cross_entropy,
             binary_cross_entropy_gradient,
-            binary_cross_entropy_terms,
-            Pair(
-                "sigmoid",
-                sigmoid_binary_cross_entropy,
-                sigmoid_binary_cross_entropy_delta,
-                sigmoid_binary_cross_entropy_terms,
-            ),
+            Pair("sigmoid", sigmoid_binary_cross_entropy, sigmoid_binary_cross_entropy_delta),
         ),
     }
 )

@@ -49,7 +49,7 @@ class _Arguments:
 
 
 def _as_numbers(value: ArrayLike, name: str) -> Array:
-    array = np.asarray(value)
+    array = np.asanyarray(value)
     if array.dtype.kind in "bui":
         array = array.astype(float)
     if array.dtype.kind not in "fc":
@@ -243,87 +243,13 @@ def backprop(
     return Result(
         cost=total / count + _penalize(given, regularization),
         weights=tuple(
-            np.asarray(sums / count + regularization * matrix)
+            np.asanyarray(sums / count + regularization * matrix)
             for sums, matrix in zip(weight_sums, given.weights, strict=True)
         ),
         biases=None
         if given.biases is None
-        else tuple(np.asarray(sums / count) for sums in bias_sums),
+        else tuple(np.asanyarray(sums / count) for sums in bias_sums),
         pre_activations=gather(all_z),
         activations=gather(all_a),
         deltas=gather(all_delta),
     )
-
-
-def sum_magnitudes(
-    weights: Sequence[ArrayLike],
-    biases: Sequence[ArrayLike] | None,
-    x: ArrayLike,
-    y: ArrayLike,
-    activations: str | Sequence[str],
-    cost: str,
-    *,
-    regularization: float = 0.0,
-) -> tuple[tuple[Array, ...], tuple[Array, ...] | None]:
-    """Give, for every entry of every gradient, the sum it is made of with all signs dropped.
-
-    Takes the arguments of `backprop` and returns (weights, biases) of the same shapes. A
-    gradient that comes out small because large terms cancel has a large magnitude; no way of
-    computing it in floating point can be trusted below a few units in the last place of that.
-    An activation counts with the magnitude of its own z: |a| + |f'(z)| (Σ |W| |a| + |b|).
-
-    Raises what `backprop` raises.
-
-    >>> pair = [[1.0], [1.0]], [[1.0], [-1.0]]    # the two samples cancel: 1/2 - 1/2
-    >>> backprop([[[0.0]]], None, *pair, "identity", "half-sse").weights[0]
-    array([[0.]])
-    >>> sum_magnitudes([[[0.0]]], None, *pair, "identity", "half-sse")[0][0]
-    array([[1.]])
-    """
-    given = _check(weights, biases, x, y, activations, cost)
-    _refuse_steps(given)
-    depth, count = len(given.weights), len(given.inputs)
-    weight_sums: list[Any] = [0] * depth
-    bias_sums: list[Any] = [0] * depth
-
-    for sample, target in zip(given.inputs, given.targets, strict=True):
-        z, a = _feed_forward(given, sample)
-        sizes = [abs(sample)]
-        for layer, matrix in enumerate(given.weights):
-            size = abs(matrix) @ sizes[-1]
-            if given.biases is not None:
-                size = size + abs(given.biases[layer])
-            sizes.append(abs(a[layer + 1]) + _push(given.activations[layer], z[layer], size))
-        delta = _output_size(given, z[-1], a[-1], target, sizes[-1])
-        for layer in reversed(range(depth)):
-            if layer < depth - 1:
-                delta = _push(
-                    given.activations[layer], z[layer], abs(given.weights[layer + 1]).T @ delta
-                )
-            weight_sums[layer] = weight_sums[layer] + np.outer(delta, sizes[layer])
-            if given.biases is not None:
-                shared = given.biases[layer].ndim == 0
-                bias_sums[layer] = bias_sums[layer] + (delta.sum() if shared else delta)
-
-    return (
-        tuple(
-            np.asarray(sums / count + abs(regularization * matrix))
-            for sums, matrix in zip(weight_sums, given.weights, strict=True)
-        ),
-        None if given.biases is None else tuple(np.asarray(sums / count) for sums in bias_sums),
-    )
-
-
-def _push(activation: str, z: Array, size: Array) -> Array:
-    terms = ACTIVATIONS[activation].terms
-    if terms is None:
-        raise ValueError(f"the activation {activation!r} has no derivative")
-    return terms(z, size)
-
-
-def _output_size(given: _Arguments, z: Array, a: Array, y: Array, size: Array) -> Array:
-    row, activation = COSTS[given.cost], given.activations[-1]
-    # a and y of the textbook formula, with the rounding that a has brought along on top.
-    if row.pair is not None and row.pair.activation == activation:
-        return np.asarray(row.pair.terms(z, y) + size)
-    return _push(activation, z, row.terms(a, y) * (1 + size))

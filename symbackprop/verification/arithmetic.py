@@ -13,8 +13,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Literal, NamedTuple
 
+from sympy import Symbol
+
+from symbackprop.network.activations import FUNCTIONS
+from symbackprop.primitives import PRIMITIVES, Primitive
 from symbackprop.reading.tree import (
     Braced,
     Call,
@@ -32,14 +37,9 @@ from symbackprop.reading.tree import (
 from symbackprop.verification.intervals import (
     ArithmeticProblem,
     Interval,
+    apply,
+    evaluate_formula,
     make_point,
-    take_exp,
-    take_log,
-    take_max,
-    take_min,
-    take_root,
-    take_sigmoid,
-    take_tanh,
 )
 
 __all__ = [
@@ -51,17 +51,20 @@ __all__ = [
     "match_value",
 ]
 
-# name of a function --> (what it does to an interval, number of arguments; None: one or more)
-FUNCTIONS: dict[str, tuple[Callable[..., Interval], int | None]] = {
-    "exp": (take_exp, 1),
-    "log": (take_log, 1),
-    "ln": (take_log, 1),
-    "sqrt": (take_root, 1),
-    "sigma": (take_sigmoid, 1),
-    "tanh": (take_tanh, 1),
-    "max": (take_max, None),
-    "min": (take_min, None),
-}
+_Z = Symbol("z", real=True)
+
+
+def _list_functions() -> Iterator[tuple[str, int | None, Callable[..., Interval]]]:
+    """Words for functions of numbers: how many they take (None: two or more), what they do."""
+    # in numbers a σ is the sigmoid
+    for word, row in (*FUNCTIONS.items(), ("sigma", FUNCTIONS["sigmoid"])):
+        if isinstance(row, Primitive):
+            yield word, row.arguments, partial(apply, row)
+        elif (formula := row.write(_Z)) is not None and not row.varies:
+            yield word, 1, partial(evaluate_formula, formula, _Z)
+
+
+CALLS = {word: (count, call) for word, count, call in _list_functions()}
 # sign between two sides --> whether the text says that they are only nearly equal
 SIGNS = {"=": False, ":=": False, "approx": True, "approxeq": True, "simeq": True, "doteq": True}
 TIMES = {"", "cdot", "*", "times", "odot", "circ", "otimes", "bigcirc", ".*", "bullet"}
@@ -107,7 +110,7 @@ def evaluate_interval(node: Node, rounded: IsRounded | None = None) -> Interval:
     """What a calculation can be, each printed number being anything that rounds to it.
 
     Args:
-        node: numbers, + - * /, powers, brackets, e^..., and the functions of FUNCTIONS.
+        node: numbers, + - * /, powers, brackets, e^..., and the functions of the table.
         rounded: which of the numbers with decimals are rounded and not exact; None: all of them.
 
     Raises:
@@ -384,7 +387,7 @@ def _find_exponent_of_e(name: Name) -> Node | None:
 
 def _find_function(call: Call) -> str | None:
     match call.function:
-        case Name(base=base, upper=(), lower=(), primes=0, accent="", star="") if base in FUNCTIONS:
+        case Name(base=base, upper=(), lower=(), primes=0, accent="", star="") if base in CALLS:
             return base
     return None
 
@@ -416,7 +419,7 @@ class _Evaluation:
             case Braced(body=body):
                 return self.evaluate(body, depth + 1)
             case Name() if (power := _find_exponent_of_e(node)) is not None:
-                return take_exp(self.evaluate(power, depth + 1))
+                return apply(PRIMITIVES["exp"], self.evaluate(power, depth + 1))
             # 0.75(1 - 0.75) may be read as a call: it is a product
             case Call(function=Number() as factor, arguments=(argument,)):
                 return self.take_number(factor) * self.evaluate(argument, depth + 1)
@@ -461,20 +464,14 @@ class _Evaluation:
         if not power.is_point:
             raise ArithmeticProblem("a power whose exponent is rounded")
         if power.low == Fraction(1, 2):
-            return take_root(self.evaluate(base, depth))
+            return apply(PRIMITIVES["sqrt"], self.evaluate(base, depth))
         if power.low.denominator != 1:
             raise ArithmeticProblem("a power whose exponent is no integer")
         # before the base is worked out: the exponent alone may be out of all bounds
         return self.evaluate(base, depth) ** int(power.low)
 
     def call(self, name: str, arguments: tuple[Node, ...], depth: int) -> Interval:
-        apply, count = FUNCTIONS[name]
-        if not arguments or (count is not None and len(arguments) != count):
+        count, call = CALLS[name]
+        if len(arguments) != (count or max(len(arguments), 1)):
             raise ArithmeticProblem(f"{name} of {len(arguments)} numbers")
-        values = [self.evaluate(argument, depth) for argument in arguments]
-        if count is not None:
-            return apply(*values)
-        result = values[0]
-        for value in values[1:]:
-            result = apply(result, value)
-        return result
+        return call(*(self.evaluate(argument, depth) for argument in arguments))

@@ -420,7 +420,7 @@ def find_hidden_activation(
         hidden = isinstance(layer, tree.Number) and layer.value < depth
         named = getattr(right.function, "base", "").lower()
         if hidden and lexicon.find(left) == "a" and named in NAMED_ACTIVATIONS:
-            return named
+            return NAMED_ACTIVATIONS[named]
     return None
 
 

@@ -368,10 +368,10 @@ class BatchScene(LayeredScene):
         """An activation on every sample by itself: softmax is one of a whole layer."""
         activation = self.lexicon.activation
         if name.base in NAMED_ACTIVATIONS:
-            activation = name.base
+            activation = NAMED_ACTIVATIONS[name.base]
         elif layer == self.lexicon.depth and self.lexicon.output is not None:
             activation = self.lexicon.output
-        elif name.base == "sigma" and activation in NAMED_ACTIVATIONS:
+        elif name.base == "sigma" and activation in NAMED_ACTIVATIONS.values():
             activation = "sigmoid"
         if activation == "softmax":
             return self._apply_softmax(name, argument)

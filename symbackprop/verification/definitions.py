@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any
 
 from symbackprop.reading import tree
@@ -30,9 +31,14 @@ class Definition:
     parameters: tuple[tree.Name, ...] = ()
     presumed: bool = False
 
-    @property
+    @cached_property
     def name(self) -> str:
         return spell(self.left)
+
+    @cached_property
+    def is_by_derivatives(self) -> bool:
+        """Whether the name is said to be a derivative."""
+        return has_derivative(self.body)
 
     @property
     def is_of_sample(self) -> bool:
@@ -85,14 +91,38 @@ def find_scope(definitions: Iterable[tuple[int, Definition]], place: int) -> dic
 
     h_t and a bold h_t are two things; the second then goes by another key.
     """
-    scope: dict[str, Definition] = {}
-    for at, definition in definitions:
-        key = definition.name
-        if key in scope and scope[key].left.style != definition.left.style:
-            key += f" ({definition.left.style})"
-        if at <= place or key not in scope:
-            scope[key] = definition
-    return scope
+    return Scopes(tuple(definitions)).find(place)
+
+
+class Scopes:
+    """The scopes of one text: asked for place after place, each definition is looked at once."""
+
+    def __init__(self, definitions: Sequence[tuple[int, Definition]]) -> None:
+        self.definitions = definitions
+        # of what is still to come, only the first of each name and style can hold
+        first = {(d.name, d.left.style): (at, d) for at, d in reversed(definitions)}
+        self.first = sorted(first.values(), key=lambda pair: pair[0])
+        self.entered = 0
+        self.scope: dict[str, Definition] = {}
+
+    def find(self, place: int) -> dict[str, Definition]:
+        """What holds at a place; see `find_scope`."""
+        if self.entered and self.definitions[self.entered - 1][0] > place:
+            self.entered, self.scope = 0, {}
+        while self.entered < len(self.definitions) and self.definitions[self.entered][0] <= place:
+            definition = self.definitions[self.entered][1]
+            self.scope[_find_key(self.scope, definition)] = definition
+            self.entered += 1
+        scope = dict(self.scope)
+        for at, definition in self.first:
+            if at > place:
+                scope.setdefault(_find_key(scope, definition), definition)
+        return scope
+
+
+def _find_key(scope: Mapping[str, Definition], definition: Definition) -> str:
+    name, style = definition.name, definition.left.style
+    return f"{name} ({style})" if name in scope and scope[name].left.style != style else name
 
 
 def read_definition(statement: tree.Statement) -> Definition | None:

@@ -404,7 +404,7 @@ class Families:
                 above = self.rank(top) if top is not None else 0
                 return min(above + self.rank(node.bottom), 2)
             case tree.Call():
-                if len(node.arguments) > 1 or getattr(node.function, "base", "") == "sum":
+                if len(node.arguments) != 1 or getattr(node.function, "base", "") == "sum":
                     return 0
                 return self.rank(node.arguments[0])
             case tree.Listed():

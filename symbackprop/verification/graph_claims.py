@@ -17,7 +17,14 @@ from symbackprop.verification.definitions import (
     has_derivative,
 )
 from symbackprop.verification.families import Families, ScriptPlace
-from symbackprop.verification.graphs import CHANGED, COST_LETTERS, SAMPLES, GraphScene, Outside
+from symbackprop.verification.graphs import (
+    CHANGED,
+    COST_LETTERS,
+    SAMPLES,
+    GraphScene,
+    Outside,
+    is_kronecker,
+)
 from symbackprop.verification.judgement import (
     DANGLING,
     MENDED,
@@ -408,6 +415,8 @@ def _find_loose_name(text: Text, left: tree.Node, right: tree.Node) -> str | Non
     for side in (left, right):
         for node in list_names(side):
             if node.base in KNOWN or node.base.isdigit():
+                continue
+            if is_kronecker(node, text.families.find(node)):
                 continue
             bare = replace(node, upper=(), primes=0)
             families = {text.families.find(n).family for n in (node, bare)}

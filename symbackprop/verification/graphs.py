@@ -47,6 +47,12 @@ class Outside(Misplaced):
     """An index before the first or beyond the last."""
 
 
+def is_kronecker(name: tree.Name, slot: Slot) -> bool:
+    """Whether a name is δ_{ij}: 1 where both indices are the same, 0 elsewhere."""
+    two = len(slot.indices) == len(name.lower) == 2
+    return two and name.base == "delta" and not name.upper
+
+
 @dataclass
 class GraphScene:
     """One random world; `values` are numbers that the text gives, `lengths` those of all axes.
@@ -124,13 +130,7 @@ class GraphScene:
         if state.bound and spell(name) in state.bound:
             return state.bound[spell(name)]
         slot = self.families.find(name)
-        if (
-            name.base == "delta"
-            and len(slot.indices) == 2
-            and len(name.lower) == 2
-            and not (name.upper or slot.family in self.scope.by_family)
-        ):
-            # Kronecker's: 1 where both indices are the same
+        if is_kronecker(name, slot) and slot.family not in self.scope.by_family:
             one, other = (self._evaluate_index(i, state) for i in slot.indices)
             return number(float(one == other))
         is_size = name.base in self.families.sizes and not (name.lower or name.upper)
@@ -426,9 +426,9 @@ class GraphScene:
     def _apply_generic(self, plain: str, arguments: list[Value], name: tree.Name) -> Value:
         """A function that the text does not define: any analytic one.
 
-        Of one argument it is taken entry by entry, of several (and a cost) it gives one number.
+        Of one argument it is taken entry by entry; of several or none, and a cost, it is a number.
         """
-        gives_number = len(arguments) > 1 or name.base in COST_LETTERS
+        gives_number = len(arguments) != 1 or name.base in COST_LETTERS
         # of σ any may be meant; of a loss one is, and the text does not say which
         self.leans = self.leans or name.base not in ACTIVATION_LETTERS
         if plain.startswith(PRESUMED):

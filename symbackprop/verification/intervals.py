@@ -1,25 +1,29 @@
 """Intervals with exact ends: what a calculation with rounded numbers can be at least and at most.
 
-Ends are fractions; exp, log and roots are enclosed by decimals of 50 digits, rounded outwards. An
-end of very many digits is rounded outwards too, so the cost of an operation is bounded.
+Ends are fractions; values of functions are enclosed to 60 digits, rounded outwards. An end of very
+many digits is rounded outwards too, so the cost of an operation is bounded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
-from math import floor, isqrt
+from math import floor, isqrt, prod
+
+import mpmath
+from sympy import Add, Expr, Mul, Piecewise, Pow, Rational, Symbol
+
+from symbackprop.primitives import PRIMITIVES, Number, Primitive, find_primitive
 
 LARGEST_EXPONENT = 64
-# e to this is about 10^868; beyond it the text means something else
-LARGEST_ARGUMENT_OF_EXP = 2000
 LARGEST_BITS = 3400
 BITS_BEFORE_ROUNDING = 1024
 BITS_KEPT = 512
-DOWNWARDS = Context(prec=50, rounding=ROUND_FLOOR)
-UPWARDS = Context(prec=50, rounding=ROUND_CEILING)
+# e^2000 is about 2^2885; beyond it the text means something else
+LARGEST_SIZE = 2885
+# of the values of functions: 60 digits, and some for rounding
+BITS = 220
+_CONTEXT = mpmath.MPContext()
 
 
 class ArithmeticProblem(ValueError):
@@ -106,100 +110,132 @@ def make_point(value: int | Fraction) -> Interval:
     return Interval(Fraction(value), Fraction(value))
 
 
-def take_exp(x: Interval) -> Interval:
-    """e to the power of x.
+def apply(row: Primitive, *arguments: Interval) -> Interval:
+    """A function of the table: all from its least to its largest value between the ends.
 
-    >>> float(take_exp(make_point(1)).low)
+    Raises:
+        ArithmeticProblem: it may have no value there, or one that is too large.
+
+    >>> from symbackprop.primitives import PRIMITIVES
+    >>> float(apply(PRIMITIVES["exp"], make_point(1)).low)
     2.718281828459045
-    """
-    return _apply_increasing(_enclose_exp, x)
-
-
-def take_log(x: Interval) -> Interval:
-    """The natural logarithm.
-
-    >>> take_log(make_point(1))
-    Interval(low=Fraction(0, 1), high=Fraction(0, 1))
-    """
-    if x.low <= 0:
-        raise ArithmeticProblem("the logarithm of something that may be zero or negative")
-    return _apply_increasing(_enclose_log, x)
-
-
-def take_root(x: Interval) -> Interval:
-    """The square root, exact where it is a fraction.
-
-    >>> take_root(make_point(Fraction(9, 4)))
+    >>> apply(PRIMITIVES["sqrt"], make_point(Fraction(9, 4)))
     Interval(low=Fraction(3, 2), high=Fraction(3, 2))
+    >>> apply(PRIMITIVES["cos"], Interval(Fraction(-1), Fraction(1))).high >= 1
+    True
     """
-    if x.low < 0:
-        raise ArithmeticProblem("the square root of something that may be negative")
-    return _apply_increasing(_enclose_root, x)
+    if row.arguments is None:
+        low, high = (x.low for x in arguments), (x.high for x in arguments)
+        return Interval(row.choose(*low), row.choose(*high))
+    (x,) = arguments
+    if row.domain and (x.low < 0 or (row.domain == "positive" and x.low == 0)):
+        forbidden = "zero or negative" if row.domain == "positive" else "negative"
+        raise ArithmeticProblem(f"the {row.said} of something that may be {forbidden}")
+    if row.poles and any(_list_places(row.poles, x)):
+        raise ArithmeticProblem(f"the {row.said} of something that may be where it has no value")
+    values = [_enclose(row, end) for end in {x.low, x.high}]
+    if row.turns:
+        values += [_widen(row.precise(_CONTEXT, place)) for place in _list_places(row.turns, x)]
+    return Interval(min(v.low for v in values), max(v.high for v in values))
 
 
-def take_sigmoid(x: Interval) -> Interval:
-    """1 / (1 + e^{-x}).
+def evaluate_formula(formula: Expr, variable: Symbol, x: Interval) -> Interval:
+    """What a formula of one variable can be, where that lies in an interval.
 
-    >>> round(float(take_sigmoid(make_point(Fraction("0.3775"))).high), 9)
-    0.593269992
+    Raises:
+        ArithmeticProblem: it may have no value there, or is made of something else.
+
+    >>> z = Symbol("z")
+    >>> evaluate_formula(z**2 + 1, z, Interval(Fraction(-1), Fraction(2)))
+    Interval(low=Fraction(1, 1), high=Fraction(5, 1))
     """
-    one = make_point(1)
-    return one / (one + take_exp(-x))
+    if formula == variable:
+        return x
+    if formula.is_Rational:
+        return make_point(Fraction(formula.p, formula.q))
+    if isinstance(formula, Piecewise):
+        return _evaluate_cases(formula, variable, x)
+    parts = [evaluate_formula(part, variable, x) for part in formula.args]
+    row = find_primitive(formula)
+    if row is not None:
+        return apply(row, *parts)
+    match formula:
+        case Add():
+            return sum(parts[1:], parts[0])
+        case Mul():
+            return prod(parts[1:], start=parts[0])
+        case Pow() if formula.exp.is_Integer:
+            return parts[0] ** int(formula.exp)
+        case Pow() if formula.exp == Rational(1, 2):
+            return apply(PRIMITIVES["sqrt"], parts[0])
+    raise ArithmeticProblem(f"{formula} is not worked out in numbers")
 
 
-def take_tanh(x: Interval) -> Interval:
-    """The hyperbolic tangent, 2 sigmoid(2x) - 1."""
-    return make_point(2) * take_sigmoid(make_point(2) * x) - make_point(1)
+def _evaluate_cases(cases: Piecewise, variable: Symbol, x: Interval) -> Interval:
+    """The branch on the side of a corner; on both sides all that the two can be."""
+    (above, condition), (below, _) = cases.args
+    if condition != (variable > 0):
+        raise ArithmeticProblem(f"{cases} is not worked out in numbers")
+    found = []
+    if x.high > 0:
+        upper = Interval(max(x.low, Fraction(0)), x.high)
+        found.append(evaluate_formula(above, variable, upper))
+    if x.low <= 0:
+        lower = Interval(x.low, min(x.high, Fraction(0)))
+        found.append(evaluate_formula(below, variable, lower))
+    return Interval(min(v.low for v in found), max(v.high for v in found))
 
 
-def take_max(x: Interval, y: Interval) -> Interval:
-    """The larger of two."""
-    return Interval(max(x.low, y.low), max(x.high, y.high))
+def _list_places(places: tuple[Fraction, Fraction], x: Interval) -> list[Number]:
+    """At most two of the places (first + k step) π in an interval: after these values repeat."""
+    first, step = places
+    if not step:
+        return [_CONTEXT.mpf(0)] if first == 0 and x.low <= 0 <= x.high else []
+    _CONTEXT.prec = BITS + _count_bits(x.low) + _count_bits(x.high)
+    low, high = (_convert(end) / _CONTEXT.pi for end in (x.low, x.high))
+    start = int(_CONTEXT.ceil((low - _convert(first)) / _convert(step)))
+    found = [_convert(first + k * step) for k in (start, start + 1)]
+    return [place * _CONTEXT.pi for place in found if place <= high]
 
 
-def take_min(x: Interval, y: Interval) -> Interval:
-    """The smaller of two."""
-    return Interval(min(x.low, y.low), min(x.high, y.high))
+def _enclose(row: Primitive, x: Fraction) -> Interval:
+    """The value at one point, exact where that is a fraction."""
+    if row.value is not None:
+        return make_point(Fraction(row.choose(x)))
+    if row.domain == "not negative":
+        root = Fraction(isqrt(x.numerator), isqrt(x.denominator))
+        if root**2 == x:
+            return make_point(root)
+    # enough digits to tell x from the fraction that is next to it
+    _CONTEXT.prec = BITS + _count_bits(x)
+    value = row.precise(_CONTEXT, _convert(x))
+    if x in (0, 1) and _CONTEXT.isint(value):
+        return make_point(int(value))
+    return _widen(value)
 
 
-def _apply_increasing(enclose: Callable[[Fraction], Interval], x: Interval) -> Interval:
-    return Interval(enclose(x.low).low, enclose(x.high).high)
-
-
-def _enclose_exp(x: Fraction) -> Interval:
-    if x == 0:
-        return make_point(1)
-    if x > LARGEST_ARGUMENT_OF_EXP:
-        raise ArithmeticProblem(f"e to a power above {LARGEST_ARGUMENT_OF_EXP}")
-    if x < -LARGEST_ARGUMENT_OF_EXP:
-        return Interval(Fraction(0), _enclose_exp(Fraction(-LARGEST_ARGUMENT_OF_EXP)).high)
-    low, high = _enclose_decimal(x)
-    # exp and ln of decimals are off by less than one unit in the last of 50 digits
-    return _step_outwards(DOWNWARDS.exp(low), UPWARDS.exp(high))
-
-
-def _enclose_log(x: Fraction) -> Interval:
-    if x == 1:
+def _widen(value: Number) -> Interval:
+    """A value of mpmath is off by less than one unit in the last of BITS."""
+    if not value:
         return make_point(0)
-    low, high = _enclose_decimal(x)
-    return _step_outwards(DOWNWARDS.ln(low), UPWARDS.ln(high))
+    size = _CONTEXT.mag(value)
+    if size > LARGEST_SIZE:
+        raise ArithmeticProblem("a value above 10^868")
+    if size < -LARGEST_BITS:
+        tiny = Fraction(1, 2**LARGEST_BITS)
+        return Interval(Fraction(0), tiny) if value > 0 else Interval(-tiny, Fraction(0))
+    mantissa, exponent = value.man_exp
+    exact = Fraction(mantissa if value > 0 else -mantissa) * Fraction(2) ** exponent
+    margin = abs(exact) / 2 ** (BITS - 20)
+    return Interval(exact - margin, exact + margin)
 
 
-def _enclose_root(x: Fraction) -> Interval:
-    root = Fraction(isqrt(x.numerator), isqrt(x.denominator))
-    if root**2 == x:
-        return make_point(root)
-    low, high = _enclose_decimal(x)
-    return _step_outwards(DOWNWARDS.sqrt(low), UPWARDS.sqrt(high))
+def _convert(x: Fraction) -> Number:
+    return _CONTEXT.mpf(x.numerator) / x.denominator
 
 
-def _enclose_decimal(x: Fraction) -> tuple[Decimal, Decimal]:
-    top, bottom = Decimal(x.numerator), Decimal(x.denominator)
-    return DOWNWARDS.divide(top, bottom), UPWARDS.divide(top, bottom)
-
-
-def _step_outwards(low: Decimal, high: Decimal) -> Interval:
-    return Interval(Fraction(DOWNWARDS.next_minus(low)), Fraction(UPWARDS.next_plus(high)))
+def _count_bits(x: Fraction) -> int:
+    return x.numerator.bit_length() + x.denominator.bit_length()
 
 
 def _shorten(x: Fraction) -> Fraction:

@@ -12,9 +12,9 @@ from sympy import Symbol
 
 from symbackprop.derivation.views import take_scalar
 from symbackprop.equations import System
-from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.activations import find_activation
 from symbackprop.network.network import mlp
-from symbackprop.random_worlds import draw_world
+from symbackprop.random_worlds import draw_sizes, draw_world
 from symbackprop.reading import tree
 from symbackprop.verification.dots import RUNNING
 from symbackprop.verification.lexicon import CONSTANTS, LAYERED, RANKS, Lexicon, spell
@@ -55,7 +55,8 @@ class LayeredScene:
     def instance(self) -> World:
         system = declare_system(self.lexicon, self.seed)
         shown = take_scalar(system) if self.scalar else system
-        return draw_world(shown, self.seed, depth=self.lexicon.depth)
+        sizes = draw_sizes(shown, self.seed, self.lexicon.depth)
+        return draw_world(shown, self.seed, sizes=sizes)
 
     @property
     def system(self) -> System:
@@ -364,9 +365,10 @@ def _mentions(node: tree.Node, letter: str) -> bool:
 
 def apply_function(activation: str, array: Any, order: int, world: World) -> Any:
     """A derivative of an activation, entry by entry."""
-    if ACTIVATIONS[activation].formula is None and activation not in world.generic:
+    row = find_activation(activation)
+    if row.formula is None and activation not in world.generic:
         raise Meaningless(f"no layer has the activation {activation}")
-    function = ACTIVATIONS[activation].function
+    function = row.function
     for _ in range(order):
         function = function.derivative()
     meaning = compile_expression(function(_Z))

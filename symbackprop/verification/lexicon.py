@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from symbackprop.network.activations import FUNCTIONS, Activation
+from symbackprop.primitives import Primitive
 from symbackprop.reading import tree
 from symbackprop.verification.cost_forms import classify_cost
 
@@ -26,8 +28,13 @@ STANDARD: dict[str, str] = {
     "delta": "delta",
 }
 ACTIVATION_LETTERS = frozenset({"sigma", "f", "g", "phi", "varphi", "theta", "varsigma"})
-# activations that are written by name
-NAMED_ACTIVATIONS = frozenset({"tanh", "sigmoid", "relu"})
+# words for activations of which all texts mean the same --> their names
+NAMED_ACTIVATIONS = {
+    word.lower(): row.name
+    for word, row in FUNCTIONS.items()
+    if (isinstance(row, Primitive) and row.arguments == 1 and row.differentiable)
+    or (isinstance(row, Activation) and row.formula and row.differentiable and not row.varies)
+}
 CONSTANTS = frozenset({"eta", "alpha", "mu", "lambda", "epsilon"})
 # letters that count entries, samples or steps, where a sum does not say so
 INDEX_LETTERS = frozenset("ijkmnpqrt") | {"i'", "j'", "k'"}
@@ -141,6 +148,8 @@ def _learn_activation_letters(statement: tree.Statement, lexicon: Lexicon) -> Le
     if isinstance(left, tree.Call) or isinstance(right, tree.Name):
         left, right = right, left
     if not (isinstance(left, tree.Name) and isinstance(right, tree.Call) and left.upper):
+        return lexicon
+    if not right.arguments:
         return lexicon
     function, argument = right.function, right.arguments[0]
     if not (isinstance(function, tree.Name) and isinstance(argument, tree.Name)):
@@ -320,7 +329,7 @@ def _find_activation(statements: list[tree.Statement], lexicon: Lexicon) -> str 
         ):
             named = getattr(right.function, "base", "").lower()
             if named in NAMED_ACTIVATIONS:
-                return named
+                return NAMED_ACTIVATIONS[named]
     return None
 
 

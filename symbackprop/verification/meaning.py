@@ -9,10 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, Protocol
 
 import numpy as np
+from sympy import Integer, Symbol
 
+from symbackprop.equations import Equation, System
+from symbackprop.functions import choose_branches
+from symbackprop.network.activations import FUNCTIONS, Activation
+from symbackprop.primitives import Primitive
 from symbackprop.reading import tree
 from symbackprop.verification.dots import RUNNING, fill_dots, fill_rows
 from symbackprop.verification.shapes import (
@@ -27,6 +33,7 @@ from symbackprop.verification.shapes import (
     number,
     transpose,
 )
+from symbackprop.worlds import UndefinedError, build_world, compile_expression
 
 STEP = 1e-40
 LARGEST_SLOPE = 1e20
@@ -475,22 +482,39 @@ def _evaluate_call(node: tree.Call, state: State) -> Value:
     if isinstance(node.function, tree.Name) and node.function.base == "1":
         (condition, *_) = node.arguments
         return evaluate(condition, state)
-    known = _FUNCTIONS.get(getattr(node.function, "base", ""))
     name = node.function
-    if known is not None and isinstance(name, tree.Name) and not name.primes and not name.lower:
-        if (len(node.arguments) > 1) != (name.base == "max") or not node.arguments:
-            raise Meaningless(f"{name.base} of {len(node.arguments)} things")
-        arguments = [evaluate(a, state) for a in node.arguments]
-        value = _apply_many(known, arguments)
-        entrywise = replace(state, reading=replace(state.reading, powers="entries"))
-        # tanh^2(z) is the square of each entry.
-        return _raise(value, name.upper[0].content, entrywise) if name.upper else value
+    if isinstance(name, tree.Name) and _is_known(name):
+        return _call_known(node, name, state)
     shaped = _SHAPING.get(getattr(name, "base", ""))
     if shaped is not None and isinstance(name, tree.Name) and not state.scene.names(name):
         if len(node.arguments) not in shaped[0]:
             raise Meaningless(f"{name.base} of {len(node.arguments)} things")
         return shaped[1](*(evaluate(a, state) for a in node.arguments))
     return state.scene.call(node, state)
+
+
+def _is_known(name: tree.Name) -> bool:
+    """Whether a name is a function of the table: g^{[2]} is that of a layer, f_1 one of several."""
+    plain = not (name.lower or name.star or name.accent or any(s.bracket for s in name.upper))
+    return plain and name.base in CALLED
+
+
+def _call_known(node: tree.Call, name: tree.Name, state: State) -> Value:
+    """A function of the table, its derivative (tanh') or its power: tanh^2(z) is the square of
+    each entry."""
+    row = CALLED[name.base]
+    count = row.arguments if isinstance(row, Primitive) else 1
+    if len(node.arguments) != (count or max(len(node.arguments), 2)):
+        raise Meaningless(f"{name.base} of {len(node.arguments)} things")
+    arguments = [evaluate(a, state) for a in node.arguments]
+    value = _apply_many(find_function(name.base, name.primes), arguments)
+    if not name.upper:
+        return value
+    exponent = name.upper[0].content
+    power = evaluate(exponent, state)
+    if not power.rank and power.array == -1:
+        raise Meaningless(f"{name.base}^{{-1}} is the inverse function or 1/{name.base}")
+    return _raise(value, exponent, replace(state, reading=replace(state.reading, powers="entries")))
 
 
 def _apply_many(function: Callable[..., Any], arguments: list[Value]) -> Value:
@@ -502,25 +526,45 @@ def _apply_many(function: Callable[..., Any], arguments: list[Value]) -> Value:
     return replace(shaped, array=np.asarray(result))
 
 
-def _largest(*arrays: Any) -> Any:
-    result = np.asarray(arrays[0])
-    for array in arrays[1:]:
-        result = np.where(np.real(result) >= np.real(array), result, array)
-    return result
-
-
-_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "exp": np.exp,
-    "log": np.log,
-    "ln": np.log,
-    "tanh": np.tanh,
-    "sin": np.sin,
-    "cos": np.cos,
-    "sqrt": np.sqrt,
-    "max": _largest,
-    "relu": lambda x: _largest(x, 0.0),
-    "ReLU": lambda x: _largest(x, 0.0),
+# word --> the row of what is called by it, where all texts mean the same
+CALLED: dict[str, Primitive | Activation] = {
+    word: row
+    for word, row in FUNCTIONS.items()
+    if isinstance(row, Primitive) or (row.formula and row.differentiable and not row.varies)
 }
+_Z = Symbol("z", real=True)
+
+
+@cache
+def find_function(word: str, order: int = 0) -> Callable[..., Any]:
+    """A function of the table, or a derivative of it, entry by entry; steps along i pass through.
+
+    Raises:
+        Meaningless: a derivative of a function of several numbers.
+
+    >>> float(find_function("tanh", 1)(0.0).real), find_function("max")(1.0, [0.0, 2.0]).real
+    (1.0, array([1., 2.]))
+    """
+    row = CALLED[word]
+    if isinstance(row, Primitive) and not order:
+        # those of numpy follow a step where there is no corner
+        known = None if row.has_corner else getattr(np, row.program or row.name, None)
+        return known or np.vectorize(row.double, otypes=[complex])
+    expression = row.write(_Z)
+    if expression is None:
+        raise Meaningless(f"a derivative of {word} that does not say by what")
+    for _ in range(order):
+        expression = choose_branches(expression).diff(_Z)
+    meaning = compile_expression(expression)
+    nowhere = build_world(System((Equation(_Z, Integer(0)),)), {}, {})
+
+    def apply(x: complex) -> complex:
+        try:
+            return meaning(nowhere, {_Z: x})
+        except UndefinedError as problem:
+            raise Meaningless(str(problem)) from None
+
+    return np.vectorize(apply, otypes=[complex])
 
 
 def _make_diagonal(value: Value) -> Value:
@@ -548,7 +592,7 @@ _SHAPING: dict[str, tuple[tuple[int, ...], Callable[..., Value]]] = {
 
 
 # names that have a meaning of their own
-KNOWN = frozenset({"e", "pi", *_FUNCTIONS, *_SHAPING})
+KNOWN = frozenset({"e", "pi", *CALLED, *_SHAPING})
 
 
 def _evaluate_matrix(node: tree.Matrix, state: State) -> Value:

@@ -22,8 +22,8 @@ from symbackprop.verification.batches import Batches
 from symbackprop.verification.compare import try_scenes
 from symbackprop.verification.definitions import (
     Definition,
+    Scopes,
     find_scope,
-    has_derivative,
     list_definitions,
     list_sample_definitions,
 )
@@ -161,6 +161,7 @@ class Text:
         self.reused = {d.name: d for d in presume_reused(self.statements, stated, self.families)}
         self.one_neuron = declares_one_neuron(self.statements, self.lexicon)
         self.place = 0
+        self.scopes = Scopes(self.found)
         self.definitions = self._list_in_scope()
         self.begun: tree.Node | None = None
         self.ended: tree.Node | None = None
@@ -235,7 +236,7 @@ class Text:
 
     def _list_in_scope(self) -> dict[str, Definition]:
         """What is defined at the present place."""
-        return {d.name: d for d in self.presumed} | find_scope(self.found, self.place)
+        return {d.name: d for d in self.presumed} | self.scopes.find(self.place)
 
     def _choose_weights(self, readings: list[Reading]) -> list[Reading]:
         """One order of the indices of weights for the whole text: that in which more holds."""
@@ -272,12 +273,17 @@ class Text:
     def is_claim(self, own: Definition) -> bool:
         """Whether a formula for a name can be wrong: δ was ∂C/∂z before it was W^T δ ⊙ σ'."""
         family = self.families.find(own.left).family
-        earlier = [
-            d
-            for n, d in self.found
-            if n < self.place and self.families.find(d.left).family == family
-        ]
-        return any(has_derivative(d.body) and d.body != own.body for d in earlier)
+        found = self.by_derivatives.get(family, ())
+        return any(n < self.place and d.body != own.body for n, d in found)
+
+    @cached_property
+    def by_derivatives(self) -> dict[str, list[tuple[int, Definition]]]:
+        """The definitions by derivatives of each family, with the number of their statement."""
+        found: dict[str, list[tuple[int, Definition]]] = {}
+        for n, d in self.found:
+            if d.is_by_derivatives:
+                found.setdefault(self.families.find(d.left).family, []).append((n, d))
+        return found
 
     @cached_property
     def numbered(self) -> bool:

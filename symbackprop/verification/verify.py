@@ -20,7 +20,7 @@ from symbackprop.equations import (
     name_of,
 )
 from symbackprop.errors import InputError
-from symbackprop.network.declared import Declared, choose_notation, load
+from symbackprop.network.declared import Declarable, choose_notation, declare
 from symbackprop.network.network import Network, mlp
 from symbackprop.notation import Notation, find_preset
 from symbackprop.proofs import holds
@@ -33,6 +33,7 @@ from symbackprop.verification.findings import Finding
 from symbackprop.verification.judgement import MENDED, Judgement
 from symbackprop.verification.session import Verdict, judge_formulas
 from symbackprop.verification.shape_words import say_clash
+from symbackprop.verification.statements import state_gradient
 
 Progress = Callable[[int, int], None]
 Tell = Callable[[str], None]
@@ -57,9 +58,10 @@ _ALIGNED = re.compile(r"(?<!\\)&\s?")
 def verify(
     given: str | Path,
     *,
-    network: str | Path | Declared | Network | None = None,
+    network: Declarable | None = None,
     notation: str | Notation | None = None,
     kind: str | None = None,
+    wrt: str | None = None,
     progress: Progress | None = None,
     tell: Tell | None = None,
 ) -> list[Finding]:
@@ -67,8 +69,9 @@ def verify(
 
     `given` is a file, "-" for standard input, or LaTeX. `network` is a declared network, widths,
     or a network file, and `notation` a preset; what they leave open, the text's own definitions
-    declare, and what these leave open is presumed, and told to `tell`. `progress` is called with
-    how many formulas are done, and of how many.
+    declare, and what these leave open is presumed, and told to `tell`. `wrt` says of one formula
+    what it is the gradient by: W1, b2, deltaL. `progress` is called with how many formulas are
+    done, and of how many.
 
     Each finding has its place (line, column, end_line, end_column), its verdict, and where they
     apply reading, instances, code, slip, message, suggestion and counterexample.
@@ -84,6 +87,8 @@ def verify(
     \\delta^l = (W^{l+1})^T \\delta^{l+1} \\odot \\sigma'(z^l)
     """
     layered, chosen = _find_declared(network, notation)
+    if wrt is not None:
+        given, kind = state_gradient(wrt, str(given), layered, chosen), "formula"
     document = load_document(given, kind)
     try:
         found = find_formulas(document.text, document.kind)
@@ -162,7 +167,7 @@ def _note_document(found: Found, verdict: Verdict) -> Verdict:
 def verify_formulas(
     texts: Sequence[str],
     *,
-    network: str | Path | Declared | Network | None = None,
+    network: Declarable | None = None,
     notation: str | Notation | None = None,
 ) -> list[list[Finding]]:
     """The findings on each of some formulas that stand in one document, in order.
@@ -188,7 +193,7 @@ def same(
     one: str | Expr,
     other: str | Expr,
     *,
-    network: str | Path | Declared | Network | None = None,
+    network: Declarable | None = None,
     notation: str | Notation | None = None,
 ) -> bool:
     """Whether two forms of one gradient are the same: two formulas in LaTeX, or two sympy
@@ -322,14 +327,14 @@ def _make_finding(file: str, found: Found, verdict: Verdict) -> Finding:
 
 
 def _find_declared(
-    network: str | Path | Declared | Network | None, notation: str | Notation | None
+    network: Declarable | None, notation: str | Notation | None
 ) -> tuple[Network | None, Notation | None]:
     """The network, and the notation that was asked for, else the one that a file declares."""
     if isinstance(notation, str):
         notation = find_preset(notation)
     if network is None or isinstance(network, Network):
         return network, notation
-    declared = network if isinstance(network, Declared) else load(network)
+    declared = declare(network)
     if declared.network is None:
         raise InputError(f"{declared.title}: formulas are checked against a layered network")
     if notation is None and declared.notation is not None:

@@ -1,10 +1,11 @@
 """How long a generated program takes, as a ratio to numpy written by hand.
 
-Run it by itself: python tests/benchmarks/run_program_speed.py
+Run it by itself: python tests/benchmarks/run_program_speed.py, with --once to see that it runs.
 """
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from time import perf_counter
@@ -62,13 +63,13 @@ def run_classifier(weights: list[Any], biases: list[Any], x: Any, y: Any) -> tup
     return cost, *gradients
 
 
-def measure(functions: Sequence[Callable[[], Any]]) -> list[float]:
+def measure(functions: Sequence[Callable[[], Any]], rounds: int) -> list[float]:
     """The median time of each function; they take turns, so that all meet the same machine."""
     times: list[list[float]] = [[] for _ in functions]
     start = perf_counter()
     functions[0]()
     repeats = max(1, int(0.01 / (perf_counter() - start)))
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for function, found in zip(functions, times, strict=True):
             start = perf_counter()
             for _ in range(repeats):
@@ -77,7 +78,7 @@ def measure(functions: Sequence[Callable[[], Any]]) -> list[float]:
     return [float(np.median(found)) for found in times]
 
 
-def main() -> None:
+def main(rounds: int) -> None:
     random = np.random.default_rng(0)
     print("           network samples   hidden    by hand    program  ratio")
     for widths, hidden, output, cost, samples in CASES:
@@ -97,7 +98,8 @@ def main() -> None:
             [
                 lambda f=by_hand, w=weights, b=biases, x=x, y=y: f(w, b, x, y),
                 lambda f=program, p=parameters, x=x, y=y: f(p, x, y),
-            ]
+            ],
+            rounds,
         )
         name = "-".join(map(str, widths))
         print(
@@ -107,4 +109,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--once", action="store_true", help="only see that everything runs")
+    main(1 if parser.parse_args().once else ROUNDS)

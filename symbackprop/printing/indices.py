@@ -1,0 +1,96 @@
+"""The indices of one formula: what each counts, from where, and a letter of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from string import ascii_lowercase
+
+from sympy import Expr, Max, Min, Sum, Symbol, exp
+
+from symbackprop.derivation.letters import LETTERS
+from symbackprop.equations import (
+    COST_TERM,
+    SAMPLE_COST,
+    Kind,
+    System,
+    find_entries,
+    indices_of,
+    name_of,
+    plain_name,
+)
+from symbackprop.notation import Notation
+from symbackprop.printing.letters import name_stem
+from symbackprop.ranges import find_quantity
+
+# layers and times have their own numbers; these are counted from where the notation begins
+COUNTED: tuple[Kind, ...] = ("neuron", "sample")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the indices of a formula are; `letters` has those that need another letter."""
+
+    kinds: Mapping[Symbol, Kind] = field(default_factory=dict)
+    letters: Mapping[Symbol, Symbol] = field(default_factory=dict)
+    base: int = 1
+
+    def count(self, index: Expr, kind: Kind | None = None) -> Expr:
+        """An index as this notation counts it: x[i + r - 1] is x[i + r] where 0 comes first.
+
+        >>> i, r = Symbol("i"), Symbol("r")
+        >>> Scope({i: "neuron", r: "neuron"}, base=0).count(i + r - 1, "neuron")
+        i + r
+        """
+        shift = 1 - self.base
+        later = {s: s + shift for s in index.free_symbols if self.kinds.get(s) in COUNTED}
+        moved = index.xreplace(later) if shift else index
+        if kind in COUNTED:
+            moved = _take_off(moved, shift)
+        return moved.xreplace(dict(self.letters))
+
+
+def _take_off(bound: Expr, shift: int) -> Expr:
+    """max(1, j) - 1 --> max(0, j - 1)."""
+    if isinstance(bound, Max | Min):
+        return bound.func(*(_take_off(argument, shift) for argument in bound.args))
+    return bound - shift
+
+
+def read_scope(system: System, notation: Notation, *expressions: Expr) -> Scope:
+    """Find the indices of a formula, and other letters for those that mean something else too."""
+    kinds: dict[Symbol, Kind] = {}
+    for expression in expressions:
+        for read in find_entries(expression):
+            quantity = find_quantity(name_of(read), system.quantities)
+            read_kinds = quantity.kinds if quantity else ()
+            for index, kind in zip(indices_of(read), read_kinds, strict=False):
+                for symbol in index.free_symbols - system.size_symbols:
+                    kinds.setdefault(symbol, kind)
+        for total in expression.atoms(Sum):
+            for bound in total.bound_symbols:
+                kinds.setdefault(bound, "neuron")
+    letters: dict[Symbol, Symbol] = {}
+    if kinds:
+        taken = list_letters(system, notation)
+        taken |= {"e"} if any(e.has(exp) for e in expressions) else set()
+        own = {s.name for s in kinds}
+        for symbol in sorted((s for s in kinds if s.name in taken), key=str):
+            letter = next(
+                c for c in LETTERS[kinds[symbol]] + ascii_lowercase if c not in taken | own
+            )
+            own.add(letter)
+            letters[symbol] = Symbol(letter, integer=True)
+    return Scope(kinds, letters, notation.index_base)
+
+
+def list_letters(system: System, notation: Notation) -> set[str]:
+    """The letters of all quantities and sizes of a system."""
+    found = {size.name for size in system.size_symbols}
+    for name in {plain_name(name) for name in system.quantities} - {SAMPLE_COST, COST_TERM}:
+        for matrix in (False, True):
+            letter = notation.find_letter(name, matrix=matrix)
+            found.add(name_stem(letter))
+            if system.sample and matrix:
+                found.add(name_stem(letter).upper())
+    return found
