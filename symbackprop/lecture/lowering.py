@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sympy import (
-    Abs,
     Dummy,
     Eq,
     Expr,
@@ -24,18 +23,7 @@ from sympy import (
     Rational,
     Sum,
     Symbol,
-    atan,
-    cos,
-    cosh,
-    erf,
     exp,
-    log,
-    sign,
-    sin,
-    sinh,
-    sqrt,
-    tan,
-    tanh,
 )
 
 from symbackprop.equations import entry
@@ -45,17 +33,13 @@ from symbackprop.lecture.ranks import COLUMN, MATRIX, ROW, Ranking, split_elemen
 from symbackprop.lecture.sizes import Size, Sizes
 from symbackprop.lecture.survey import bare
 from symbackprop.lecture.tensors import Algebra, Open, Part, Quotient, Tensor, turn
-from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.activations import FUNCTIONS
 from symbackprop.partials import Partial
+from symbackprop.primitives import Abs, Primitive
 from symbackprop.reading import tree
 
 # the last layer or the last time, whatever the text calls it
 LAST = Symbol("L", integer=True)
-FUNCTIONS: dict[str, Any] = {
-    **{"exp": exp, "log": log, "ln": log, "sqrt": sqrt, "abs": Abs, "sign": sign, "erf": erf},
-    **{"sin": sin, "cos": cos, "tan": tan, "sinh": sinh, "cosh": cosh, "tanh": tanh},
-    **{"atan": atan, "arctan": atan},
-}
 RELATIONS: dict[str, Any] = {
     **{"=": Eq, "!=": Ne, "neq": Ne, "ne": Ne, ">": Gt, "<": Lt},
     **{"geq": Ge, "leq": Le, "ge": Ge, "le": Le},
@@ -567,12 +551,18 @@ class Lowerer:
         known = self.context.functions(name)
         if known is not None:
             return known
-        if name.base in FUNCTIONS and not name.primes:
-            return FUNCTIONS[name.base]
-        row = ACTIVATIONS.get(name.base.lower())
+        row = FUNCTIONS.get(name.base)
+        if isinstance(row, Primitive):
+            if name.primes > 1:
+                raise Unclear(f"the second derivative of {name.base}")
+            return _differentiate(row) if name.primes else row.make
         if row is None or row.formula is None:
             return name_function(name.base, None, name.primes)
         return name_function(row.name, row.formula, name.primes)
+
+
+def _differentiate(row: Primitive) -> Callable[[Expr], Expr]:
+    return lambda argument: row.differentiate(argument, row.make(argument))
 
 
 def _is_indicator(call: tree.Call) -> bool:

@@ -7,31 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from symbackprop.network.activations import FUNCTIONS
 from symbackprop.reading import tree
 
 # letters that usually count something
 COUNTING = frozenset("ijklmnpqrst") | {"ell"}
 # functions that everybody knows by name; what a text calls otherwise is its own
-KNOWN = frozenset(
-    {
-        *(
-            "exp",
-            "log",
-            "ln",
-            "sin",
-            "cos",
-            "tan",
-            "sinh",
-            "cosh",
-            "tanh",
-            "atan",
-            "arctan",
-            "sqrt",
-        ),
-        *("abs", "sign", "max", "min", "erf", "softmax", "diag", "relu", "ReLU", "sigmoid", "sech"),
-        *("sum", "prod", "tr", "argmax"),
-    }
-)
+KNOWN = frozenset(FUNCTIONS) - {"sigma"} | {"diag", "sum", "tr", "softmax"}
 # letters that are activations where they are called
 ACTIVATION_LETTERS = frozenset(
     {"sigma", "f", "g", "phi", "varphi", "theta", "psi", "h", "F", "G", "rho", "varsigma"}
