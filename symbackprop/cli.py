@@ -27,7 +27,7 @@ GOOD, DISAGREES = 0, 1
 SHOWN = ("wrt", "view", "form", "steps", "notation", "language", "digits", "decimal", "to")
 # our names of options --> how the user writes them
 WRITTEN = {"steps": "--explain", "language": "--lang", "limit": "--all"}
-# a sheet of more lines is not written twice to see which option changes it
+# a sheet of more lines is not written again to see which option changes it
 SHORT = 500
 
 
@@ -79,8 +79,9 @@ def run_derive(chosen: argparse.Namespace) -> int:
     text = symbackprop.show(derived, **given, **choose_layout(chosen))
     emit(text, chosen.output)
     tell(chosen, derived.details if chosen.verbose else derived.summary)
-    for option in find_idle(chosen, derived, given):
-        tell(chosen, f"{option} has no effect here")
+    if text.count("\n") <= SHORT:
+        for option in find_idle(chosen, derived, given):
+            tell(chosen, f"{option} has no effect here")
     if not declared.values or declared.is_forward_only:
         return GOOD
     report = symbackprop.check(declared)
@@ -108,8 +109,6 @@ def find_idle(chosen: argparse.Namespace, derived: Any, given: dict[str, Any]) -
     from symbackprop.printing.sheets import name_defaults
 
     text = symbackprop.show(derived, **given)
-    if text.count("\n") > SHORT:
-        return
     for name in asked:
         others = {key: value for key, value in given.items() if key != name}
         is_default = name != "limit" and name_defaults(derived, others)[name] == given[name]

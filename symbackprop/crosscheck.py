@@ -10,19 +10,24 @@ from typing import TYPE_CHECKING, Any
 
 from sympy import Expr
 
+from symbackprop.derivation.backward import derive_backward
+from symbackprop.derivation.deltas import gather_deltas
+from symbackprop.derivation.fold import fold
 from symbackprop.equations import System, name_of
 from symbackprop.errors import InputError
-from symbackprop.evaluation import Evaluation, evaluate_system, list_arrays
+from symbackprop.evaluation import Evaluation, collect_numbers, evaluate_system, list_arrays
+from symbackprop.matrix_forms import NoMatrixFormError
 from symbackprop.network.activations import find_activation
 from symbackprop.network.declared import Declarable, Declared, declare
 from symbackprop.network.network import Network, mlp
-from symbackprop.number_types import DOUBLE, PRECISE, UndefinedError
-from symbackprop.worlds import Arithmetic, build_world, forward
+from symbackprop.number_types import DOUBLE, PRECISE
+from symbackprop.worlds import Arithmetic, build_world
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
-    from symbackprop.programs.callables import Program
+    from symbackprop.programs.arrays import Slot
+    from symbackprop.programs.callables import Program, Result
     from symbackprop.reference.compare import Row
 
 # of all gradients together; the loops judge every entry
@@ -154,12 +159,10 @@ def check(net: Declarable, seed: int = 1, dtype: DTypeLike | None = None) -> Che
     >>> check(mlp([2, 3, 1], activation="tanh"))
     CheckReport(4 gradients agree with textbook loops and complex steps)
     """
-    from symbackprop.programs.callables import lambdify
-
     declared = declare(net)
     network = _make_concrete(declared)
     system = declared.system if network is None else network.system
-    program = lambdify(system, dtype)
+    program = compile_system(system, dtype)
     values = declared.values or draw_values(declared, program, seed)
     gradients = _compute_gradients(declared, program, values)
     return check_gradients(system, network, gradients, values, program)
@@ -170,7 +173,7 @@ def check_gradients(
     network: Network | None,
     gradients: Mapping[str, Any],
     values: Mapping[str, Any],
-    program: Program | None = None,
+    program: Program | Formulas | None = None,
 ) -> CheckReport:
     """Hold gradients by name ("W1", "b1", ...), from wherever they are, against the judges.
 
@@ -188,12 +191,11 @@ def check_gradients(
     """
     import numpy as np
 
-    from symbackprop.programs.callables import lambdify
     from symbackprop.reference.rounding import measure_rounding
 
     if program is None:
         single = all(getattr(g, "dtype", None) == np.float32 for g in gradients.values())
-        program = lambdify(system, np.float32 if single else np.float64)
+        program = compile_system(system, np.float32 if single else np.float64)
     # W1, W2, ..., b1: as people read them
     gradients = dict(sorted(gradients.items(), key=lambda item: (len(item[0]), item[0])))
     given = {name: np.asarray(value, program.dtype) for name, value in values.items()}
@@ -206,6 +208,48 @@ def check_gradients(
             sized = replace(system, sizes={**system.sizes, **sizes})
             judgements = [_judge_by_slopes(sized, gradients, values, rounding)]
     return CheckReport(tuple(judgements))
+
+
+# --- what is checked ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Formulas:
+    """Derived equations that have no numpy program (a convolution), taken at their word."""
+
+    system: System
+    dtype: type | None = None
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        from symbackprop.programs.arrays import list_slots
+
+        return list_slots(self.system)
+
+    def __call__(self, values: Mapping[str, Any]) -> Result:
+        import numpy as np
+
+        from symbackprop.programs.callables import Result
+
+        sizes = {**self.system.sizes, **_find_sizes(self, values)}
+        evaluation = _evaluate(replace(self.system, sizes=sizes), values, PRECISE, traced=False)
+        try:
+            numbers = collect_numbers(evaluation)
+        except InputError:
+            # as a program does
+            return Result(np.nan)
+        gradients = {n: np.array(_as_floats(g)) for n, g in numbers["gradients"].items()}
+        return Result(float(numbers["cost"]), gradients)
+
+
+def compile_system(system: System, dtype: DTypeLike | None = None) -> Program | Formulas:
+    """The numpy program of a system, or its formulas where it has none."""
+    from symbackprop.programs.callables import lambdify
+
+    try:
+        return lambdify(system, dtype)
+    except NoMatrixFormError:
+        return Formulas(fold(gather_deltas(derive_backward(system))))
 
 
 # --- numbers to check on -----------------------------------------------------------------------
@@ -233,7 +277,7 @@ def _make_concrete(declared: Declared) -> Network | None:
     )
 
 
-def draw_values(declared: Declared, program: Program, seed: int) -> dict[str, Any]:
+def draw_values(declared: Declared, program: Program | Formulas, seed: int) -> dict[str, Any]:
     """Random numbers for all that a system is given, for which its cost is defined.
 
     Raises:
@@ -253,21 +297,21 @@ def draw_values(declared: Declared, program: Program, seed: int) -> dict[str, An
         values = dict(_draw(declared, program, generator, attempt >= TRIES // 3))
         with np.errstate(all="ignore"):
             result = program(values)
-        if all(np.isfinite(value).all() for value in (result.cost, *result.gradients.values())):
+        if _is_finite(result):
             found = values
             # twice a gradient of 0 is 0: a network of dead neurons shows no mistake
             if all(np.any(value) for value in result.gradients.values()):
                 break
     if found is None:
         raise InputError(
-            f"{declared.title}: no random values were found for which the cost is defined; "
-            f"{_tell_undefined(program, values)}"
+            f"{declared.title}: no random values were found for which the cost is defined: "
+            f"{_find_undefined(program, values)}"
         )
     return found
 
 
 def _draw(
-    declared: Declared, program: Program, generator: Any, positive: bool
+    declared: Declared, program: Program | Formulas, generator: Any, positive: bool
 ) -> Iterator[tuple[str, Any]]:
     import numpy as np
 
@@ -293,7 +337,7 @@ def _draw(
         yield slot.label, np.asarray(values)
 
 
-def _find_sizes(program: Program, values: Mapping[str, Any]) -> dict[Expr, int]:
+def _find_sizes(program: Program | Formulas, values: Mapping[str, Any]) -> dict[Expr, int]:
     """The sizes that only the values tell: the number of samples."""
     import numpy as np
 
@@ -309,7 +353,7 @@ def _find_sizes(program: Program, values: Mapping[str, Any]) -> dict[Expr, int]:
 
 
 def _compute_gradients(
-    declared: Declared, program: Program, values: Mapping[str, Any]
+    declared: Declared, program: Program | Formulas, values: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """The gradients of the program; a value that is not defined is no mistake of the program.
 
@@ -320,36 +364,32 @@ def _compute_gradients(
 
     with np.errstate(all="ignore"):
         result = program(values)
-    if not np.isfinite(result.cost):
-        raise InputError(
-            f"{declared.title}: the cost is not defined for these values: "
-            f"{_tell_undefined(program, values)}"
-        )
-    for name, gradient in result.gradients.items():
-        if not np.isfinite(gradient).all():
-            reason = _find_undefined(program, values)
-            if reason is not None:
-                raise InputError(
-                    f"{declared.title}: the gradient by {name} is not defined for these values: "
-                    f"{reason}"
-                )
+    if _is_finite(result):
+        return result.gradients
+    reason = _find_undefined(program, values)
+    if reason is None and not np.isfinite(result.cost):
+        reason = "a number on the way to the cost is too large"
+    if reason is not None:
+        raise InputError(f"{declared.title}: {reason}")
     return result.gradients
 
 
-def _tell_undefined(program: Program, values: Mapping[str, Any]) -> str:
-    return _find_undefined(program, values) or "a number on the way is too large"
+def _is_finite(result: Result) -> bool:
+    import numpy as np
+
+    return all(np.isfinite(value).all() for value in (result.cost, *result.gradients.values()))
 
 
-def _find_undefined(program: Program, values: Mapping[str, Any]) -> str | None:
-    """What is not defined in the derived equations, taken at their word: "log(a): ..."."""
+def _find_undefined(program: Program | Formulas, values: Mapping[str, Any]) -> str | None:
+    """What has no value in the derived equations, taken at their word."""
     sizes = {**program.system.sizes, **_find_sizes(program, values)}
     evaluation = _evaluate(replace(program.system, sizes=sizes), values, DOUBLE, traced=False)
     wanted = [e for e in program.system.equations if e.role in ("forward", "gradient")]
     try:
         for equation in wanted:
             for place in evaluation.world.places(equation.axes):
-                evaluation.world.look_up(evaluation.world.key(equation.lhs, place))
-    except UndefinedError as error:
+                evaluation.number(equation.lhs, place)
+    except InputError as error:
         return str(error)
     return None
 
@@ -441,18 +481,18 @@ def _judge_by_slopes(
     from symbackprop.reference.compare import compare
 
     rows: list[Row] = []
-    problem: UndefinedError | None = None
+    problem: InputError | None = None
     for arithmetic in (DOUBLE, PRECISE):
         try:
             judged = _multiply_slopes(system, values, arithmetic)
-        except UndefinedError as error:
+        except InputError as error:
             problem = error
             continue
         rows = compare(gradients, {name: judged[name] for name in gradients}, rounding)
         if all(row.agrees for row in rows):
             break
     if not rows:
-        raise InputError(f"the cost is not defined for these values: {problem}")
+        raise InputError(f"there is nothing to check: {problem}")
     return Comparison("slopes of the equations", tuple(rows))
 
 
@@ -460,8 +500,8 @@ def _multiply_slopes(
     system: System, values: Mapping[str, Any], arithmetic: Arithmetic
 ) -> dict[str, Any]:
     evaluation = _evaluate(system, values, arithmetic, traced=True)
+    evaluation.run_forward()
     world = evaluation.world
-    forward(world)
     entries = [key for key in world.numbers if key not in world.sizes]
     slopes = {key: world.derivative((system.cost,), key) for key in entries}
     by_key = build_world(system, world.sizes, slopes, arithmetic=arithmetic, traced=False)

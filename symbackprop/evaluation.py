@@ -27,13 +27,14 @@ from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction
 from symbackprop.network.declared import Declared
 from symbackprop.notation import Notation
-from symbackprop.number_types import UndefinedError
+from symbackprop.number_types import DOUBLE, Number, UndefinedError
 from symbackprop.partials import Direct, Partial
 from symbackprop.printing.numbers import round_number
 from symbackprop.printing.requests import DIGITS
 from symbackprop.printing.text import spell
 from symbackprop.printing.units import NamedEntries
-from symbackprop.worlds import DOUBLE, Arithmetic, Key, Number, World, build_world
+from symbackprop.semantics import Key
+from symbackprop.worlds import Arithmetic, World, build_world
 
 Nested = Any
 

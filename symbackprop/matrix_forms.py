@@ -213,7 +213,7 @@ def form_matrix(
         left = former.leaf(equation.lhs, row, column)
         return left, former.build(equation.rhs, row, column)
     except _NoFormError as reason:
-        raise InputError(
+        raise NoMatrixFormError(
             f"{equation.lhs} = {equation.rhs} has no matrix form: {reason}; "
             f"ask for the indexed view"
         ) from reason
@@ -267,6 +267,10 @@ def parts_of(form: Form) -> tuple[Form, ...]:
         case Leaf() | Scalar():
             return ()
     return (form.body,)  # type: ignore[attr-defined]
+
+
+class NoMatrixFormError(InputError):
+    """An equation that matrices cannot say: an index that is shifted, a cube."""
 
 
 class _NoFormError(Exception):

@@ -34,13 +34,12 @@ from symbackprop.number_types import (
 )
 from symbackprop.progress import track
 from symbackprop.random_worlds import draw_sizes, draw_world, tell_sizes
+from symbackprop.semantics import Key, compile_expression
 from symbackprop.worlds import (
     Arithmetic,
-    Key,
     MissingError,
     World,
     build_world,
-    compile_expression,
     spell,
 )
 
@@ -211,7 +210,7 @@ def decide(
     >>> decide(system, Equation(slope[j], s[j] - d[j], (axis,))).kind
     'exact'
     >>> decide(system, Equation(slope[j], d[j] - s[j], (axis,))).network
-    'n = 5'
+    'n = 4'
     """
     return find_prover(system).decide(equation, where_defined)
 

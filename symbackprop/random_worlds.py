@@ -11,7 +11,8 @@ from symbackprop.equations import GIVEN, System, name_of
 from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction
 from symbackprop.number_types import DOUBLE, GenericFunction, Number, UndefinedError
-from symbackprop.worlds import Arithmetic, Key, World, build_world, forward
+from symbackprop.semantics import Key
+from symbackprop.worlds import Arithmetic, World, build_world, forward
 
 TRIES = 60
 # so many layers in a row have different widths

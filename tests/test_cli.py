@@ -228,6 +228,71 @@ def test_arguments_never_end_in_a_traceback(arguments: list[str]) -> None:
         assert left.code in (0, 2)
 
 
+@pytest.mark.parametrize(
+    ("options", "idle"),
+    [
+        ("--digits 3", ["--digits"]),
+        ("--decimal ,", ["--decimal"]),
+        ("--digits 9 --view matrix --form delta --lang en --notation nielsen", []),
+        ("--explain --form chain", ["--form"]),
+        ("--lang es --notation ng --view indexed", []),
+        ("--all", ["--all"]),
+        ("--to latex --width 40", ["--width"]),
+        ("--wrt W --lang es --digits 4 --decimal ,", ["--digits", "--decimal"]),
+    ],
+)
+def test_an_option_without_effect_says_so(
+    options: str, idle: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["derive", "mlp", *options.split()]) == 0
+    said = capsys.readouterr().err.splitlines()
+    assert [line for line in said if "no effect" in line] == [
+        f"{option} has no effect here" for option in idle
+    ]
+
+
+def test_seeds_and_digits_without_effect_say_so(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.main(["check", "examples/xyz_graph.toml", "--seed", "3"])
+    assert "--seed has no effect here" in capsys.readouterr().err
+    cli.main(["evaluate", "examples/xyz_graph.toml", "--format", "json", "--digits", "3"])
+    assert "--digits has no effect here" in capsys.readouterr().err
+
+
+def test_sigma_and_softmax_at_any_depth(capsys: pytest.CaptureFixture[str]) -> None:
+    options = "derive mlp --activation sigmoid,softmax --cost cross-entropy"
+    assert cli.main(options.split()) == 0
+    shown = capsys.readouterr().out
+    assert "δᴸ = aᴸ − y\n" in shown
+    assert "aᴸ = softmax(zᴸ)" in shown and "aˡ = σ(zˡ)" in shown
+    assert "δˡ = ((wˡ⁺¹)ᵀ δˡ⁺¹) ⊙ aˡ ⊙ (1 − aˡ)        (l = 1, …, L−1)" in shown
+
+
+def test_text_is_as_wide_as_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    widest = {}
+    for width in ("0", "40", "60"):
+        cli.main(["derive", "examples/mazur.toml", "--quiet", "--width", width])
+        lines = capsys.readouterr().out.splitlines()
+        widest[width] = max(map(len, lines))
+    assert widest["40"] < widest["60"] <= 60 < 120 < widest["0"]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_a_shell_can_complete(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("shtab")
+    with pytest.raises(SystemExit) as left:
+        cli.main(["--print-completion", shell])
+    assert left.value.code == 0
+    script = capsys.readouterr().out
+    assert all(word in script for word in ("derive", "--notation", "nielsen"))
+
+
+def test_help_and_version_are_quick_to_load() -> None:
+    for arguments in (["--version"], ["--help"]):
+        done = run(*arguments)
+        assert (done.returncode, done.stderr) == (0, "")
+    assert run("--version").stdout == f"symbackprop {symbackprop.__version__}\n"
+
+
 # --- files ------------------------------------------------------------------------------------
 
 

@@ -246,3 +246,17 @@ if __name__ == "__main__":
     whole = DOCS.read_text(encoding="utf-8")
     head, tail = whole.split(BEGIN)[0], whole.split(END)[1]
     DOCS.write_text(head + BEGIN + write_codes() + END + tail, encoding="utf-8")
+
+
+@pytest.mark.parametrize("call", ["f()", r"\sigma()", r"\sigma'()", r"\log()", "C()", "f()()"])
+@pytest.mark.parametrize(
+    "formula", ["h = {}", r"a^l = {}", r"\delta^l = {} W^{{l+1}} \delta^{{l+1}}", "y = 3 {}"]
+)
+def test_a_call_without_arguments_loses_nothing_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], call: str, formula: str
+) -> None:
+    notes = tmp_path / "notes.md"
+    notes.write_text(f"${formula.format(call)}$\n\n$\\delta^L = (a^L-y) \\odot \\sigma'(z^L)$\n")
+    assert cli.main(["verify", str(notes), "--format", "json"]) in (0, 1)
+    latex = [entry["latex"] for entry in json.loads(capsys.readouterr().out)["equations"]]
+    assert any("delta^L" in each for each in latex)

@@ -13,7 +13,13 @@ import pytest
 from cases import NETWORKS
 from sympy import Eq, Expr, IndexedBase, Sum, exp, log, sin, sqrt, symbols, tanh
 
-from symbackprop.crosscheck import CheckReport, check, check_gradients, draw_values
+from symbackprop.crosscheck import (
+    CheckReport,
+    check,
+    check_gradients,
+    compile_system,
+    draw_values,
+)
 from symbackprop.equations import System
 from symbackprop.errors import InputError
 from symbackprop.network.activations import ACTIVATIONS, Activation
@@ -256,6 +262,40 @@ def test_a_system_without_values_is_checked_on_random_ones() -> None:
     del c
 
 
+CONVOLUTION = """
+[graph]
+inputs = ["x[p]"]
+parameters = ["w[r]"]
+[graph.axes]
+p = "1..N"
+i = "1..N - 2"
+r = "1..3"
+[graph.equations]
+"a[i]" = "log(sum(r, w[r]*x[i + r - 1]))"
+C = "sum(i, a[i]^2)"
+[values]
+x = [1.0, 2.0, 0.5, 3.0]
+w = [0.5, 0.25, 1.0]
+"""
+
+
+def test_formulas_without_a_program_are_taken_at_their_word(tmp_path: Path) -> None:
+    """No matrix shifts an index; a convolution is checked all the same."""
+    path = tmp_path / "convolution.toml"
+    path.write_text(CONVOLUTION)
+    declared = load(path)
+    assert check(declared).agrees
+    right = compile_system(declared.system)(declared.values).gradients
+    for slip in (*SLIPS, *FINE):
+        wrong = {"w": {**SLIPS, **FINE}[slip](right["w"])}
+        if slip != "transpose":
+            report = check_gradients(declared.system, None, wrong, declared.values)
+            assert not report.agrees, slip
+    path.write_text(CONVOLUTION.replace("x = [1.0, 2.0", "x = [-9.0, 2.0"))
+    with pytest.raises(InputError, match="has no value with these numbers: log"):
+        check(load(path))
+
+
 def test_the_seed_decides_the_values() -> None:
     network = mlp([2, 3, 1], activation="tanh")
     assert check(network, seed=1) == check(network, seed=1) != check(network, seed=2)
@@ -303,32 +343,26 @@ def test_errors_thrown_in_go_through_every_program() -> None:
 
 x, f = symbols("x f")
 UNDEFINED = [
-    (1 / x, 0.0, "1/x: a division by 0"),
-    (log(x), -1.0, "log(x): a logarithm of -1.0"),
-    (log(x), 0.0, "log(x): a logarithm of 0.0"),
-    (sqrt(x), -1.0, "sqrt(x): no real power of a negative number"),
-    (log(sqrt(x)), -1.0, "sqrt(x): no real power of a negative number"),
-    (exp(x), 1000.0, "exp(x): too large a number"),
-    (x**3, 1e200, "x**3: too large a number"),
-    (x * exp(x / 2), 1418.0, "a number on the way is too large"),
+    (1 / x, 0.0, "f has no value with these numbers: 1/x: a division by 0"),
+    (log(x), -1.0, "f has no value with these numbers: log(x): a logarithm of -1.0"),
+    (log(x), 0.0, "f has no value with these numbers: log(x): a logarithm of 0.0"),
+    (sqrt(x), -1.0, "sqrt(x): "),
+    (log(sqrt(x)), -1.0, "sqrt(x): "),
+    (exp(x), 1000.0, "f has no value with these numbers: exp(x): too large a number"),
+    (x**3, 1e200, "f has no value with these numbers: x**3: too large a number"),
+    (x * exp(x / 2), 1418.0, "f is inf with these numbers"),
+    (sqrt(x), 0.0, "∂f/∂x has no value with these numbers: 1/sqrt(x): a division by 0"),
 ]
 
 
-@pytest.mark.parametrize(("formula", "value", "word"), UNDEFINED)
+@pytest.mark.parametrize(("formula", "value", "reason"), UNDEFINED)
 def test_an_undefined_value_is_bad_input_and_no_disagreement(
-    formula: Expr, value: float, word: str
+    formula: Expr, value: float, reason: str
 ) -> None:
-    declared = Declared("graph", System([Eq(f, formula)]), values={"x": value})
+    declared = Declared("graph", System((Eq(f, formula),)), values={"x": value})
     with pytest.raises(InputError) as refused:
         check(declared)
-    assert str(refused.value) == f"graph: the cost is not defined for these values: {word}"
-
-
-def test_an_undefined_gradient_is_bad_input_too() -> None:
-    declared = Declared("graph", System([Eq(f, sqrt(x))]), values={"x": 0.0})
-    reason = r"the gradient by x is not defined for these values: 1/sqrt\(x\): a division by 0"
-    with pytest.raises(InputError, match=reason):
-        check(declared)
+    assert str(refused.value).startswith("graph: ") and reason in str(refused.value)
 
 
 def test_a_cost_that_its_outputs_cannot_take_is_bad_input() -> None:
@@ -350,9 +384,7 @@ def test_the_report_as_text_as_a_line_and_for_json() -> None:
     network = mlp([2, 1], activation="tanh")
     values, right = solve(network)
     report = check_gradients(network.system, network, right | {"b1": -right["b1"]}, values)
-    assert repr(report) == (
-        "<CheckReport: 2 gradients against textbook loops, complex steps: b1 DIFFER>"
-    )
+    assert repr(report) == "CheckReport(b1 DIFFER from textbook loops and complex steps)"
     lines = report.text.splitlines()
     assert lines[0].split() == [
         "gradient",

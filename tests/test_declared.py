@@ -70,14 +70,14 @@ def test_what_declares_nothing_is_refused(net: Any) -> None:
         declare(net)
 
 
-@pytest.mark.parametrize(
-    ("net", "message"),
-    [([2], "at least two"), ([2, 0], "not a positive integer"), ((2, True), "not a positive")],
-)
 def test_widths_may_be_integers_of_numpy() -> None:
     assert declare(list(np.array([2, 3]))).network.widths == (2, 3)
 
 
+@pytest.mark.parametrize(
+    ("net", "message"),
+    [([2], "at least two"), ([2, 0], "not a positive integer"), ((2, True), "not a positive")],
+)
 def test_widths_are_checked(net: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         declare(net)

@@ -22,7 +22,7 @@ def test_every_form_of_every_formula_is_proved(name: str, form: str) -> None:
         for argument in write_form(passes, quantity, form):
             (step,) = argument.steps
             assert step.left == argument.target and step.reason in REASONS
-            prove_argument(passes.folded, argument, worlds=passes.worlds)
+            prove_argument(passes.folded, argument)
 
 
 def test_a_chain_goes_on_to_the_cost_where_layers_have_numbers() -> None:

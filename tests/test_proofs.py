@@ -352,6 +352,7 @@ def test_what_sympy_joins_is_exact() -> None:
     ):
         proof = claim(system, left, right)
         assert isinstance(proof, Proof), str(proof)
+        assert proof.kind == "exact", str(right)
     assert isinstance(claim(system, Partial(u, y), u * (1 - u)), Counterexample)
 
 

@@ -50,7 +50,7 @@ def test_every_line_is_proved_and_leads_to_the_formula(name: str) -> None:
     for arguments in explained.values():
         assert arguments
         for argument in arguments:
-            proved = prove_argument(passes.folded, argument, worlds=passes.worlds)
+            proved = prove_argument(passes.folded, argument)
             assert all(step.proof is not None for step in proved.steps)
             case = Equation(argument.target, argument.target, argument.axes)
             (found,) = [result for _, result in match(passes.folded, case)]

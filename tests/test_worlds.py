@@ -79,6 +79,13 @@ def test_what_is_undefined_is_not_a_number() -> None:
         instance_of(1 / x, x=0.0)
 
 
+def test_what_is_undefined_is_so_each_time_it_is_asked_for() -> None:
+    world = build_world(System([Eq(q, log(x)), Eq(f, q + y)]), {}, {("x",): -1.0, ("y",): 2.0})
+    for _ in range(2):
+        with pytest.raises(UndefinedError, match="logarithm"):
+            world.value(f)
+
+
 def test_missing_values_and_circles_are_named() -> None:
     with pytest.raises(InputError, match="x is read"):
         instance_of(x + y, y=1.0)
@@ -148,11 +155,13 @@ def test_a_total_derivative_has_all_ways_and_a_direct_one_its_own() -> None:
     system = System([Eq(q, x**2), Eq(f, q * x)])
     world = build_world(system, {}, {("x",): 3.0})
     assert world.derivative(("f",), ("x",)) == 27
+    assert world.value(Partial(f, x)) == 27
     assert world.value(Direct(f, x)) == 9
     assert world.value(Direct(f, y := Symbol("q"))) == 3
     assert world.derivative(("q",), ("f",)) == 0
-    with pytest.raises(MissingError, match="y is read"):
-        world.value(Direct(f, symbols("y")))
+    for kind in (Direct, Partial):
+        with pytest.raises(MissingError, match="y is read"):
+            world.value(kind(f, symbols("y")))
     assert y == q
 
 
@@ -250,6 +259,15 @@ def test_an_index_may_have_the_letter_of_a_quantity() -> None:
     numbers = {("k", 1): 2.0, ("k", 2): 5.0}
     world = build_world(System([Eq(f, x)]), {}, numbers)
     assert world.value(Sum(values[k] * k, (k, 1, 2))) == 12
+
+
+def test_an_index_that_is_used_again_within_a_sum_is_another_one() -> None:
+    numbers = {("c", 1): 2.0, ("c", 2): 5.0, ("c", 3): 7.0}
+    world = build_world(System([Eq(f, x)]), {}, numbers)
+    j = Symbol("j", integer=True)
+    inner = Sum(c[j], (j, 1, 2))
+    assert world.value(Sum(inner, (j, 1, 3))) == 21
+    assert world.value(Sum(c[j] * inner, (j, 1, 3))) == 98
 
 
 def test_an_index_cannot_bound_itself() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sympy import Eq, Symbol
+from sympy import Symbol
 
 from symbackprop.derivation.arguments import Argument, prove_argument
 from symbackprop.derivation.steps import explain_activation, state_formula
-from symbackprop.equations import System
+from symbackprop.equations import Equation, System
 from symbackprop.network.activations import Activation
 
 
@@ -23,7 +23,7 @@ def explain_activations(activations: Iterable[Activation]) -> tuple[Argument, ..
     z, a = Symbol("z", real=True), Symbol("a")
     return tuple(
         prove_argument(
-            System((Eq(a, row.function(z)),)),
+            System((Equation(a, row.function(z)),)),
             explain_activation(row) if row.differentiable else state_formula(row),
         )
         for row in dict.fromkeys(activations)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from symbackprop.equations import System
 from symbackprop.errors import InputError
@@ -111,8 +111,8 @@ def declare(net: Declarable) -> Declared:
         return Declared("system", name_pre_activations(net))
     if isinstance(net, str | Path):
         return load(net)
-    if isinstance(net, Sequence):
-        network = mlp(cast("Sequence[int]", net))
+    if isinstance(net, Sequence) and not isinstance(net, str):
+        network = mlp(net)
         return Declared("-".join(map(str, net)), network.system, network)
     raise InputError(
         f"{type(net).__name__} declares no network; give widths such as [2, 3, 1] or '2-3-1', "

@@ -167,7 +167,9 @@ class Program:
         array([7.])
         """
         slots = tuple(slot for slot in self.slots if set(slot.keys) & self._read_by_outputs)
-        arrays, real = gather_arrays(self.system, slots, parameters, x, None, self.dtype)
+        idle = {slot.label for slot in self.slots if slot not in slots}
+        needed = {name: value for name, value in parameters.items() if name not in idle}
+        arrays, real = gather_arrays(self.system, slots, needed, x, None, self.dtype)
         compiled = self._compile(self._outputs, real)
         found: dict[str, list[Array]] = {}
         for key, value in zip(compiled.outputs, self._run(compiled, slots, arrays), strict=True):

@@ -16,11 +16,12 @@ from symbackprop.network.activations import find_activation
 from symbackprop.network.network import mlp
 from symbackprop.random_worlds import draw_sizes, draw_world
 from symbackprop.reading import tree
+from symbackprop.semantics import compile_expression
 from symbackprop.verification.dots import RUNNING
 from symbackprop.verification.lexicon import CONSTANTS, LAYERED, RANKS, Lexicon, spell
 from symbackprop.verification.meaning import STEP, Meaningless, Misplaced, State, evaluate
 from symbackprop.verification.shapes import ShapeClash, Value, agree, multiply, number
-from symbackprop.worlds import World, compile_expression
+from symbackprop.worlds import World
 
 # letters of the number of neurons of a layer: n_l, s_{l+1}, d^{(l)}
 WIDTHS = frozenset("nsdmND")

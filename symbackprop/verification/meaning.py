@@ -18,8 +18,10 @@ from sympy import Integer, Symbol
 from symbackprop.equations import Equation, System
 from symbackprop.functions import choose_branches
 from symbackprop.network.activations import FUNCTIONS, Activation
+from symbackprop.number_types import UndefinedError
 from symbackprop.primitives import Primitive
 from symbackprop.reading import tree
+from symbackprop.semantics import compile_expression
 from symbackprop.verification.dots import RUNNING, fill_dots, fill_rows
 from symbackprop.verification.shapes import (
     ShapeClash,
@@ -33,7 +35,7 @@ from symbackprop.verification.shapes import (
     number,
     transpose,
 )
-from symbackprop.worlds import UndefinedError, build_world, compile_expression
+from symbackprop.worlds import build_world
 
 STEP = 1e-40
 LARGEST_SLOPE = 1e20
