@@ -72,6 +72,19 @@ class Tensor:
         return replace(self, entry=entry, quotient=None, literal=False)
 
 
+def tell_size(size: Size) -> str:
+    """A size as a lecture writes it.
+
+    >>> l = Symbol("l")
+    >>> tell_size(Size("a^.1", l - 1)), tell_size(Size("y.row"))
+    ('n_{l-1}', 'n_y')
+    """
+    if size.at is None:
+        return f"n_{size.node.partition('.')[0].strip('^,')}"
+    at = str(size.at).replace(" ", "")
+    return f"n_{at}" if len(at) == 1 else f"n_{{{at}}}"
+
+
 def turn(value: Tensor) -> Tensor:
     """The transpose."""
     if value.is_jacobian:
@@ -104,14 +117,17 @@ class Algebra:
             a, b = self.sizes.resolve(one), self.sizes.resolve(other)
             free = self.sizes.is_free(a) or self.sizes.is_free(b)
             if a.node == b.node or not free:
-                raise Clash(f"{self.write(a)} and {self.write(b)}")
+                raise Clash(f"{tell_size(a)} and {tell_size(b)}")
         self.sizes.join(one, other)
 
     def shape(self, value: Tensor) -> str:
         """(n × m) as people write it."""
         if value.is_jacobian:
             return "a derivative of an array by an array"
-        sizes = ["1" if a is None else str(self.write(a.size)) for a in (value.row, value.column)]
+        sizes = [
+            "1" if a is None else tell_size(self.sizes.resolve(a.size))
+            for a in (value.row, value.column)
+        ]
         return f"({sizes[0]} × {sizes[1]})"
 
     # --- sums over axes ---------------------------------------------------------------------
