@@ -4,6 +4,7 @@
 >>> derived = derive(mlp([2, 2, 2], activation="sigmoid"))
 >>> print(derived.show(wrt="delta2"))
 network
+view: matrix (also --view scalar, indexed, component)
 <BLANKLINE>
 Errors
   δ² = (a² − y) ⊙ a² ⊙ (1 − a²)
@@ -33,8 +34,8 @@ _HOMES = {
     "derive": "pipeline",
     "explain": "pipeline",
     "show": "pipeline",
-    "check": "crosscheck",
-    "CheckReport": "crosscheck",
+    "check": "crosscheck.check",
+    "CheckReport": "crosscheck.reports",
     "Finding": "verification.findings",
     "InputError": "errors",
     "ProofError": "proofs",

@@ -144,6 +144,7 @@ def show(net: Declarable | Derived, to: Format = "text", **options: Any) -> str:
     >>> from symbackprop import mlp
     >>> print(show(mlp(), wrt="W"))
     network
+    view: matrix (also --view scalar, indexed)
     <BLANKLINE>
     Gradients
       ∂C/∂wˡ = δˡ (aˡ⁻¹)ᵀ

@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Literal
 
 import mpmath
@@ -75,7 +76,7 @@ class Primitive:
     name: as network files write it; also its name in math, cmath, numpy and mpmath, where those
         have it and nothing else is said.
     make: what builds it in expressions, a class of sympy or of ours.
-    slope: its derivative, in its argument X and its value Y; at a corner the value that counts.
+    slope: its derivative, of its argument x and its value y; at a corner the value that counts.
         None for max and min, whose derivative picks a branch (at a tie that of the last).
     arguments: how many it takes; None: two or more.
     value: its value for numbers of any kind that have an order, where it has a corner.
@@ -87,13 +88,15 @@ class Primitive:
     poles: likewise, where it jumps from +∞ to -∞.
     program: the function of numpy, or of programs/stable.py.
     latex, text: how it is printed, before brackets; bare: also without them, as in \sin x.
+    differentiable: whether there is a slope to follow; that of sign is 0 wherever it has one.
+    inverse_of: the function that it takes back: tan^{-1} is atan.
     spellings: other words for it in formulas.
     code: other names for it in Python's math and in numpy.
     """
 
     name: str
     make: Callable[..., Expr]
-    slope: Expr | None
+    slope: Callable[[Expr, Expr], Expr] | None
     latex: str
     text: str = ""
     spellings: tuple[str, ...] = ()
@@ -108,6 +111,8 @@ class Primitive:
     poles: tuple[Fraction, Fraction] | None = None
     program: str = ""
     bare: bool = True
+    differentiable: bool = True
+    inverse_of: str = ""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -132,10 +137,15 @@ class Primitive:
         """Whether its slope jumps somewhere; what has no corner is analytic."""
         return self.value is not None
 
-    @property
-    def differentiable(self) -> bool:
-        """Whether there is a slope to follow; that of sign is 0 wherever it has one."""
-        return self.slope != 0
+    @cached_property
+    def rule(self) -> Expr:
+        """The derivative as an expression in X and Y; made when it is first asked for, since the
+        first sines cost sympy some time.
+
+        >>> PRIMITIVES["tanh"].rule, PRIMITIVES["log"].rule
+        (1 - y**2, 1/x)
+        """
+        return self.differentiate(X, Y)
 
     def differentiate(self, argument: Expr, value: Expr) -> Expr:
         """The derivative by the one argument, through the value where that is shorter.
@@ -146,7 +156,7 @@ class Primitive:
         """
         if self.slope is None:
             raise TypeError(f"{self.name} takes several arguments: its derivative picks a branch")
-        return self.slope.xreplace({X: argument, Y: value})
+        return self.slope(argument, value)
 
     def write(self, argument: Expr) -> Expr | None:
         """The function of one number as an expression; None where it takes several."""
@@ -254,11 +264,11 @@ HALF, ZERO, ONE = Fraction(1, 2), Fraction(0), Fraction(1)
 PRIMITIVES: dict[str, Primitive] = {
     row.name: row
     for row in (
-        Primitive("exp", exp, Y, r"\exp", ask=lambda field, x: field.ask_power(x)),
+        Primitive("exp", exp, lambda x, y: y, r"\exp", ask=lambda field, x: field.ask_power(x)),
         Primitive(
             "log",
             log,
-            1 / X,
+            lambda x, y: 1 / x,
             r"\ln",
             "ln",
             ("ln",),
@@ -269,42 +279,53 @@ PRIMITIVES: dict[str, Primitive] = {
         Primitive(
             "sqrt",
             sqrt,
-            1 / (2 * Y),
+            lambda x, y: 1 / (2 * y),
             r"\operatorname{sqrt}",
             domain="not negative",
             said="square root",
             bare=False,
         ),
-        Primitive("sin", sin, cos(X), r"\sin", spellings=("sen",), ask=_ask_sin, turns=(HALF, ONE)),
-        Primitive("cos", cos, -sin(X), r"\cos", ask=_ask_cos, turns=(ZERO, ONE)),
+        Primitive(
+            "sin",
+            sin,
+            lambda x, y: cos(x),
+            r"\sin",
+            spellings=("sen",),
+            ask=_ask_sin,
+            turns=(HALF, ONE),
+        ),
+        Primitive("cos", cos, lambda x, y: -sin(x), r"\cos", ask=_ask_cos, turns=(ZERO, ONE)),
         Primitive(
             "tan",
             sympy.tan,
-            1 + Y**2,
+            lambda x, y: 1 + y**2,
             r"\tan",
             spellings=("tg",),
             ask=_ask_tan,
             poles=(HALF, ONE),
             said="tangent",
         ),
-        Primitive("sinh", sinh, cosh(X), r"\sinh", spellings=("senh",), ask=_ask_sinh),
-        Primitive("cosh", cosh, sinh(X), r"\cosh", ask=_ask_cosh, turns=(ZERO, ZERO)),
-        Primitive("tanh", tanh, 1 - Y**2, r"\tanh", spellings=("tgh", "Tanh"), ask=_ask_tanh),
+        Primitive("sinh", sinh, lambda x, y: cosh(x), r"\sinh", spellings=("senh",), ask=_ask_sinh),
+        Primitive("cosh", cosh, lambda x, y: sinh(x), r"\cosh", ask=_ask_cosh, turns=(ZERO, ZERO)),
+        Primitive(
+            "tanh", tanh, lambda x, y: 1 - y**2, r"\tanh", spellings=("tgh", "Tanh"), ask=_ask_tanh
+        ),
         Primitive(
             "atan",
             sympy.atan,
-            1 / (1 + X**2),
+            lambda x, y: 1 / (1 + x**2),
             r"\arctan",
             "arctan",
             ("arctan", "arctg"),
             ("arctan",),
             ask=lambda field, x: field.ask_odd("atan", x),
             program="arctan",
+            inverse_of="tan",
         ),
         Primitive(
             "erf",
             sympy.erf,
-            2 / sqrt(pi) * exp(-(X**2)),
+            lambda x, y: 2 / sqrt(pi) * exp(-(x**2)),
             r"\operatorname{erf}",
             ask=lambda field, x: field.ask_odd("erf", x),
             at_complex=_erf_at_complex,
@@ -314,7 +335,7 @@ PRIMITIVES: dict[str, Primitive] = {
         Primitive(
             "abs",
             Abs,
-            sign(X),
+            lambda x, y: sign(x),
             r"\operatorname{abs}",
             code=("fabs", "absolute"),
             value=_take_size,
@@ -322,14 +343,20 @@ PRIMITIVES: dict[str, Primitive] = {
             bare=False,
         ),
         Primitive(
-            "sign", sign, Integer(0), r"\operatorname{sgn}", "sgn", ("sgn",), value=_take_sign
+            "sign",
+            sign,
+            lambda x, y: Integer(0),
+            r"\operatorname{sgn}",
+            "sgn",
+            ("sgn",),
+            differentiable=False,
+            value=_take_sign,
         ),
         Primitive(
             "max",
             sympy.Max,
             None,
             r"\max",
-            spellings=("máx",),
             code=("maximum", "fmax"),
             program="maximum",
             arguments=None,
@@ -340,7 +367,6 @@ PRIMITIVES: dict[str, Primitive] = {
             sympy.Min,
             None,
             r"\min",
-            spellings=("mín",),
             code=("minimum", "fmin"),
             program="minimum",
             arguments=None,

@@ -33,7 +33,7 @@ from symbackprop.number_types import (
     UndefinedError,
 )
 from symbackprop.progress import track
-from symbackprop.random_worlds import draw_sizes, draw_world, tell_sizes
+from symbackprop.random_worlds import NoWorldError, draw_sizes, draw_world, tell_sizes
 from symbackprop.semantics import Key, compile_expression
 from symbackprop.worlds import (
     Arithmetic,
@@ -199,7 +199,8 @@ def decide(
 
     Raises:
         MissingError: an entry is read that does not exist.
-        InputError: there is no place to try it; or an expression has no meaning.
+        NoPlaceError: there is no place to try it.
+        InputError: an expression has no meaning.
         UndefinedError: a side has no value anywhere (it divides by 0).
 
     >>> from sympy import Eq, IndexedBase, Sum, Symbol, symbols
@@ -226,12 +227,12 @@ _PROVERS: dict[tuple[int, int, int], Prover] = {}
 def find_prover(system: System, worlds: int = WORLDS, seed: int = 1) -> Prover:
     """The prover of this very system; the last few are kept with the worlds that they drew."""
     name = (id(system), worlds, seed)
-    if name not in _PROVERS:
-        # A kept prover holds its system, so that no other one has its id.
-        while len(_PROVERS) >= PROVERS_KEPT:
-            del _PROVERS[next(iter(_PROVERS))]
-        _PROVERS[name] = Prover(system, worlds, seed)
-    return _PROVERS[name]
+    prover = _PROVERS.pop(name, None) or Prover(system, worlds, seed)
+    # A kept prover holds its system, so that no other one has its id.
+    _PROVERS[name] = prover
+    while len(_PROVERS) > PROVERS_KEPT:
+        del _PROVERS[next(iter(_PROVERS))]
+    return prover
 
 
 @dataclass(frozen=True)
@@ -305,7 +306,7 @@ class Prover:
         try:
             tried = self._try("doubles", equation, where_defined)
             error = find_worst_error(tried)
-        except UndefinedError:
+        except (NoWorldError, UndefinedError):
             # An overflow, perhaps: more digits come with larger exponents.
             pass
         if not doubtful and error <= ROUNDING:

@@ -21,6 +21,10 @@ NEAR = 4
 LONGEST = 8
 
 
+class NoWorldError(InputError):
+    """No numbers were found for which every equation is defined."""
+
+
 def draw_world(
     system: System,
     seed: int,
@@ -35,7 +39,7 @@ def draw_world(
     formula is undefined (the logarithm of a negative output), other numbers are drawn.
 
     Raises:
-        InputError: no numbers were found for which every equation is defined.
+        NoWorldError: no numbers were found for which every equation is defined.
         InexactError: an equation that has no value among numbers of this kind.
     """
     sizes = draw_sizes(system, seed, depth=2 + (seed + 1) % 2) if sizes is None else sizes
@@ -52,7 +56,7 @@ def draw_world(
             problem = error
             continue
         return world
-    raise InputError(
+    raise NoWorldError(
         f"no values were found for which all equations are defined: {problem}; "
         f"use an activation whose outputs the cost can take (sigmoid or softmax for logarithms)"
     )

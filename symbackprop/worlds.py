@@ -121,7 +121,7 @@ class World:
         taken, among exact numbers."""
         if isinstance(self.arithmetic, FloatingPoint):
             return self.arithmetic.slope_of(kind, x)
-        return compile_expression(KINDS[kind].slope)(self, {X: x, Y: value})
+        return compile_expression(KINDS[kind].rule)(self, {X: x, Y: value})
 
     def apply_generic(self, spelling: str, order: int, x: Number) -> Number:
         """The value of a generic function, or of a derivative of it."""
@@ -197,10 +197,14 @@ class World:
     def _find_adjoint(self, upper: str, lower: str, key: Key) -> Number:
         """What ∂C/∂z[l, j] means; a sample's cost is that of the sample of the entry."""
         by = (lower, *key[1:])
+        if lower not in self.system.quantities:
+            self.look_up(by)  # raises: nothing defines it
         if upper not in self.system.quantities or not self.system.quantities[upper].axes:
             return self.derivative((upper,), by)
-        sample = self.system.quantities[lower].kinds.index("sample")
-        return self.derivative((upper, by[1 + sample]), by)
+        kinds = self.system.quantities[lower].kinds
+        if "sample" not in kinds:
+            raise InputError(f"{spell(key)}: {upper} has indices; write a derivative of one entry")
+        return self.derivative((upper, by[1 + kinds.index("sample")]), by)
 
 
 @dataclass

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from sympy import (
     Add,
     Expr,
+    Function,
     Indexed,
     Max,
     Min,
@@ -21,11 +22,7 @@ from sympy import (
     Pow,
     Sum,
     Symbol,
-    cos,
     erf,
-    exp,
-    log,
-    sin,
 )
 from sympy.core.relational import Relational
 
@@ -33,11 +30,9 @@ from symbackprop.equations import indices_of, name_of, peel
 from symbackprop.functions import NamedFunction, Softmax
 from symbackprop.number_types import DOUBLE
 from symbackprop.partials import Braced, Chain, Direct, Partial
-from symbackprop.primitives import tanh
 from symbackprop.worlds import World
 
 STEP = 1e-100
-FUNCTIONS = {exp: cmath.exp, log: cmath.log, tanh: cmath.tanh, cos: cmath.cos, sin: cmath.sin}
 
 
 class NoSuchEntryError(LookupError):
@@ -90,8 +85,6 @@ class EntryByEntry:
             return self.number(self.key(e, place))
         if isinstance(e, Symbol):
             return complex(place[e] if e in place else self.number((e.name,)))
-        if e.is_number:
-            return complex(e)
         if isinstance(e, Add):
             return sum(self.value(a, place) for a in e.args)
         if isinstance(e, Mul | Chain):
@@ -99,6 +92,8 @@ class EntryByEntry:
             for factor in e.args:
                 product *= self.value(factor, place)
             return product
+        if e.is_number and not e.has(Function):
+            return complex(e)
         if isinstance(e, Pow):
             return self.value(e.base, place) ** self.value(e.exp, place).real
         if isinstance(e, Softmax):
@@ -125,7 +120,7 @@ class EntryByEntry:
             return self.value(type(e).apply_formula(z), {**place, z: argument})
         if isinstance(e, erf):
             return DOUBLE.functions[erf](argument)
-        return FUNCTIONS[e.func](argument)
+        return getattr(cmath, e.func.__name__)(argument)
 
     def truth(self, condition: Expr, place: dict) -> bool:
         if not isinstance(condition, Relational):

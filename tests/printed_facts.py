@@ -5,7 +5,7 @@ The forward values and the slopes come from `worlds` alone; nothing derived is a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -24,7 +24,7 @@ from sympy import Expr, Indexed, Sum, Symbol, lambdify
 
 from symbackprop.equations import GIVEN, Axis, System, indices_of, name_of, peel
 from symbackprop.errors import InputError
-from symbackprop.functions import NamedFunction
+from symbackprop.functions import NamedFunction, Softmax
 from symbackprop.network.declared import Declared
 from symbackprop.number_types import DOUBLE
 from symbackprop.random_worlds import draw_sizes, draw_world
@@ -34,6 +34,7 @@ Entry = tuple[int, ...]
 Key = tuple[Any, ...]
 
 ETA = 0.37
+LONGER = 3
 # E_o1: the part of the cost that one output has; a sheet of named units defines it by a line
 COST_TERM = "C_j"
 
@@ -81,6 +82,41 @@ class Facts:
         for name in self.system.names("target"):
             found[COST_TERM] = list(dict.fromkeys(entry[-1:] for entry in found[name]))
         return found
+
+    @cached_property
+    def readers(self) -> dict[Key, set[Key]]:
+        """What reads an entry, whatever its slope is there."""
+        found: dict[Key, set[Key]] = {}
+        for equation in self.system.equations:
+            for place in self.world.places(equation.axes):
+                reader = self.world.key(equation.lhs, place)
+                for key in self.list_reads(equation.rhs, place):
+                    found.setdefault(key, set()).add(reader)
+        return found
+
+    def list_reads(self, expression: Expr, place: dict[Symbol, int]) -> Iterator[Key]:
+        if isinstance(expression, Softmax):
+            expression = expression.definition
+        if isinstance(expression, Indexed | Symbol):
+            if name_of(expression) in self.system.quantities:
+                yield self.world.key(expression, place)
+        elif isinstance(expression, Sum):
+            body, bound, low, high = peel(expression)
+            first, last = (int(self.world.value(end, place)) for end in (low, high))
+            for number in range(first, last + 1):
+                yield from self.list_reads(body, {**place, bound: number})
+        else:
+            for argument in expression.args:
+                yield from self.list_reads(argument, place)
+
+    def reaches(self, key: Key, goal: Key) -> bool:
+        """Whether there is a way from one entry to another."""
+        seen, waiting = {key}, [key]
+        while waiting and goal not in seen:
+            new = self.readers.get(waiting.pop(), set()) - seen
+            seen |= new
+            waiting += new
+        return goal in seen
 
     @cached_property
     def known(self) -> dict[str, set[Entry]]:
@@ -188,9 +224,22 @@ def draw_facts(
         InputError: no values were found for which all equations are defined.
     """
     sizes = draw_sizes(system, seed, depth=2 + seed % 2)
+    # so many steps in time that the first ones, the last ones and others are told apart
+    sizes |= {(name,): sizes[name,] + LONGER for name in list_lengths(system)}
     if declared:
         sizes |= read_sizes(system)
     return Facts(draw_world(system, seed, arithmetic, sizes), {"eta": arithmetic.make(ETA)})
+
+
+def list_lengths(system: System) -> set[str]:
+    """The sizes that count steps in time."""
+    return {
+        symbol.name
+        for quantity in system.quantities.values()
+        for axis in quantity.axes
+        if axis.kind == "time"
+        for symbol in axis.high.free_symbols & system.size_symbols
+    }
 
 
 def read_sizes(system: System) -> dict[Key, int]:

@@ -505,9 +505,12 @@ class Names:
 
     def read_cost_term(self, written: Written) -> Iterator[Read]:
         """E_o1: the part of the cost that one output has, by its own line of the sheet."""
-        letter = self.notation.letters.get(COST_TERM)
+        cost = self.system.quantities.get(self.system.cost)
         plain = self.notation.named_units and not written.upper and not written.differential
-        if not plain or written.head != letter or len(written.lower) != 1 or not self.widths:
+        if cost is None or not plain or len(written.lower) != 1 or not self.widths:
+            return
+        letter, _ = next(self.letters_of(cost))
+        if split_name(letter)[0] != written.head:
             return
         unit = self.read_unit(written.lower[0])
         if unit is not None and unit[0] == "o":

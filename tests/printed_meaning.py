@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 
 import numpy as np
 from printed_facts import COST_TERM, Entry, Facts, Key
@@ -79,13 +80,15 @@ class Term:
     """What a part of a line means: its value in a world, what it reads, its free letters.
 
     `sort` is "number" for digits alone, "bias" for a parameter that may be added to every sample,
-    "" for all else.
+    "" for all else. `factors` are those of a product: what a sum over one of them does not reach
+    is summed over once.
     """
 
     value: Evaluate
     reads: tuple[Read, ...] = ()
     letters: frozenset[str] = frozenset()
     sort: str = ""
+    factors: tuple[Term, ...] = ()
 
 
 def join(terms: Iterable[Term], value: Evaluate, sort: str = "") -> Term:
@@ -216,7 +219,10 @@ class Parser:
                 result = COMBINE[sign](result, other)
             return result
 
-        return join(parts, value, sort_of(parts))
+        term = join(parts, value, sort_of(parts))
+        if sign not in ("", "dot"):
+            return term
+        return replace(term, factors=tuple(f for part in parts for f in part.factors or (part,)))
 
     def parse_fraction(self, fraction: show.Fraction) -> Term:
         top, bottom = self.parse(fraction.top), self.parse(fraction.bottom)
@@ -279,18 +285,7 @@ class Parser:
             low, high = (end.value(facts, place) for end in ends)
             return range(low, high + 1)
 
-        def value(facts: Facts, place: Place) -> Value:
-            values = [
-                inner.value(facts, {**place, letter: number})
-                for number in list_numbers(facts, place)
-            ]
-            total: Value = values[0] if values else 0
-            for found in values[1:]:
-                total = add(total, found)
-            return total
-
-        letters = frozenset().union(inner.letters - {letter}, *(end.letters for end in ends))
-        return Term(value, inner.reads, letters)
+        return add_up(letter, inner, ends, list_numbers)
 
     def open_sum(self, bound: Layout) -> str:
         letter = spell_index(bound)
@@ -331,7 +326,7 @@ class Parser:
     def parse_partial(self, layout: show.Partial) -> Term:
         if layout.times != 1:
             raise Misreading("letters", "a second derivative")
-        direct = getattr(layout, "direct", False)
+        direct = layout.direct
         top, bottom = self.parse_read(layout.top), self.parse_read(layout.bottom)
 
         def value(facts: Facts, place: Place) -> Value:
@@ -400,9 +395,11 @@ class Parser:
 
     def parse_compared(self, side: Layout) -> Term:
         """One side of a condition: an expression, or an index."""
+        heads, indices = set(self.heads), set(self.indices)
         try:
             return self.parse(side)
         except Misreading:
+            self.heads, self.indices = heads, indices
             index = self.names.read_index(side)
             self.note_indices([index])
             return Term(index.value, (), index.letters)
@@ -545,6 +542,73 @@ PARSERS: dict[type[Layout], Callable[[Parser, Layout], Term]] = {
     show.Braced: Parser.parse_braced,
     show.Boxed: lambda parser, layout: parser.parse(layout.body),
 }
+
+
+def add_up(
+    letter: str,
+    inner: Term,
+    ends: Sequence[Index],
+    list_numbers: Callable[[Facts, Place], Iterable[int]],
+) -> Term:
+    """The sum of a term over one letter: Σ_k a_j b_k is a_j Σ_k b_k, where all are numbers, so
+    that the sums of a long chain are worked out one after the other."""
+    limits = frozenset().union(*(end.letters for end in ends))
+    reached = [f for f in inner.factors if letter in f.letters]
+    outside = [f for f in inner.factors if letter not in f.letters]
+
+    def total(term: Callable[[Facts, Place], Value]) -> Evaluate:
+        def value(facts: Facts, place: Place) -> Value:
+            values = [term(facts, {**place, letter: n}) for n in list_numbers(facts, place)]
+            return reduce(add, values) if values else 0
+
+        return value
+
+    whole = total(inner.value)
+    part = total(lambda facts, place: multiply_numbers(reached, facts, place))
+    letters = frozenset().union(*(f.letters for f in reached)) - {letter} | limits
+    short = Term(remember(part, letters), (), letters)
+
+    def value(facts: Facts, place: Place) -> Value:
+        if not outside:
+            return whole(facts, place)
+        try:
+            return multiply_numbers([*outside, short], facts, place)
+        except ArrayError:
+            return whole(facts, place)
+
+    free = inner.letters - {letter} | limits
+    factors = (*outside, replace(short, reads=inner.reads)) if outside else ()
+    return Term(remember(value, free), inner.reads, free, factors=factors)
+
+
+class ArrayError(Exception):
+    """A factor is no number: then the order of factors matters."""
+
+
+def multiply_numbers(factors: Iterable[Term], facts: Facts, place: Place) -> Number:
+    result: Number = 1
+    for factor in factors:
+        value = simplify(factor.value(facts, place))
+        if isinstance(value, Array):
+            raise ArrayError
+        result = result * value
+    return result
+
+
+def remember(evaluate: Evaluate, letters: frozenset[str]) -> Evaluate:
+    """The same, evaluated once for the letters that it has."""
+    known: dict[tuple[int, ...], Value] = {}
+    order = sorted(letters)
+
+    def value(facts: Facts, place: Place) -> Value:
+        if facts.nudges or not letters <= place.keys():
+            return evaluate(facts, place)
+        key = (id(facts), *(place[letter] for letter in order))
+        if key not in known:
+            known[key] = evaluate(facts, place)
+        return known[key]
+
+    return value
 
 
 def fill(entries: list[list[Entry]], function: Callable[[Entry], Number]) -> Value:
@@ -737,6 +801,20 @@ def read_domain(layout: Layout, parser: Parser) -> Iterator[Condition]:
     yield name, lambda facts, place: range(first.value(facts, place), last.value(facts, place) + 1)
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a line is true in some worlds; else why not, and where."""
+
+    true: bool
+    cause: str = ""
+    detail: str = ""
+
+
+TRUE = Verdict(True)
+# true as far as it goes: in a world this small its range is empty
+NOTHING = Verdict(True, "ranges", "it is said of nothing")
+
+
 # --- remarks --------------------------------------------------------------------------------------
 
 
@@ -773,7 +851,7 @@ def read_remark(
 
 
 def flatten_sentence(layout: Layout) -> Iterator[Layout]:
-    if type(layout).__name__ == "Sentence":
+    if isinstance(layout, show.Sentence):
         for part in layout.parts:
             yield from flatten_sentence(part)
     else:
@@ -808,8 +886,8 @@ def list_ways(remark: Remark, facts: Facts, place: Place) -> Iterator[tuple[Key,
     goal = (remark.top.name, *top)
     for entry in entries:
         key = (remark.subject.name, *entry)
-        for reader, slopes in facts.world.slopes.items():
-            if key in slopes and (reader == goal or facts.world.derivative(goal, reader)):
+        for reader in facts.readers.get(key, ()):
+            if facts.reaches(reader, goal):
                 yield key, reader
 
 
@@ -818,18 +896,6 @@ def is_way(way: Read, reader: Key, place: Place, facts: Facts) -> bool:
 
 
 # --- judging --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Whether a line is true in some worlds; else why not, and where."""
-
-    true: bool
-    cause: str = ""
-    detail: str = ""
-
-
-TRUE = Verdict(True)
 
 
 def judge(claim: Claim, facts: Facts, precise: Callable[[], Facts] | None = None) -> Verdict:
@@ -841,7 +907,7 @@ def judge(claim: Claim, facts: Facts, precise: Callable[[], Facts] | None = None
     try:
         places = list_places(claim, facts)
         if not places:
-            return Verdict(False, "ranges", "it is said of nothing")
+            return NOTHING
         if claim.defines and define(claim, facts, places):
             return TRUE
         judge_place = judge_numbers if claim.numbers else judge_sides

@@ -38,6 +38,7 @@ from symbackprop.printing.layout import Layout
 from symbackprop.printing.requests import Request
 from symbackprop.printing.sheets import make_sheet
 from symbackprop.printing.text import render
+from symbackprop.printing.words import find_word
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 STEPS = "steps"
@@ -110,19 +111,24 @@ class Judge:
             InputError: the sheet is refused.
         """
         sheet = make_sheet(self.derived, request)
-        lines = [line for section in sheet.sections for line in section.lines]
+        worked_out = find_word("numbers", sheet.language)
+        lines = [
+            (line, "numeric" if section.heading == worked_out else request.view)
+            for section in sheet.sections
+            for line in section.lines
+        ]
         for facts in (one for worlds in self.worlds.values() for one in worlds):
             facts.definitions.clear()
-        turned = any(list_transposes(line.layout) for line in lines)
+        turned = any(list_transposes(line.layout) for line, _ in lines)
         argument, domain = None, ()
-        for line in lines:
+        for line, view in lines:
             if says_nothing(line.layout):
                 continue
             if line.argument is None or line.argument != argument:
                 argument, domain = line.argument, ()
             # a domain holds for the rest of its argument
             domain = domain if line.domain is None else (*domain, line.domain)
-            verdict = self.judge_line(line.layout, domain, request)
+            verdict = self.judge_line(line.layout, domain, replace(request, view=view))
             if verdict.true and turned and "T" in self.sizes and has_letter(line.layout, "T"):
                 verdict = Verdict(False, "one letter for two", "T: a size and a transpose")
             yield Judged(tell(line.layout, line.domain), verdict, line.layout, domain)
@@ -138,7 +144,7 @@ class Judge:
         if key in self.verdicts:
             return self.verdicts[key]
         try:
-            if type(layout).__name__ == "Sentence":
+            if isinstance(layout, show.Sentence):
                 return self.verdicts.setdefault(key, self.judge_sentence(layout, domain, request))
             claim = read_claim(layout, domain, self.named, request.notation, digits)
         except Misreading as problem:
@@ -154,6 +160,7 @@ class Judge:
         return next((verdict for verdict in verdicts if not verdict.true), TRUE)
 
     def judge_claim(self, claim: Claim, view: str) -> Verdict:
+        verdicts: list[Verdict] = []
         for seed, facts in enumerate(self.draw(view), start=1):
 
             def precise(seed: int = seed, facts: Facts = facts) -> Facts:
@@ -161,10 +168,10 @@ class Judge:
                 found.definitions |= facts.definitions
                 return found
 
-            verdict = judge(claim, facts, None if view == "numeric" else precise)
-            if not verdict.true:
-                break
-        return verdict
+            verdicts.append(judge(claim, facts, None if view == "numeric" else precise))
+            if not verdicts[-1].true:
+                return verdicts[-1]
+        return TRUE if TRUE in verdicts else replace(verdicts[0], true=False)
 
 
 def says_nothing(layout: Layout) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -62,7 +63,7 @@ def test_a_source_runs_on_its_own(name: str) -> None:
     result = program(values)
     taken = program._run  # the same layout of arrays as the program itself has
     compiled = program._compile(program._list_outputs(False), np.float64)
-    own = type(compiled)(module["program"], "", compiled.given, compiled.sizes, compiled.outputs)
+    own = replace(compiled, function=module["program"])
     found = taken(own, program.slots, {n: np.asarray(v) for n, v in values.items()})
     assert float(found[0]) == pytest.approx(float(result.cost), rel=1e-14)
     for mine, theirs in zip(found[1:], result.gradients.values(), strict=True):

@@ -32,7 +32,8 @@ class Story(SimpleNamespace):
         self.calls["load"] = (net, options)
         if self.fails:
             raise self.fails
-        return SimpleNamespace(values={"x": 1.0} if self.values else {}, digits=None)
+        values = {"x": 1.0} if self.values else {}
+        return SimpleNamespace(values=values, digits=None, is_forward_only=False)
 
     def derive(self, declared: object) -> SimpleNamespace:
         return SimpleNamespace(summary="7 equations checked", details="one by one")
@@ -272,7 +273,7 @@ def test_text_is_as_wide_as_asked(capsys: pytest.CaptureFixture[str]) -> None:
     for width in ("0", "40", "60"):
         cli.main(["derive", "examples/mazur.toml", "--quiet", "--width", width])
         lines = capsys.readouterr().out.splitlines()
-        widest[width] = max(map(len, lines))
+        widest[width] = max(len(line) for line in lines if line.startswith("  "))
     assert widest["40"] < widest["60"] <= 60 < 120 < widest["0"]
 
 

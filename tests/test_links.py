@@ -38,7 +38,7 @@ def test_places_that_are_apart_have_links_of_their_own() -> None:
         {"z[i]": "x[i]*x[i + 1]", "C": "sum(i, z[i]^2)"}, inputs="x[m]", i="1..n", m="1..n + 1"
     )
     found = links(system, "∂C/∂x")
-    assert any("Direct(z[t], x[t])" in f and "Direct(z[t - 1], x[t])" in f for f in found)
+    assert any("Direct(z[j], x[j])" in f and "Direct(z[j - 1], x[j])" in f for f in found)
 
 
 def test_several_ways_within_one_equation_lead_to_one_place_once() -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
+from math import inf, isnan, nan
 
 import pytest
 from cases import SYSTEMS
@@ -47,10 +48,12 @@ from symbackprop.proofs import (
     PROVERS_KEPT,
     ROUNDING,
     Counterexample,
+    NoPlaceError,
     Proof,
     ProofError,
     Prover,
     Report,
+    Tried,
     decide,
     find_prover,
     find_worst_error,
@@ -363,6 +366,8 @@ def test_a_generic_function_has_no_identity_of_its_own() -> None:
     found = claim(system, Partial(u, x), u * (1 - u))
     assert isinstance(found, Counterexample)
     assert found.kind == "exact"
+    two = System([Eq(u, sigma(x)), Eq(f, name_function("rho")(u))])
+    assert not holds(two, Equation(u, name_function("rho")(x)))
 
 
 def test_an_order_is_decided_with_fractions() -> None:
@@ -402,6 +407,23 @@ def test_what_overflows_in_doubles_is_decided_with_digits() -> None:
     assert isinstance(proof, Proof)
     assert proof.digits
     assert isinstance(claim(system, f * exp(700) * big, 2 * big * f * exp(700)), Counterexample)
+
+
+def test_what_is_infinite_is_no_evidence() -> None:
+    """u^2 is infinite in doubles, and so is twice as much: they are not the same for that."""
+    system = System([Eq(u, 10**200 * sqrt(x**2 + 1)), Eq(f, u**2)])
+    proof = claim(system, f, u * 10**200 * sqrt(x**2 + 1))
+    assert isinstance(proof, Proof)
+    assert proof.digits
+    assert isinstance(claim(system, f, 2 * u**2), Counterexample)
+    system = System([Eq(u, 10**200 * sqrt(x**2 + 1)), Eq(v, u + 1), Eq(f, u * v)])
+    assert holds(system, Equation(f, (v - 1) * v))
+    assert not holds(system, Equation(f, 2 * (v - 1) * v))
+    for infinite in (inf, nan):
+        places = [Tried(1, {}, infinite, infinite), Tried(1, {}, 1.0, 2.0)]
+        assert isnan(find_worst_error(places))
+        assert isnan(find_worst_error(places[::-1]))
+    assert find_worst_error([Tried(1, {}, 4.0, 3.0), Tried(2, {}, 0.0, 0.0)]) == 0.25
 
 
 # --- claims of every kind ----------------------------------------------------------------------
@@ -452,6 +474,8 @@ def test_any_quantity_is_differentiated_by_any_other_without_a_cost() -> None:
     assert not holds(system, Equation(Partial(b[i], a[j]), 2 * A[j, i] * a[j], ranges))
     with pytest.raises(MissingError, match=r"c\[1\] is read"):
         decide(system, Equation(IndexedBase("∂b/∂c")[i], Integer(0), ranges[:1]))
+    with pytest.raises(InputError, match="b has indices; write a derivative of one entry"):
+        decide(system, Equation(IndexedBase("∂b/∂a")[i], Integer(0), ranges[:1]))
 
 
 def test_a_batch_has_claims_about_single_samples_and_all() -> None:
@@ -485,7 +509,7 @@ def test_both_sides_zero_say_nothing() -> None:
 def test_a_claim_needs_a_place_and_a_value() -> None:
     system, equation = recurrence()
     nowhere = replace(equation, axes=(Axis(t, T + 1, T), equation.axes[1]))
-    with pytest.raises(InputError, match="no place to try it"):
+    with pytest.raises(NoPlaceError, match="no place to try it"):
         decide(system, nowhere)
     with pytest.raises(UndefinedError):
         claim(System([Eq(u, x**2), Eq(f, u)]), f, 1 / (u - x**2))
@@ -502,6 +526,23 @@ def test_a_range_that_is_empty_in_small_worlds_is_tried_in_larger_ones() -> None
     assert [network.count("-") for network in proof.networks] == [4, 5]
     wrong = replace(inner, rhs=inner.rhs + Piecewise((a[l, j] * z[l, j], Eq(l, 3)), (0, True)))
     assert isinstance(decide(system, wrong), Counterexample)
+
+
+def test_a_range_that_needs_a_long_time_is_tried_in_larger_worlds() -> None:
+    system, equation = recurrence()
+    late = replace(equation, axes=(Axis(t, Integer(6), T - 1), equation.axes[1]))
+    assert holds(system, late)
+    assert not holds(system, replace(late, rhs=2 * late.rhs))
+
+
+def test_what_sums_came_to_is_not_kept_for_ever() -> None:
+    system = derive_named("generic")
+    prover, (_, before) = find_prover(system), system.definitions["∂C/∂z"]
+    sizes = set()
+    for number in range(1, 5):
+        prover.decide(replace(before, rhs=before.rhs * number))
+        sizes.add(len(prover._world("residues", 0).memory))
+    assert len(sizes) == 1
 
 
 # --- how it is told ----------------------------------------------------------------------------
@@ -541,8 +582,12 @@ def test_worlds_are_kept_for_the_next_equation_of_the_same_system() -> None:
     assert find_prover(system) is prover
     assert find_prover(mlp().system) is not prover
     assert find_prover(system, seed=2) is not prover
-    for number in range(PROVERS_KEPT):
-        find_prover(System([Eq(f, x + number)]))
+    others = [System([Eq(f, x + number)]) for number in range(PROVERS_KEPT)]
+    for other in others[3:]:
+        find_prover(other)
+    assert find_prover(system) is prover
+    for other in others:
+        find_prover(other)
     assert find_prover(system) is not prover
 
 

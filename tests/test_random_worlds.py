@@ -7,7 +7,7 @@ from cases import SYSTEMS
 from hypothesis import given
 from hypothesis import strategies as st
 from other_networks import OTHERS
-from sympy import Eq, Symbol, exp, log, symbols
+from sympy import Eq, IndexedBase, Sum, Symbol, exp, log, symbols
 
 from symbackprop.equations import GIVEN, System
 from symbackprop.errors import InputError
@@ -41,6 +41,16 @@ def test_a_symbolic_depth_is_that_asked_for_and_two_and_three_by_turns() -> None
     assert {draw_world(system, seed).sizes["L",] for seed in (2, 3)} == {2, 3}
     first, second = (tell_sizes(draw_world(system, seed).sizes) for seed in (1, 2))
     assert len(first.split("-")) + 1 == len(second.split("-"))
+
+
+def test_a_depth_without_widths_is_a_size_like_the_others() -> None:
+    h, a = IndexedBase("h"), IndexedBase("a")
+    l, j, L, n, p = symbols("l j L n p", integer=True)
+    equations = [Eq(h[0, j], a[j]), Eq(h[l, j], h[l - 1, j] ** 2), Eq(f, Sum(h[L, j], (j, 1, n)))]
+    system = System(equations, axes={l: (1, L), j: (1, n), p: (1, L)})
+    for seed in range(20):
+        sizes = draw_sizes(system, seed, depth=2 + seed % 3)
+        assert sizes["L",] == 2 + seed % 3 != sizes["n",]
 
 
 def test_a_depth_that_is_declared_is_kept_and_its_widths_are_not() -> None:

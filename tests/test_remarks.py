@@ -40,13 +40,13 @@ def tell(ways: Ways, language: str) -> str:
         ),
         (
             (z.at(l, j), b.at(l, j)),
-            "wˡⱼₖ acts on C through zˡⱼ and through bˡⱼ",
-            "wˡⱼₖ actúa sobre C a través de zˡⱼ y a través de bˡⱼ",
+            "wˡⱼₖ acts on C through bˡⱼ and through zˡⱼ",
+            "wˡⱼₖ actúa sobre C a través de bˡⱼ y a través de zˡⱼ",
         ),
         (
             (C, z.at(l, j), b.at(l, j)),
-            "wˡⱼₖ acts on C directly, through zˡⱼ and through bˡⱼ",
-            "wˡⱼₖ actúa sobre C directamente, a través de zˡⱼ y a través de bˡⱼ",
+            "wˡⱼₖ acts on C directly, through bˡⱼ and through zˡⱼ",
+            "wˡⱼₖ actúa sobre C directamente, a través de bˡⱼ y a través de zˡⱼ",
         ),
     ],
 )

@@ -42,7 +42,6 @@ from symbackprop.equations import (
 from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction
 from symbackprop.network.activations import (
-    FUNCTIONS,
     Activation,
     derive_through_output,
     name_slope,
@@ -259,10 +258,10 @@ def explain_activation(activation: Activation) -> Argument:
     named, slope = function(z), function.derivative()(z)
     formula = function.apply_formula(z)
     worked_out = function.derivative().apply_formula(z)
-    steps = [Step(named, formula, "definition")]
-    if FUNCTIONS.get(activation.name) is not None and find_primitive(formula) is not None:
-        # tanh(z) = tanh(z) would say nothing.
-        steps = []
+    primitive = find_primitive(formula)
+    # tanh(z) = tanh(z) would say nothing.
+    says_nothing = primitive is not None and activation.name in primitive.words
+    steps = [] if says_nothing else [Step(named, formula, "definition")]
     steps.append(Step(slope, worked_out, "derivative"))
     output = derive_through_output(function)
     if output is not None and worked_out.has(z):

@@ -140,8 +140,9 @@ ACTIVATIONS: dict[str, Activation] = {
     )
 }
 # word --> row: every function there is, in the words of formulas
-_ROWS: tuple[Primitive | Activation, ...] = (*PRIMITIVES.values(), *ACTIVATIONS.values())
-FUNCTIONS: dict[str, Primitive | Activation] = {word: row for row in _ROWS for word in row.words}
+Row = Primitive | Activation
+_ROWS: tuple[Row, ...] = (*PRIMITIVES.values(), *ACTIVATIONS.values())
+FUNCTIONS: dict[str, Row] = {word: row for row in _ROWS for word in row.words}
 
 
 def find_activation(choice: str | Activation) -> Activation:
@@ -180,11 +181,11 @@ def take_primitive(row: Primitive) -> Activation:
     )
 
 
-def find_step(equations: Iterable[Equation]) -> tuple[Equation, Activation] | None:
-    """The first equation with an activation that has no derivative to learn from, and that one."""
+def find_step(equations: Iterable[Equation]) -> tuple[Equation, Row] | None:
+    """The first equation with a function that has no derivative to learn from, and that one."""
     for equation in equations:
         for function in equation.rhs.atoms(NamedFunction):
-            row = ACTIVATIONS.get(function.spelling)
+            row = FUNCTIONS.get(function.spelling)
             if row is not None and not row.differentiable:
                 return equation, row
     return None

@@ -25,7 +25,7 @@ from symbackprop.network.checks import (
     read_numbers,
     shorten,
 )
-from symbackprop.network.declared import Declared
+from symbackprop.network.declaration import Declared
 from symbackprop.network.graph_files import read_graph, read_graph_values
 from symbackprop.network.network import Network, m, mlp
 from symbackprop.notation import CHOICES, PRESETS

@@ -40,7 +40,7 @@ from symbackprop.equations import (
 from symbackprop.functions import NamedFunction, Softmax
 from symbackprop.notation import Notation
 from symbackprop.partials import Braced, Chain, Direct, Partial
-from symbackprop.primitives import Abs, find_primitive
+from symbackprop.primitives import PRIMITIVES, Abs, find_primitive
 from symbackprop.printing import layout as show
 from symbackprop.printing.entries import Entries
 from symbackprop.printing.indices import COUNTED, Scope, read_scope
@@ -95,7 +95,8 @@ def arrange_domain(equation: Equation, system: System, notation: Notation) -> La
         if is_whole(axis.symbol, limits, equation.lhs, system.quantities, system.sizes):
             continue
         low, high = (entries.arrange_index(end, axis.kind) for end in limits)
-        ends: tuple[Layout, ...] = (low, show.Symbol("dots"), high)
+        between = () if axis.high - axis.low == 1 else (show.Symbol("dots"),)
+        ends: tuple[Layout, ...] = (low, *between, high)
         parts.append(show.Relation((entries.arrange_letter(axis.symbol), show.Listed(ends))))
     return show.Listed(tuple(parts)) if parts else None
 
@@ -186,8 +187,28 @@ class Arranger:
                 return self.entries.arrange_entry(name_of(expression), indices_of(expression))
             case Pow():
                 return self.arrange_power(expression)
+            case Partial() | Direct():
+                top, bottom = map(self.arrange, expression.args)
+                return show.Partial(top, bottom, direct=isinstance(expression, Direct))
+            case Braced():
+                body, name = expression.args
+                return show.Braced(self.arrange(body), self.arrange(name))
+            case KroneckerDelta() | Piecewise() | Relational() | And() | Or():
+                return self.arrange_condition(expression)
+        if expression.is_Number:
+            return self.arrange_exact(expression)
+        if expression.is_NumberSymbol:
+            # sympy spells Euler's number E, which in a lecture is an error
+            return show.Letter({"E": "e"}.get(str(expression), str(expression)))
+        return self.arrange_function(expression)
+
+    def arrange_function(self, expression: Expr) -> Layout:
+        match expression:
             case exp():
                 return show.Scripted(show.Letter("e"), self.arrange(expression.args[0]))
+            case NamedFunction() if expression.order == 0 and expression.spelling in PRIMITIVES:
+                # |z|, e^z and the root have a way of their own to be written
+                return self.arrange_unsigned(expression.apply_formula(*expression.args))
             case NamedFunction():
                 name = show.Function(expression.spelling, expression.order)
                 return show.Apply(name, tuple(map(self.arrange, expression.args)))
@@ -195,21 +216,24 @@ class Arranger:
                 numerator, term, bound, low, high = expression.args
                 total = self.arrange_sum(Sum(exp(term), (bound, low, high)))[1]
                 return show.Fraction(self.arrange(exp(numerator)), total)
-            case Partial() | Direct():
-                top, bottom = map(self.arrange, expression.args)
-                return show.Partial(top, bottom, direct=isinstance(expression, Direct))
             case Abs():
                 return show.Brackets(self.arrange(expression.args[0]), "bar")
-            case Braced():
-                body, name = expression.args
-                return show.Braced(self.arrange(body), self.arrange(name))
+            case log():
+                argument = self.arrange(expression.args[0])
+                bare = bind(argument) < PRODUCT and not isinstance(argument, show.Fraction)
+                return show.Apply(show.Function("log"), (argument,), bare)
+        row = find_primitive(expression)
+        other = show.Function(row.name if row else type(expression).__name__)
+        return show.Apply(other, tuple(map(self.arrange, expression.args)))
+
+    def arrange_condition(self, expression: Expr) -> Layout:
+        """What holds or does not hold, and what is 1 or one of several cases by that."""
+        match expression:
             case KroneckerDelta():
                 symbols = expression.free_symbols
                 kind = next((k for s, k in self.scope.kinds.items() if s in symbols), None)
                 counted = (self.entries.arrange_index(side, kind) for side in expression.args)
                 return indicate(show.Relation(tuple(counted)))
-            case Piecewise():
-                return self.arrange_cases(expression)
             case Relational():
                 sides = tuple(map(self.arrange, expression.args))
                 return show.Relation(sides, expression.rel_op.replace("==", "="))
@@ -217,18 +241,7 @@ class Arranger:
                 # however often the tree is made, its conditions keep one order
                 conditions = tuple(map(self.arrange, sorted(expression.args, key=str)))
                 return show.Product(conditions, "and" if isinstance(expression, And) else "or")
-            case log():
-                argument = self.arrange(expression.args[0])
-                bare = bind(argument) < PRODUCT and not isinstance(argument, show.Fraction)
-                return show.Apply(show.Function("log"), (argument,), bare)
-        if expression.is_Number:
-            return self.arrange_exact(expression)
-        if expression.is_NumberSymbol:
-            # sympy spells Euler's number E, which in a lecture is an error
-            return show.Letter({"E": "e"}.get(str(expression), str(expression)))
-        row = find_primitive(expression)
-        other = show.Function(row.name if row else type(expression).__name__)
-        return show.Apply(other, tuple(map(self.arrange, expression.args)))
+        return self.arrange_cases(expression)
 
     def arrange_exact(self, number: Expr) -> Layout:
         if isinstance(number, Rational) and number.q != 1:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from sympy import Abs, Expr, Lambda, Mul, Rational, Symbol, exp, log
+from sympy import Expr, Lambda, Mul, Rational, Symbol, exp, log
 from sympy.core.function import UndefinedFunction
 
 from symbackprop import matrix_forms as forms
@@ -25,6 +25,7 @@ from symbackprop.functions import NamedFunction
 from symbackprop.matrix_forms import Form, form_matrix, parts_of, walk_forms
 from symbackprop.notation import Notation
 from symbackprop.partials import Braced, Chain, Direct, Partial
+from symbackprop.primitives import Abs
 from symbackprop.printing import layout as show
 from symbackprop.printing.arrange import Arranger, negate, turn
 from symbackprop.printing.entries import Entries
@@ -37,7 +38,7 @@ from symbackprop.printing.layout import (
     bracket,
     enclose,
 )
-from symbackprop.printing.letters import raise_layout
+from symbackprop.printing.letters import differentiate_letter, raise_layout
 
 
 def arrange_matrix_equation(equation: Equation, system: System, notation: Notation) -> Layout:
@@ -166,7 +167,7 @@ class MatrixArranger:
             updated = leaf.name.endswith(UPDATED)
             return entries.attach(letter, None, leaf.indices, leaf.kinds, updated)
         if self.notation.adjoints == "differential":
-            letter = show.Row((show.Letter("d"), letter))
+            letter = differentiate_letter(letter)
         elif quantity.role == "pre-activation":
             letter = entries.find_error_letter(plain)
         else:

@@ -32,7 +32,7 @@ ROWS_ON_A_SLIDE = 4
 # so many characters of a formula, written as text, fit on a line before it is broken
 PAGE_WIDTH, SLIDE_WIDTH, TEXT_WIDTH = 80, 60, 120
 # formulas stand so far in, and their notes so far beside them
-INDENT, NOTE_GAP = 2, 8
+INDENT, NOTE_GAP, MIN_GAP = 2, 8, 2
 
 
 @dataclass(frozen=True)
@@ -156,8 +156,11 @@ def write_text(sheet: Sheet, width: int = TEXT_WIDTH, paint: Paint | None = None
             column = min(column, max(0, width - INDENT - max(map(len, notes))))
         lines = [show("heading", section.heading)]
         for (rows, _), note in zip(formulas, notes, strict=True):
-            painted = show("reason", note) if note else ""
-            lines += (" " * INDENT + row for row in add_note(rows, painted, column))
+            if note:
+                end = len(rows[-1]) + (MIN_GAP if width else NOTE_GAP)
+                fits = not width or end + len(note) <= width - INDENT
+                rows = add_note(rows, show("reason", note), max(column, end) if fits else column)
+            lines += (" " * INDENT + row for row in rows)
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"
 
@@ -183,9 +186,7 @@ def _tell_note(sheet: Sheet, show: Paint) -> list[str]:
 def add_note(rows: list[str], note: str, column: int) -> list[str]:
     """A note in its column beside the last row, or below that where it does not fit."""
     *before, last = rows
-    if not note:
-        return rows
-    if len(last) < column - 1:
+    if len(last) + MIN_GAP <= column:
         return [*before, f"{last:<{column}}{note}"]
     return [*rows, f"{'':<{column}}{note}"]
 

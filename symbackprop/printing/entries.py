@@ -24,6 +24,7 @@ from symbackprop.printing.indices import Scope, list_letters
 from symbackprop.printing.layout import Layout, TermSign
 from symbackprop.printing.letters import (
     add_scripts,
+    differentiate_letter,
     join_indices,
     join_wrapped,
     split_letter,
@@ -73,7 +74,7 @@ class Entries:
     ) -> Layout:
         kinds = quantity.kinds if quantity else ()
         if self.notation.adjoints == "differential":
-            letter = show.Row((show.Letter("d"), self.find_letter(name)))
+            letter = differentiate_letter(self.find_letter(name))
             role = quantity.role if quantity else None
             return self.attach(letter, role, indices, kinds)
         if quantity and quantity.role == "pre-activation":
@@ -160,7 +161,7 @@ class Entries:
 
     def arrange_index(self, index: Expr, kind: Kind | None = None) -> Layout:
         """An index: l, l-1, 3; neurons and samples count from the notation's base."""
-        return self.write_index(self.scope.count(index, kind))
+        return self.write_index(self.scope.count(index, kind, self.notation.index_base))
 
     def write_index(self, index: Expr) -> Layout:
         """What is counted: j - n + 1 has its index first, its number last."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from string import ascii_lowercase
+from itertools import count
 
 from sympy import Expr, Max, Min, Sum, Symbol, exp
 
@@ -25,6 +25,8 @@ from symbackprop.ranges import find_quantity
 
 # layers and times have their own numbers; these are counted from where the notation begins
 COUNTED: tuple[Kind, ...] = ("neuron", "sample")
+# what else may count something
+SPARE = "cghimnotwxyzabdf"
 
 
 @dataclass(frozen=True)
@@ -33,16 +35,15 @@ class Scope:
 
     kinds: Mapping[Symbol, Kind] = field(default_factory=dict)
     letters: Mapping[Symbol, Symbol] = field(default_factory=dict)
-    base: int = 1
 
-    def count(self, index: Expr, kind: Kind | None = None) -> Expr:
-        """An index as this notation counts it: x[i + r - 1] is x[i + r] where 0 comes first.
+    def count(self, index: Expr, kind: Kind | None = None, base: int = 1) -> Expr:
+        """An index as a notation counts it: x[i + r - 1] is x[i + r] where 0 comes first.
 
         >>> i, r = Symbol("i"), Symbol("r")
-        >>> Scope({i: "neuron", r: "neuron"}, base=0).count(i + r - 1, "neuron")
+        >>> Scope({i: "neuron", r: "neuron"}).count(i + r - 1, "neuron", base=0)
         i + r
         """
-        shift = 1 - self.base
+        shift = 1 - base
         later = {s: s + shift for s in index.free_symbols if self.kinds.get(s) in COUNTED}
         moved = index.xreplace(later) if shift else index
         if kind in COUNTED:
@@ -75,13 +76,18 @@ def read_scope(system: System, notation: Notation, *expressions: Expr) -> Scope:
         taken = list_letters(system, notation)
         taken |= {"e"} if any(e.has(exp) for e in expressions) else set()
         own = {s.name for s in kinds}
-        for symbol in sorted((s for s in kinds if s.name in taken), key=str):
-            letter = next(
-                c for c in LETTERS[kinds[symbol]] + ascii_lowercase if c not in taken | own
-            )
-            own.add(letter)
-            letters[symbol] = Symbol(letter, integer=True)
-    return Scope(kinds, letters, notation.index_base)
+        for symbol in sorted((s for s in kinds if name_stem(s.name) in taken), key=str):
+            free = (c for c in list_spare(kinds[symbol]) if c not in taken | own)
+            letters[symbol] = Symbol(next(free), integer=True)
+            own.add(letters[symbol].name)
+    return Scope(kinds, letters)
+
+
+def list_spare(kind: Kind) -> Iterator[str]:
+    """Letters for an index, the usual ones first, without end."""
+    yield from LETTERS[kind]
+    yield from SPARE
+    yield from (f"{letter}_{number}" for number in count(1) for letter in LETTERS[kind])
 
 
 def list_letters(system: System, notation: Notation) -> set[str]:

@@ -74,6 +74,14 @@ def add_scripts(letter: Layout, upper: Layout | None, lower: Layout | None) -> L
     return show.Scripted(letter, upper, lower)
 
 
+def differentiate_letter(letter: Layout) -> Layout:
+    """z --> dz; a word below stays below the whole."""
+    d = show.Letter("d")
+    if isinstance(letter, show.Scripted):
+        return show.Scripted(show.Row((d, letter.base)), letter.upper, letter.lower)
+    return show.Row((d, letter))
+
+
 def raise_layout(base: Layout, exponent: Layout) -> Layout:
     """A power, with brackets where the exponent would be taken for an index."""
     if isinstance(base, show.Scripted) and base.upper is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symbackprop.equations import System
+from symbackprop.equations import System, name_of
 from symbackprop.network.activations import find_step
 from symbackprop.partials import Ways
 from symbackprop.printing.arrange import Arranger
@@ -28,9 +28,11 @@ def write_sentence(key: str, language: str, parts: Sequence[Layout]) -> Sentence
 
 
 def arrange_ways(ways: Ways, arranger: Arranger) -> Layout:
-    """Ways(W, C, C, z) --> W acts on C directly and through z."""
+    """Ways(W, C, C, z) --> W acts on C directly and through z, in the order of the forward pass."""
     language = arranger.notation.language
     subject, top, *through = ways.args
+    steps = arranger.order.steps
+    through.sort(key=lambda way: -1 if way == top else steps.get(name_of(way), 0))
     told = [
         Word(find_word("directly", language))
         if way == top

@@ -73,10 +73,10 @@ def make_sheet(derived: Printable, request: Request) -> Sheet:
 
 
 def tell_view(derived: Printable, request: Request) -> str:
-    """Which view this is, and which others show this system."""
+    """Which view this is, and how to get others that show this system."""
     others = [v.name for v in VIEWS.values() if v.name != request.view and v.suits(derived)]
     view, also = (find_word(key, request.notation.language) for key in ("view", "also"))
-    return f"{view}: {request.view}" + (f" ({also}: {', '.join(others)})" if others else "")
+    return f"{view}: {request.view}" + (f" ({also} --view {', '.join(others)})" if others else "")
 
 
 def _end_forward_pass(derived: Printable, request: Request) -> dict[str, list[Line]]:

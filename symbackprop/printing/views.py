@@ -82,7 +82,8 @@ def arrange_line(
     if part == ACTIVATION:
         return arrange_equation(equation, ONE_UNIT, request.notation)
     if isinstance(equation.rhs, Ways):
-        return arrange_ways(equation.rhs, Arranger(system, request.notation))
+        arranger = Arranger(system, request.notation).begin(equation.lhs, equation.rhs)
+        return arrange_ways(equation.rhs, arranger)
     return VIEWS[request.view].arrange(equation, system, request, derived)
 
 

@@ -45,6 +45,7 @@ class _Compiled:
     given: tuple[Key, ...]
     sizes: tuple[Expr, ...]
     outputs: tuple[Key, ...]
+    real: type
 
 
 @dataclass(frozen=True)
@@ -191,9 +192,15 @@ class Program:
             check_array(slot, arrays[slot.label], sizes)
             values |= zip(slot.keys, slot.lay_out(arrays[slot.label]), strict=True)
         taken = [*(values[key] for key in compiled.given), *(sizes[s] for s in compiled.sizes)]
-        computed = zip(compiled.outputs, compiled.function(*taken), strict=True)
+        # before numpy 2, a number in single precision times 1/2 is one in double precision
+        computed: list[Any] = [
+            np.asanyarray(v, compiled.real)[()] for v in compiled.function(*taken)
+        ]
         # (1, n) --> (n,) and (m, 1) --> (m,) for what has one index
-        return [v.reshape(-1) if self._is_vector(key) else v for key, v in computed]
+        return [
+            v.reshape(-1) if self._is_vector(key) else v
+            for key, v in zip(compiled.outputs, computed, strict=True)
+        ]
 
     def _is_vector(self, key: Key) -> bool:
         split = split_adjoint(key[0])
@@ -252,7 +259,9 @@ class Program:
                 statements, [*given.values(), *sizes.values()], variables, real
             )
             keys = tuple(key for key, _ in found)
-            known[outputs, real] = _Compiled(function, source, tuple(given), tuple(sizes), keys)
+            known[outputs, real] = _Compiled(
+                function, source, tuple(given), tuple(sizes), keys, real
+            )
         return known[outputs, real]
 
     def _list_outputs(self, details: bool) -> tuple[Key, ...]:

@@ -516,6 +516,8 @@ def _build_parser() -> MarkdownIt:
         if silent or not is_one:
             del state.tokens[known:]
             state.line = line
+        elif state.tokens[-1].map:
+            state.tokens[-1].content = _cut_display(state, *state.tokens[-1].map)
         return is_one
 
     def read_formula(state: StateInline, silent: bool) -> bool:
@@ -556,6 +558,13 @@ def _build_parser() -> MarkdownIt:
     parser.inline.ruler.at("math_inline", read_formula)
     parser.inline.ruler.before("escape", "math_brackets", read_brackets)
     return parser
+
+
+def _cut_display(state: StateBlock, first: int, last: int) -> str:
+    """What stands between the dollars, without the > of a quotation, which older plugins keep."""
+    lines = (state.src[state.bMarks[n] : state.eMarks[n]] for n in range(first, last))
+    text = "\n".join(lines)
+    return text[text.index("$$") + 2 : text.rindex("$$")]
 
 
 def _locate(part: str, line: str, start: int = 0) -> int:

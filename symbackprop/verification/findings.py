@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from html import escape
 from typing import Any
 
 from symbackprop.verification.codes import check_codes
@@ -89,6 +90,19 @@ class Finding:
         if "counterexample" in entry:
             entry["counterexample"] = dict(entry["counterexample"])
         return entry
+
+    def _repr_html_(self) -> str:
+        """For a notebook: the verdict, the formula, and what there is to say.
+
+        >>> Finding("n.md", 3, 1, 3, 9, "a < b", "holds")._repr_html_()
+        '<p><b>holds</b> n.md:3:1 <code>a &lt; b</code></p>'
+        """
+        place = f"{self.file}:{self.line}:{self.column}"
+        said = [f"<b>{escape(self.verdict)}</b> {escape(place)} <code>{escape(self.latex)}</code>"]
+        said += [escape(line) for line in self.say().splitlines()]
+        if self.suggestion:
+            said.append(f"did you mean <code>{escape(self.suggestion)}</code>")
+        return f"<p>{'<br>'.join(said)}</p>"
 
     def say(self) -> str:
         """The message, and what was mended to read the formula; empty where there is neither."""

@@ -19,7 +19,7 @@ from symbackprop.equations import Equation, System
 from symbackprop.functions import choose_branches
 from symbackprop.network.activations import FUNCTIONS, Activation
 from symbackprop.number_types import UndefinedError
-from symbackprop.primitives import Primitive
+from symbackprop.primitives import PRIMITIVES, Primitive
 from symbackprop.reading import tree
 from symbackprop.semantics import compile_expression
 from symbackprop.verification.dots import RUNNING, fill_dots, fill_rows
@@ -515,7 +515,10 @@ def _call_known(node: tree.Call, name: tree.Name, state: State) -> Value:
     exponent = name.upper[0].content
     power = evaluate(exponent, state)
     if not power.rank and power.array == -1:
-        raise Meaningless(f"{name.base}^{{-1}} is the inverse function or 1/{name.base}")
+        inverse = next((r for r in PRIMITIVES.values() if r.inverse_of == row.name), None)
+        if inverse is None:
+            raise Meaningless(f"{name.base}^{{-1}} is the inverse function or 1/{name.base}")
+        return _apply_many(find_function(inverse.name), arguments)
     return _raise(value, exponent, replace(state, reading=replace(state.reading, powers="entries")))
 
 

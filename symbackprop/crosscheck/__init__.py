@@ -1,0 +1,1 @@
+"""The cross-check: derived gradients against ways that know nothing of them."""

@@ -1,0 +1,46 @@
+"""Random values: defined, of every parameter some gradient, the same for the same seed."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+from sympy import Eq, IndexedBase, Sum, log, sqrt, symbols, tanh
+
+from symbackprop.crosscheck.check import check
+from symbackprop.equations import System
+from symbackprop.errors import InputError
+from symbackprop.network.network import mlp
+
+
+def test_a_system_without_values_is_checked_on_random_ones() -> None:
+    W, x, y, u = map(IndexedBase, "Wxyu")
+    j, k, n, c = symbols("j k n c", integer=True)
+    system = System(
+        [
+            Eq(u[j], tanh(Sum(W[j, k] * x[k], (k, 1, n)))),
+            Eq(symbols("C"), Sum(sqrt(u[j]) * log(y[j] + 1), (j, 1, n))),
+        ],
+        parameters=[W],
+        targets=[y],
+        axes={j: (1, n), k: (1, n)},
+        sizes={n: 3},
+    )
+    # the root asks for numbers that are all positive
+    assert check(system).agrees
+    with pytest.raises(InputError, match=r"the size n of W is a symbol|size n"):
+        check(replace(system, sizes={}))
+    del c
+
+
+def test_the_seed_decides_the_values() -> None:
+    network = mlp([2, 3, 1], activation="tanh")
+    assert check(network, seed=1) == check(network, seed=1) != check(network, seed=2)
+
+
+def test_values_that_show_nothing_are_drawn_anew() -> None:
+    """A network of dead neurons has the gradient 0, and twice 0 is 0."""
+    for seed in range(20):
+        report = check(mlp([2, 1, 1], activation="relu"), seed=seed)
+        assert all(math.isfinite(row.sharpness) for row in report.judgements[0].rows)
