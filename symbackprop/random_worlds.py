@@ -9,7 +9,6 @@ from sympy import Expr, Indexed, Sum
 
 from symbackprop.equations import GIVEN, System, name_of
 from symbackprop.errors import InputError
-from symbackprop.functions import NamedFunction
 from symbackprop.number_types import DOUBLE, GenericFunction, Number, UndefinedError
 from symbackprop.semantics import Key
 from symbackprop.worlds import Arithmetic, World, build_world, forward
@@ -46,7 +45,7 @@ def draw_world(
     problem: Exception | None = None
     for attempt in range(TRIES):
         generator = random.Random(f"{seed}/{attempt}")
-        generic = _draw_functions(system, generator, arithmetic)
+        generic = _Functions(f"{seed}/{attempt}", arithmetic)
         blank = build_world(system, sizes, {}, generic, arithmetic)
         numbers = _draw_numbers(system, generator, blank, positive=attempt >= TRIES // 3)
         world = build_world(system, sizes, numbers, generic, arithmetic)
@@ -78,8 +77,8 @@ def draw_sizes(system: System, seed: int, depth: int, smallest: int = 2) -> dict
     sizes: dict[Key, int] = {}
     if "L" in names:
         sizes["L",] = depth
-    elif all(w.indices[0].is_Integer for w in layered):
-        depth = max((int(w.indices[0]) for w in layered), default=depth)
+    else:
+        depth = max((int(w.indices[0]) for w in layered if w.indices[0].is_Integer), default=depth)
     near = min(depth + 1, NEAR) if layered else 0
     others = sorted(names - {"L"})
     # As few numbers as there can be, but some to choose from; the depth is a width of its own.
@@ -91,8 +90,7 @@ def draw_sizes(system: System, seed: int, depth: int, smallest: int = 2) -> dict
         sizes |= {
             (family, layer): widths[(layer + turn) % near]
             for turn, family in enumerate(families)
-            # a claim may name a layer beside those that there are
-            for layer in range(-1, depth + 2)
+            for layer in range(depth + 1)
         }
     else:
         # Written out by number: the declared widths are part of the equations themselves.
@@ -118,16 +116,19 @@ def tell_sizes(sizes: Mapping[Key, int]) -> str:
     return " with ".join(part for part in ("-".join(layers), ", ".join(words)) if part)
 
 
-def _draw_functions(
-    system: System, generator: random.Random, arithmetic: Arithmetic
-) -> dict[str, GenericFunction]:
-    spellings = {
-        f.spelling
-        for e in system.equations
-        for f in e.rhs.atoms(NamedFunction)
-        if f.formula is None
-    }
-    return {s: arithmetic.draw_function(generator) for s in sorted(spellings)}
+class _Functions(dict[str, GenericFunction]):
+    """Generic functions by their spelling, drawn when they are asked for: a claim may speak of one
+    that no equation of the system has."""
+
+    def __init__(self, seed: str, arithmetic: Arithmetic) -> None:
+        super().__init__()
+        self.seed = seed
+        self.arithmetic = arithmetic
+
+    def __missing__(self, spelling: str) -> GenericFunction:
+        generator = random.Random(f"{self.seed}/{spelling}")
+        self[spelling] = self.arithmetic.draw_function(generator)
+        return self[spelling]
 
 
 def _draw_numbers(

@@ -297,7 +297,23 @@ def _lower_definition(reading: Reading, definition: Definition) -> Equation:
     if family.always and isinstance(lhs, Indexed):
         own = lhs.indices[0]
         _learn_firsts(reading, own, lowerer)
-    return make_equation(reading, lowerer, lhs, rhs, axes)
+    equation = make_equation(reading, lowerer, lhs, rhs, axes)
+    _check_definition(definition, equation)
+    return equation
+
+
+def _check_definition(definition: Definition, equation: Equation) -> None:
+    """Refuse what defines no array entry by entry.
+
+    Raises:
+        Unclear: the left side is no entry, or the right has an index that the left has not.
+    """
+    lhs = equation.lhs
+    if not isinstance(lhs, Indexed | Symbol) or name_of(lhs) != definition.family:
+        raise Unclear(f"the left side is no entry of {definition.family}")
+    alone = [a.symbol.name for a in equation.axes if not lhs.has(a.symbol)]
+    if alone:
+        raise Unclear(f"{alone[0]} stands on the right side only")
 
 
 def _learn_firsts(reading: Reading, own: Expr, lowerer: Lowerer) -> None:
