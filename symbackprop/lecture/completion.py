@@ -31,10 +31,10 @@ def find_activations(
         for side in statement.sides:
             for node in tree.walk(side):
                 for unit, activation in _read_slope(node):
-                    function = _function_of(letters, unit, outputs)
-                    if function is not None and function not in found:
-                        found[function] = activation
-                        presumed.append(f"{function} is {activation}")
+                    own = _function_of(letters, unit, outputs)
+                    if own is not None and own not in found:
+                        found[own] = activation
+                        presumed.append(f"{own} is {activation}")
     return found, presumed
 
 

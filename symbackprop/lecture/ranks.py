@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise, product
 
 from symbackprop.lecture.letters import Family, Letters, Unclear
-from symbackprop.lecture.survey import KNOWN, letter_of
+from symbackprop.lecture.survey import KNOWN, bare, letter_of
 from symbackprop.reading import tree
 
 SCALAR, COLUMN, ROW, MATRIX, JACOBIAN = "scalar", "column", "row", "matrix", "jacobian"
@@ -27,6 +27,9 @@ TIMES = {
     (COLUMN, ROW): MATRIX,
 }
 ELEMENTWISE_SIGNS = frozenset({"odot", "circ", "otimes", "bigcirc", ".*"})
+SCALAR_LETTERS = frozenset({*"CELJTNMKmn", "eta", "alpha", "lambda"})
+MATRIX_LETTERS = frozenset("WUV")
+COLUMN_LETTERS = frozenset({*"azxybhsou", "delta"})
 REDUCERS = frozenset({"sum", "tr", "max", "min"})
 
 
@@ -301,20 +304,41 @@ def _first_ranks(family: Family) -> Ranks:
         return frozenset({COLUMN, ROW})
     if family.components > 2:
         return frozenset({JACOBIAN})
+    stated = _read_stated(family)
+    if stated is not None:
+        return frozenset({stated})
     lower = sum(slot.place == "lower" for slot in family.slots)
     if lower and not any(slot.place == "upper" for slot in family.slots) and lower > 1:
         return ONE
-    return PLAIN
+    # a number has no transpose, and no entries to multiply one by one
+    return PLAIN - ONE if family.uses.transposed else PLAIN
+
+
+def _read_stated(family: Family) -> str | None:
+    """x in R^n is a column, in R^{1 x n} a row, in R^{n x m} a matrix."""
+    for node in family.uses.stated:
+        space = bare(node)
+        if not isinstance(space, tree.Name) or space.base != "R":
+            continue
+        if not space.upper:
+            return SCALAR
+        power = bare(space.upper[0].content)
+        if not isinstance(power, tree.Product) or power.signs not in (("times",), ("cdot",)):
+            return COLUMN
+        ends = [isinstance(f, tree.Number) and f.value == 1 for f in power.factors]
+        if all(ends):
+            return SCALAR
+        return ROW if ends[0] else COLUMN if ends[1] else MATRIX
+    return None
 
 
 def _rank_by_letter(letters: Letters, ranks: Mapping[str, Ranks]) -> Iterator[tuple[str, str]]:
     """(array, rank) as its letter suggests, the surest first."""
     families = letters.families.values()
-    arrays = any(ranks[f.name] & {COLUMN, MATRIX} and SCALAR not in ranks[f.name] for f in families)
-    for family in families:
-        base, uses = family.letter.base, family.uses
-        if uses.bold:
-            yield family.name, MATRIX if base.isupper() else COLUMN
+    for capital, rank in ((True, MATRIX), (False, COLUMN)):
+        for family in families:
+            if family.uses.bold and family.letter.base.isupper() == capital:
+                yield family.name, rank
     for family in families:
         counted = letters.sequences.get(family.letter, frozenset())
         if any(s.place == "lower" and s not in counted for s in family.slots[: family.always]):
@@ -322,13 +346,18 @@ def _rank_by_letter(letters: Letters, ranks: Mapping[str, Ranks]) -> Iterator[tu
             yield family.name, SCALAR
     for family in families:
         base = family.letter.base
-        if base in ("C", "E", "L", "J", "T", "N", "M", "K", "eta", "alpha", "lambda", "m", "n"):
+        if base in SCALAR_LETTERS:
             yield family.name, SCALAR
-        elif base in ("W", "U", "V"):
+        elif base in MATRIX_LETTERS:
             yield family.name, MATRIX
     for family in families:
-        if family.uses.normed or family.uses.elementwise:
+        if family.uses.normed or family.uses.elementwise or family.uses.transposed:
             yield family.name, COLUMN
-    for family in families:
-        if arrays and family.letter.base in ("a", "z", "x", "y", "b", "h", "s", "delta", "o", "u"):
-            yield family.name, COLUMN
+    # a text with one array has others
+    if any(ranks[f.name] & {COLUMN, MATRIX} and SCALAR not in ranks[f.name] for f in families):
+        for family in families:
+            if family.letter.base in COLUMN_LETTERS:
+                yield family.name, COLUMN
+        for family in families:
+            if len(family.letter.base) == 1 and family.letter.base.isupper():
+                yield family.name, MATRIX

@@ -168,10 +168,9 @@ class _Walk:
                     self.called[letter_of(function)] += 1
                 self.uses(function).called += 1
             case tree.Derivative(top=top, bottom=bottom):
-                for part, slot in ((top, "differentiated"), (bottom, "by")):
-                    part = bare(part) if part is not None else None
-                    if isinstance(part, tree.Name):
-                        uses = self.uses(part)
+                for side, slot in ((top, "differentiated"), (bottom, "by")):
+                    if side is not None and isinstance(inner := bare(side), tree.Name):
+                        uses = self.uses(inner)
                         setattr(uses, slot, getattr(uses, slot) + 1)
             case tree.Gradient(body=body):
                 if isinstance(bare(body), tree.Name):

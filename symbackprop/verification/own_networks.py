@@ -70,8 +70,11 @@ class OwnNetwork:
         """Whether every definition could be read as a system."""
         return not self.lecture.arrays.problems
 
-    def judge(self, statement: tree.Statement) -> Judgement:
-        """The verdict on a statement: that on its first link that does not hold."""
+    def judge(self, statement: tree.Statement) -> Judgement | None:
+        """The verdict on a statement: that on its worst link; None for what is no equation."""
+        if not set(statement.signs) <= {"=", ":=", "equiv"}:
+            self.last = None
+            return None
         sides = list(statement.sides)
         if statement.continues and self.last is not None:
             sides = [self.last, *sides]

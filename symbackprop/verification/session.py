@@ -113,12 +113,16 @@ def _judge_own_network(
     return [
         row
         if formula is None
-        else [
-            replace(v, judgement=own.judge(s), slip=None, suggestion=None) if v.is_equation else v
-            for s, v in zip(formula.statements, row, strict=True)
-        ]
+        else [_judge_own(own, s, v) for s, v in zip(formula.statements, row, strict=True)]
         for formula, row in zip(read, verdicts, strict=True)
     ]
+
+
+def _judge_own(own: OwnNetwork, statement: tree.Statement, verdict: Verdict) -> Verdict:
+    judgement = own.judge(statement) if verdict.is_equation else None
+    if judgement is None:
+        return verdict
+    return replace(verdict, judgement=judgement, slip=None, suggestion=None)
 
 
 def _read(text: str, transposes: frozenset[str]) -> tree.Formula | tree.ReadError:
