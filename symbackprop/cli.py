@@ -168,7 +168,7 @@ def run_verify(chosen: argparse.Namespace) -> int:
     check_codes([*chosen.select, *chosen.ignore])
     if chosen.summary and chosen.format not in WITH_SUMMARY:
         raise InputError(f"the format {chosen.format} has no summary; text and json have one")
-    options = pick(chosen, "kind", "notation", "wrt") | declare_for_verifying(chosen)
+    options = pick(chosen, "kind", "notation", "wrt", "macros") | declare_for_verifying(chosen)
     judged, presumed, unread = [], [], []
     for given in chosen.files:
         told: list[str] = []

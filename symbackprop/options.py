@@ -182,6 +182,7 @@ def add_verify(parser: argparse.ArgumentParser) -> None:
     )
     add_choice(parser, "--notation", "notation", NOTATIONS, "whose way of writing")
     add_choice(parser, "--kind", "kind", KINDS, "how files are read; else by their suffix")
+    parser.add_argument("--macros", metavar="FILE", help="a file that defines macros of LaTeX")
     add_choice(parser, "--format", "format", REPORTS, "what is written", "text")
     add_codes(parser, "--select", "only these, or those that begin so: BP1,BP301")
     add_codes(parser, "--ignore", "all but these")

@@ -78,6 +78,8 @@ def test_several_files_and_what_is_declared(monkeypatch: pytest.MonkeyPatch) -> 
     assert judge.asked[-1] == ("c.md", {"network": ("mlp", {"activation": "tanh"})})
     cli.main(["verify", "d.md", "--notation", "ng"])
     assert judge.asked[-1] == ("d.md", {"notation": "ng"})
+    cli.main(["verify", "--macros", "own.tex", "d.md"])
+    assert judge.asked[-1] == ("d.md", {"macros": "own.tex"})
     cli.main(["verify", "--wrt", "W1", r"$\delta^1 a$"])
     assert judge.asked[-1] == (r"$\delta^1 a$", {"wrt": "W1"})
 
