@@ -10,7 +10,7 @@ import numpy as np
 
 from symbackprop.reading import tree
 from symbackprop.verification.arithmetic import is_numeric
-from symbackprop.verification.compare import FreeIndex, Outcome, list_told
+from symbackprop.verification.compare import FreeIndex, Outcome, list_told, refuse_labels
 from symbackprop.verification.definitions import (
     Definition,
     differ_by_one_name,
@@ -61,6 +61,7 @@ def judge_definition(text: Text, own: Definition) -> Judgement:
     odd -= {letter for p in own.parameters for letter in text.families.list_free_letters(p)}
     try:
         odd -= list_told(own.left, own.body)
+        refuse_labels(odd, own.left, own.body)
     except Meaningless as unclear:
         return say_not_checkable(str(unclear))
     if not own.parameters and not own.left.base.startswith(CHANGED) and text.is_slip(odd):
@@ -357,6 +358,7 @@ def _compare(
     odd = (set(other) - set(one)) | (set(one) - set(other) - allowed)
     odd -= list_told(left, right)
     if odd:
+        refuse_labels(odd, left, right)
         raise FreeIndex(odd)
     axes = one | other
     ranges = [range(1, scene.length(axis) + 1) for axis in axes.values()]
