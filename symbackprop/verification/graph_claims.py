@@ -423,6 +423,14 @@ def _find_loose_name(text: Text, left: tree.Node, right: tree.Node) -> str | Non
     odd = _list_unknown(text, left) ^ _list_unknown(text, right)
     if odd:
         return min(odd)
+    for node in (n for side in (left, right) for n in tree.walk(side)):
+        # H(x) is no product where the text never says what H is
+        if isinstance(node, tree.Call) and isinstance(node.function, tree.Name):
+            name = node.function
+            defined = spell(name) in text.definitions or name.base in ACTIVATION_LETTERS
+            defined |= node.certain or name.base in KNOWN
+            if not defined and text.families.find(name).family not in text.tied:
+                return spell(name)
     for side in (left, right):
         for node in list_names(side):
             if node.base in KNOWN or node.base.isdigit():
