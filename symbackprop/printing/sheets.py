@@ -53,13 +53,13 @@ def make_sheet(derived: Printable, request: Request) -> Sheet:
     board = Board(system, language)
     sections: dict[str, list[Line]] = {}
     for number, entry in enumerate(track(entries, "arranging formulas")):
+        result = entry.lines[-1][0]
         arrange = partial(arrange_line, derived, request, system, entry.part)
         argument = number if len(entry.lines) > 1 else None
         lines: list[Line] = []
-        for equation, layout, reason in board.write(entry.lines, entry.lines[-1][0], arrange):
+        for equation, layout, reason in board.write(entry.lines, result, arrange):
             word = find_word(reason, language) if reason else None
-            whole = lines or not equation.axes
-            domain = None if whole else arrange_domain(equation, system, request.notation)
+            domain = _tell_domain(equation, result if lines else None, system, request.notation)
             lines.append(Line(layout, word, domain, argument))
         sections.setdefault(entry.part, []).extend(lines)
     if derived.declared.is_forward_only:
@@ -70,6 +70,15 @@ def make_sheet(derived: Printable, request: Request) -> Sheet:
         language,
         tell_view(derived, request),
     )
+
+
+def _tell_domain(
+    equation: Equation, result: Equation | None, system: System, notation: Notation
+) -> Layout | None:
+    """For which indices a line holds; what is said of the `result` stands there already."""
+    said = {axis.symbol for axis in result.axes} if result else set()
+    axes = tuple(axis for axis in equation.axes if axis.symbol not in said)
+    return arrange_domain(replace(equation, axes=axes), system, notation) if axes else None
 
 
 def tell_view(derived: Printable, request: Request) -> str:
@@ -186,8 +195,7 @@ def _list_entries(derived: Printable, request: Request) -> Iterator[Entry]:
 def _list_lines(argument: Argument, request: Request) -> Iterator[tuple[Equation, str]]:
     """The lines of an argument, each with its reason where steps are shown; first in which ways
     something acts on the cost."""
-    for ways in argument.ways:
-        yield Equation(ways.args[0], ways, argument.axes), ""
+    yield from ((ways, "") for ways in argument.ways)
     for step in argument.steps:
         reason = step.reason if request.steps else ""
         yield Equation(step.left, step.right, (*argument.axes, *step.axes)), reason
