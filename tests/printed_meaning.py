@@ -681,6 +681,7 @@ def is_exponential(layout: Layout) -> bool:
 
 # --- whole lines ----------------------------------------------------------------------------------
 
+
 @dataclass(frozen=True)
 class Condition:
     """The numbers that a free letter may be; the ends may have other free letters."""

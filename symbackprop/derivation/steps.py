@@ -154,8 +154,7 @@ def name_links(passes: Passes, case: Equation) -> tuple[Equation, dict[Expr, Exp
     whole = {
         link: Partial(*link.args)
         for link in list_links(case.rhs)
-        if link not in parts
-        and passes.is_only_way(link, list_axes(case, link, passes.folded))
+        if link not in parts and passes.is_only_way(link, list_axes(case, link, passes.folded))
     }
     heads = [h for h in list_heads(passes.links, case) if is_error(passes.folded, name_of(h))]
     spelled = {head: spell_adjoint(passes.folded, head) for head in heads}
