@@ -11,7 +11,6 @@ from symbackprop.derivation.backward import refuse_steps
 from symbackprop.derivation.links import derive_links
 from symbackprop.equations import (
     Axis,
-    Equation,
     System,
     find_entries,
     name_of,

@@ -19,6 +19,7 @@ from symbackprop.notation import Notation
 from symbackprop.printing.arrange import arrange_domain
 from symbackprop.printing.board import Board
 from symbackprop.printing.documents import Line, Section, Sheet
+from symbackprop.printing.layout import Layout
 from symbackprop.printing.remarks import explain_forward_only
 from symbackprop.printing.requests import ACTIVATION, ALL, Entry, Printable, Request
 from symbackprop.printing.selection import Selection, select
