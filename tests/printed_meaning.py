@@ -785,7 +785,7 @@ def check_letters(parser: Parser, sides: Sequence[Term], limited: set[str]) -> N
 
 
 def read_domain(layout: Layout, parser: Parser) -> Iterator[Condition]:
-    """l = 1, ..., L-1, or 1 <= l <= L-1, or l = 2, with commas between several."""
+    """l = 1, ..., L-1, or l = L-1, L, or 1 <= l <= L-1, or l = 2, with commas between several."""
     match layout:
         case show.Listed(parts=parts):
             for part in parts:
@@ -794,6 +794,8 @@ def read_domain(layout: Layout, parser: Parser) -> Iterator[Condition]:
         case show.Relation(
             sides=(letter, show.Listed(parts=(low, show.Symbol("dots"), high))), sign="="
         ):
+            pass
+        case show.Relation(sides=(letter, show.Listed(parts=(low, high))), sign="="):
             pass
         case show.Relation(sides=(low, letter, high), sign="<="):
             pass
