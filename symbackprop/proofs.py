@@ -402,10 +402,24 @@ class Prover:
     def _find_sizes(self, number: int) -> dict[Key, int]:
         """The same sizes for every kind of numbers; each world is deeper, the later ones wider."""
         if number not in self._sizes:
+            smallest = max(2, 1 + number, self._least)
             self._sizes[number] = draw_sizes(
-                self.system, self.seed + number, depth=2 + number, smallest=max(2, 1 + number)
+                self.system, self.seed + number, depth=2 + number, smallest=smallest
             )
         return self._sizes[number]
+
+    @cached_property
+    def _least(self) -> int:
+        """How large sizes must be so that cases do not overlap: j = 5, ..., n needs an n of 4."""
+        return max(
+            (
+                int(axis.low - 1 - axis.high.as_coeff_Add()[0])
+                for equation in self.system.equations
+                for axis in equation.axes
+                if axis.low.is_Integer and not axis.high.is_Integer
+            ),
+            default=0,
+        )
 
 
 def find_worst_error(tried: list[Tried], noise: float = 0.0) -> float:

@@ -113,7 +113,9 @@ def _declare_names(table: dict[str, Any], equations: dict[str, Any]) -> _Names:
             indices = indices_of(quantity)
             if len(set(indices)) < len(indices) or not all(i.is_Symbol for i in indices):
                 raise InputError(f"{place}: {text}: here every index is an axis of its own")
-            names.declared[name] = tuple(axes[index.name] for index in indices if str(index) in axes)
+            names.declared[name] = tuple(
+                axes[index.name] for index in indices if str(index) in axes
+            )
     for text in equations:
         place = "[graph.equations]"
         name, rank = _read_left_side(text, place, names, sizes)
