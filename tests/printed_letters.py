@@ -592,7 +592,7 @@ class Names:
         if sizes:
             return sizes[0]
         letter = spell_index(layout)
-        if letter is None:
+        if letter is None or len(letter.partition("_")[0]) > 1:
             raise Misreading("letters", f"the index {spell(layout)}")
         return Index(lambda facts, place: place[letter], frozenset({letter}), letter)
 
