@@ -66,6 +66,8 @@ ROUNDING = 1e-9
 # numbers to try a formula with that is about any z, and the name of its place
 ANY = (-1.3, 0.4, 1.7)
 ANY_PLACE = "·"
+# numbers for an index that a line leans on without having it: more than any world has entries
+OTHERS = range(-2, 30)
 COMBINE: dict[str, Callable[[Value, Value], Value]] = {
     "": multiply,
     "dot": multiply,
@@ -973,11 +975,19 @@ def keep_within(condition: Condition, places: list[Place], facts: Facts) -> list
         found.setdefault(others, set()).add(place[letter])
     kept: list[Place] = []
     for others, numbers in found.items():
-        wanted = condition.numbers(facts, dict(others))
+        wanted = list_numbers(condition, facts, dict(others))
         if not numbers.issuperset(wanted):
             raise Misreading("ranges", f"{letter} runs over {wanted}, beyond what there is")
         kept += ({**dict(others), letter: n} for n in wanted)
     return kept
+
+
+def list_numbers(condition: Condition, facts: Facts, place: Place) -> list[int]:
+    """What a letter may be; where the ends lean on a letter that the line has not, for any."""
+    places = [place]
+    for letter in sorted(condition.leans_on - place.keys()):
+        places = [{**known, letter: number} for known in places for number in OTHERS]
+    return sorted({n for known in places for n in condition.numbers(facts, known)})
 
 
 def extend_places(read: Read, places: list[Place], limited: set[str], facts: Facts) -> list[Place]:

@@ -12,14 +12,14 @@ from sympy import Sum
 from symbackprop.choices import FORMS, ViewName
 from symbackprop.derivation.arguments import Argument, fix_indices
 from symbackprop.derivation.backward import refuse_steps
-from symbackprop.equations import Equation, System
+from symbackprop.equations import Axis, Equation, System
 from symbackprop.errors import InputError, name_choices
 from symbackprop.network.declared import choose_notation
 from symbackprop.notation import Notation
 from symbackprop.printing.arrange import arrange_domain
 from symbackprop.printing.board import Board
 from symbackprop.printing.documents import Line, Section, Sheet
-from symbackprop.printing.layout import Layout
+from symbackprop.printing.layout import Layout, Sentence
 from symbackprop.printing.remarks import explain_forward_only
 from symbackprop.printing.requests import ACTIVATION, ALL, Entry, Printable, Request
 from symbackprop.printing.selection import Selection, select
@@ -58,9 +58,12 @@ def make_sheet(derived: Printable, request: Request) -> Sheet:
         arrange = partial(arrange_line, derived, request, system, entry.part)
         argument = number if len(entry.lines) > 1 else None
         lines: list[Line] = []
+        said: tuple[Axis, ...] = ()
         for equation, layout, reason in board.write(entry.lines, result, arrange):
             word = find_word(reason, language) if reason else None
-            domain = _tell_domain(equation, result if lines else None, system, request.notation)
+            domain = _tell_domain(equation, said, system, request.notation)
+            # a sentence has a range of its own, the first formula that of all others
+            said = said if isinstance(layout, Sentence) else result.axes
             lines.append(Line(layout, word, domain, argument))
         sections.setdefault(entry.part, []).extend(lines)
     if derived.declared.is_forward_only:
@@ -74,11 +77,11 @@ def make_sheet(derived: Printable, request: Request) -> Sheet:
 
 
 def _tell_domain(
-    equation: Equation, result: Equation | None, system: System, notation: Notation
+    equation: Equation, said: tuple[Axis, ...], system: System, notation: Notation
 ) -> Layout | None:
-    """For which indices a line holds; what is said of the `result` stands there already."""
-    said = {axis.symbol for axis in result.axes} if result else set()
-    axes = tuple(axis for axis in equation.axes if axis.symbol not in said)
+    """For which indices a line holds, without those of which that is said already."""
+    known = {axis.symbol for axis in said}
+    axes = tuple(axis for axis in equation.axes if axis.symbol not in known)
     return arrange_domain(replace(equation, axes=axes), system, notation) if axes else None
 
 
