@@ -157,8 +157,8 @@ def waves() -> System:
     )
 
 
-# an input read beyond the range of an output; the larger of two neighbours; both ways through
-# time; a softmax that is written out, with a bias for every row
+# an input read beyond the range of an output; both ways through time; a softmax that is written
+# out, with a bias for every row
 WRITTEN = {
     "residual convolution": graph(
         {
@@ -171,21 +171,6 @@ WRITTEN = {
         m="1..n + 2",
         i="1..n",
         r="1..2",
-    ),
-    "pooling": graph(
-        {
-            "z[i]": "sum(r, w[r]*x[i + r - 1])",
-            "a[i]": "relu(z[i])",
-            "p[u]": "max(a[u], a[u + 1])",
-            "C": "1/2*sum(u, (p[u] - y[u])^2)",
-        },
-        "w[r]",
-        "x[m]",
-        "y[u]",
-        m="1..n + 2",
-        i="1..n + 1",
-        r="1..2",
-        u="1..n",
     ),
     "both ways through time": graph(
         {
