@@ -450,9 +450,10 @@ def _find_unclear(text: Text, statement: tree.Statement) -> str | None:
         for node in tree.walk_formula(side):
             if isinstance(node, tree.Matrix) and is_all_numbers(node):
                 return "numbers of an example; the letters are tried with others"
-            if isinstance(node, tree.Name) and node.lower and node.accent == "vec":
-                if text.lexicon.find(node) in LAYERED:
-                    return f"{spell(node)}: what numbers a whole vector is not known"
+            if not isinstance(node, tree.Name) or not node.lower or node.accent != "vec":
+                continue
+            if text.lexicon.find(node) in LAYERED:
+                return f"{spell(node)}: what numbers a whole vector is not known"
     return None
 
 
