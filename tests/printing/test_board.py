@@ -17,8 +17,8 @@ from symbackprop.pipeline import Derived, derive
 from symbackprop.printing.board import Board, has_direct
 from symbackprop.printing.layout import Letter, Partial, Relation
 
-ROOT = Path(__file__).parents[1]
-FIXTURES = Path(__file__).parent / "fixtures" / "explanations"
+ROOT = Path(__file__).parents[2]
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "explanations"
 # fixture --> what is explained, and how
 READ_BY_HAND: dict[str, tuple[Any, dict[str, str]]] = {
     "weight_decay": (mlp(regularized=True), {"view": "scalar", "wrt": "W"}),

@@ -10,7 +10,7 @@ import pytest
 import symbackprop
 from symbackprop.errors import InputError
 
-EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.toml"))
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
 WANTED = {
     "single_neuron",
     "linear_regression",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from cases import SYSTEMS, recurrent
+from explained import derive, explain_all
 from kinds import GRAPHS
-from test_steps import derive, explain_all
 
 from symbackprop.derivation.arguments import REASONS, prove_argument
 from symbackprop.derivation.forms import FORMS, is_numbered, write_form

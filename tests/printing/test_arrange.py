@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fixture_networks import NETWORKS, derive
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import (
@@ -27,11 +27,7 @@ from sympy import (
     symbols,
 )
 
-from symbackprop.derivation.backward import derive_backward
-from symbackprop.derivation.deltas import gather_deltas
-from symbackprop.derivation.fold import fold
 from symbackprop.equations import Quantity, System
-from symbackprop.network.network import mlp
 from symbackprop.notation import PRESETS, find_preset
 from symbackprop.partials import Braced, Chain, Partial
 from symbackprop.printing import latex, text
@@ -41,31 +37,7 @@ from symbackprop.printing.formula import arrange_formula
 from symbackprop.printing.layout import Layout
 from symbackprop.printing.numbers import show_number
 
-FIXTURES = Path(__file__).parent / "fixtures" / "printing"
-# name of a network --> how it is declared
-NETWORKS: dict[str, dict[str, Any]] = {
-    "mlp": {},
-    "batch": {"batch": True},
-    "mazur": {"widths": [2, 2, 2], "activation": "sigmoid", "bias": "shared"},
-    "softmax": {
-        "widths": [3, 4, 3],
-        "activation": ["tanh", "softmax"],
-        "cost": "cross-entropy",
-        "batch": True,
-    },
-    "penalty": {
-        "widths": [2, 1],
-        "activation": "relu",
-        "cost": "binary-cross-entropy",
-        "regularized": True,
-    },
-    "mean": {"widths": [2, 3], "activation": "sigmoid", "cost": "mse"},
-}
-
-
-@cache
-def derive(network: str) -> System:
-    return fold(gather_deltas(derive_backward(mlp(**NETWORKS[network]).system)))
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "printing"
 
 
 def read_fixture(name: str) -> Iterator[tuple[str, str, str, str, str]]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fixture_networks import NETWORKS, derive
 from latex_judges import compile_document, needs_pdflatex, refuse_in_katex
 from sympy import Integer
-from test_show import NETWORKS, derive
 
 from symbackprop.choices import FORMATS
 from symbackprop.derivation.arguments import REASONS

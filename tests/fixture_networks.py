@@ -1,0 +1,37 @@
+"""The networks that the fixtures of printing are about, derived once."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from symbackprop.derivation.backward import derive_backward
+from symbackprop.derivation.deltas import gather_deltas
+from symbackprop.derivation.fold import fold
+from symbackprop.equations import System
+from symbackprop.network.network import mlp
+
+# name of a network --> how it is declared
+NETWORKS: dict[str, dict[str, Any]] = {
+    "mlp": {},
+    "batch": {"batch": True},
+    "mazur": {"widths": [2, 2, 2], "activation": "sigmoid", "bias": "shared"},
+    "softmax": {
+        "widths": [3, 4, 3],
+        "activation": ["tanh", "softmax"],
+        "cost": "cross-entropy",
+        "batch": True,
+    },
+    "penalty": {
+        "widths": [2, 1],
+        "activation": "relu",
+        "cost": "binary-cross-entropy",
+        "regularized": True,
+    },
+    "mean": {"widths": [2, 3], "activation": "sigmoid", "cost": "mse"},
+}
+
+
+@cache
+def derive(network: str) -> System:
+    return fold(gather_deltas(derive_backward(mlp(**NETWORKS[network]).system)))
