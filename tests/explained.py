@@ -5,12 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 from cases import SYSTEMS
+from derived import derive as derive_system
 from kinds import KINDS
 
 from symbackprop.derivation.arguments import Argument
-from symbackprop.derivation.backward import derive_backward
-from symbackprop.derivation.deltas import gather_deltas
-from symbackprop.derivation.fold import fold
 from symbackprop.derivation.passes import Passes
 from symbackprop.derivation.steps import explain_quantity
 from symbackprop.equations import System, split_adjoint
@@ -19,7 +17,7 @@ ALL = SYSTEMS | KINDS
 
 
 def derive(system: System) -> Passes:
-    return Passes(system, fold(gather_deltas(derive_backward(system))))
+    return Passes(system, derive_system(system))
 
 
 @cache

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from symbackprop.derivation.backward import derive_backward
-from symbackprop.derivation.deltas import gather_deltas
-from symbackprop.derivation.fold import fold
+from derived import derive as derive_system
+
 from symbackprop.equations import System
 from symbackprop.network.network import mlp
 
@@ -34,4 +33,4 @@ NETWORKS: dict[str, dict[str, Any]] = {
 
 @cache
 def derive(network: str) -> System:
-    return fold(gather_deltas(derive_backward(mlp(**NETWORKS[network]).system)))
+    return derive_system(mlp(**NETWORKS[network]).system)

@@ -12,7 +12,6 @@ from latex_judges import compile_document, needs_pdflatex, refuse_in_katex
 from sympy import Integer
 
 from symbackprop.choices import FORMATS
-from symbackprop.derivation.arguments import REASONS
 from symbackprop.derivation.updates import add_updates
 from symbackprop.derivation.views import instantiate_everywhere, take_scalar
 from symbackprop.equations import Equation, System
@@ -24,7 +23,7 @@ from symbackprop.printing.documents import Line, Section, Sheet, display, render
 from symbackprop.printing.formula import arrange_formula
 from symbackprop.printing.layout import Letter, Number, Product, Relation, Total
 from symbackprop.printing.numeric import arrange_numeric, list_values
-from symbackprop.printing.words import WORDS, find_word
+from symbackprop.printing.words import find_word
 
 PARTS = {
     "forward pass": "forward",
@@ -174,8 +173,3 @@ def test_a_missing_number_is_said_by_name() -> None:
     first = next(e for e in list_entries(system) if e.name == "z")
     with pytest.raises(InputError, match=r"\[.*\] has no value"):
         arrange_numeric(first, system, PRESETS["mazur"], {})
-
-
-def test_every_reason_has_words_in_both_languages() -> None:
-    assert set(REASONS) <= set(WORDS)
-    assert all(english and spanish for english, spanish in WORDS.values())
