@@ -1,6 +1,11 @@
 """Settings that every test shares."""
 
-from hypothesis import settings
+import os
+
+# the tests have a process for each core already; read when numpy is imported
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from hypothesis import settings  # noqa: E402
 
 # the first example pays for imports and caches: a deadline would fail by chance
 settings.register_profile("symbackprop", deadline=None)
