@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from derived import derive as derive_system
+from sympy import Integer
 
-from symbackprop.equations import System
+from symbackprop.derivation.views import instantiate_everywhere
+from symbackprop.equations import Equation, System
 from symbackprop.network.network import mlp
 
 # name of a network --> how it is declared
@@ -34,3 +37,9 @@ NETWORKS: dict[str, dict[str, Any]] = {
 @cache
 def derive(network: str) -> System:
     return derive_system(mlp(**NETWORKS[network]).system)
+
+
+def list_entries(system: System) -> Iterator[Equation]:
+    numbers = {size: Integer(width) for size, width in system.sizes.items()}
+    for equation in system.equations:
+        yield from instantiate_everywhere(equation, numbers, {"layer", "neuron"}, system.quantities)

@@ -10,10 +10,9 @@ import pytest
 from latex_judges import compile_document, compile_many, needs_pdflatex, refuse_in_katex
 
 from symbackprop import Derived, check, derive, evaluate, explain, load, show
-from symbackprop.choices import FORMS, LANGUAGES, VIEWS
+from symbackprop.choices import FORMS, LANGUAGES, NOTATIONS, VIEWS
 from symbackprop.errors import InputError
 from symbackprop.network.network import mlp
-from symbackprop.notation import PRESETS
 
 EXAMPLES = Path("examples")
 SYMBOLIC = tuple(view for view in VIEWS if view not in ("component", "numeric"))
@@ -42,8 +41,9 @@ def displays(markdown: str) -> list[str]:
 def shown(mazur: Derived, generic: Derived, softmax: Derived) -> dict[tuple, list[str]]:
     """Every display of every view, form and notation; each of these in each language."""
     everything = {}
-    for places in product(*map(range, map(len, (VIEWS, FORMS, PRESETS)))):
-        view, form, notation = (t[i] for t, i in zip((VIEWS, FORMS, list(PRESETS)), places))
+    for places in product(*map(range, map(len, (VIEWS, FORMS, NOTATIONS)))):
+        tables = (VIEWS, FORMS, NOTATIONS)
+        view, form, notation = (t[i] for t, i in zip(tables, places, strict=True))
         language = LANGUAGES[sum(places) % len(LANGUAGES)]
         given = {"view": view, "form": form, "notation": notation, "language": language}
         for name, derived in (("mazur", mazur), ("generic", generic), ("softmax", softmax)):

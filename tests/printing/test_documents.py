@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
-from fixture_networks import NETWORKS, derive
+from fixture_networks import NETWORKS, derive, list_entries
 from latex_judges import compile_document, needs_pdflatex, refuse_in_katex
-from sympy import Integer
 
 from symbackprop.choices import FORMATS
 from symbackprop.derivation.updates import add_updates
-from symbackprop.derivation.views import instantiate_everywhere, take_scalar
-from symbackprop.equations import Equation, System
+from symbackprop.derivation.views import take_scalar
 from symbackprop.errors import InputError
 from symbackprop.notation import PRESETS, Notation, find_preset
-from symbackprop.printing import latex
 from symbackprop.printing.arrange import arrange_domain
 from symbackprop.printing.documents import Line, Section, Sheet, display, render_sheet
 from symbackprop.printing.formula import arrange_formula
@@ -33,12 +29,6 @@ PARTS = {
     "updates": "update",
 }
 LANGUAGES = {"en": ".", "es": ","}
-
-
-def list_entries(system: System) -> Iterator[Equation]:
-    numbers = {size: Integer(width) for size, width in system.sizes.items()}
-    for equation in system.equations:
-        yield from instantiate_everywhere(equation, numbers, {"layer", "neuron"}, system.quantities)
 
 
 def make_sheet(network: str, view: str, notation: Notation) -> Sheet:
@@ -154,26 +144,3 @@ def test_slides_uncover_row_by_row() -> None:
     written = render_sheet(sheet, "beamer")
     assert r"\uncover<2->{= c}" in written
     assert r"\uncover<1->" not in written
-
-
-def test_numbers_stand_in_the_order_of_the_symbols() -> None:
-    system = derive("mazur")
-    first = next(e for e in list_entries(system) if e.name == "z")
-    numbers = [0.15, 0.05, 0.20, 0.10, 0.35]
-    entries = sorted(list_values(first.rhs), key=str)
-    # W[1,1,1], W[1,1,2], a[0,1], a[0,2], b[1]
-    values = dict(zip(entries, [0.15, 0.20, 0.05, 0.10, 0.35], strict=True))
-    layout = arrange_numeric(first, system, PRESETS["mazur"], values | {first.lhs: 0.3775})
-    formula = latex.render(layout)
-    assert formula == (
-        r"net_{h1} = w_{1} \cdot i_{1} + w_{2} \cdot i_{2} + b_{1} \cdot 1 "
-        r"= 0.15 \cdot 0.05 + 0.2 \cdot 0.1 + 0.35 \cdot 1 = 0.3775"
-    )
-    assert [float(n) for n in re.findall(r"0\.\d+", formula)][:5] == numbers
-
-
-def test_a_missing_number_is_said_by_name() -> None:
-    system = derive("mazur")
-    first = next(e for e in list_entries(system) if e.name == "z")
-    with pytest.raises(InputError, match=r"\[.*\] has no value"):
-        arrange_numeric(first, system, PRESETS["mazur"], {})
