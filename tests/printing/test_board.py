@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -120,11 +121,16 @@ def test_a_braced_delta_is_named_where_text_has_no_braces() -> None:
     assert r"\underbrace{" in latex and "where" not in latex
 
 
+@cache
+def derive_example(name: str) -> Derived:
+    return derive(load(ROOT / f"examples/{name}.toml"))
+
+
 @pytest.mark.parametrize("example", ["rnn", "residual", "mazur", "softmax_classifier"])
 @pytest.mark.parametrize("form", ["steps", "chain", "factors", "expanded"])
 def test_every_number_of_an_explanation_agrees_with_the_next(example: str, form: str) -> None:
     options = {"steps": True} if form == "steps" else {"form": form}
-    text = derive(load(ROOT / f"examples/{example}.toml")).show(view="numeric", width=0, **options)
+    text = derive_example(example).show(view="numeric", width=0, **options)
     compared = 0
     for line in join_rows(text):
         values = [v for side in line.split(" = ") if (v := work_out(side)) is not None]
