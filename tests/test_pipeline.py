@@ -73,8 +73,11 @@ def test_pdflatex_takes_every_combination(shown) -> None:
 @needs_pdflatex
 @pytest.mark.parametrize("to", ["document", "beamer"])
 def test_documents_and_slides_compile(mazur, softmax, to, tmp_path) -> None:
+    # each line of a slide is a page of its own: those of one gradient are enough
+    chosen = {"wrt": "W"} if to == "beamer" else {}
     for derived, language in zip((mazur, softmax), LANGUAGES, strict=True):
-        pdf = compile_document(show(derived, to, language=language), tmp_path / language)
+        source = show(derived, to, language=language, **chosen)
+        pdf = compile_document(source, tmp_path / language)
         assert pdf.stat().st_size > 5_000
 
 
