@@ -35,3 +35,10 @@ def test_sigmoid_and_tanh_fold_through_their_outputs() -> None:
 def test_distribute_multiplies_out_only_where_it_divides() -> None:
     a, p = symbols("a p")
     assert distribute((p + 1) * a) == (p + 1) * a
+
+
+def test_a_slope_is_named_unless_another_function_is_called_so() -> None:
+    (last, before) = formulas(mlp(activation="softplus").system, "∂C/∂z")
+    assert "*sigmoid(z[L, j])" in last and "sigmoid(z[l, j])" in before
+    (last, before) = formulas(mlp(activation=["sigma", "softplus"]).system, "∂C/∂z")
+    assert "softplus'(z[L, j])" in last and "sigma'(z[l, j])" in before
