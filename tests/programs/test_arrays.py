@@ -6,9 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sympy import Integer
 
+from symbackprop.equations import Axis, Quantity, index_symbol
 from symbackprop.errors import InputError
 from symbackprop.network.network import mlp
+from symbackprop.programs.arrays import Slot
 from symbackprop.programs.callables import Program, lambdify
 
 
@@ -77,3 +80,25 @@ def test_a_parameter_that_is_missing() -> None:
     program = lambdify(mlp([2, 1], activation="tanh"))
     with pytest.raises(InputError, match="b1 is missing"):
         program({"W1": [[1.0, 2.0]]}, [1.0, 2.0], [1.0])
+
+
+@pytest.mark.parametrize(
+    ("kinds", "array", "laid_out"),
+    [
+        (("neuron",), [1.0, 2.0], [[1.0, 2.0]]),
+        (("sample",), [1.0, 2.0], [[1.0], [2.0]]),
+        (("neuron", "sample"), [[1.0, 2.0]], [[1.0], [2.0]]),
+        (("sample", "neuron"), [[1.0, 2.0]], [[1.0, 2.0]]),
+        (("neuron", "neuron"), [[1.0, 2.0]], [[1.0, 2.0]]),
+        ((), 3.0, 3.0),
+    ],
+)
+def test_arrays_have_samples_as_rows(kinds: tuple[str, ...], array: Any, laid_out: Any) -> None:
+    axes = tuple(
+        Axis(index_symbol(letter), Integer(1), index_symbol("n"), kind)
+        for letter, kind in zip("jk", kinds, strict=False)
+    )
+    slot = Slot("q", Quantity("q", "input", axes), (), ())
+    (found,) = slot.lay_out(np.asarray(array, np.float32))
+    np.testing.assert_array_equal(found, laid_out)
+    assert found.dtype == np.float32 and np.shape(found) == np.shape(laid_out)
