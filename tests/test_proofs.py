@@ -36,6 +36,7 @@ from sympy import (
 )
 
 from symbackprop.derivation.arguments import Argument, Step, prove_argument
+from symbackprop.derivation.backward import derive_backward
 from symbackprop.equations import Axis, Equation, System, find_entries, peel
 from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction, name_function
