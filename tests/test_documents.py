@@ -201,7 +201,7 @@ def test_what_is_no_notebook_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "body"), [("a = b", "a = b"), ("$a = b$", "a = b"), ("\\[a = b\\]", "a = b"),
-                       ("$a$ = $b$", "$a$ = $b$"), ("$$a = b$$\n", "a = b")],
+                       ("$a$ = $b$", "a  =  b"), ("$$a = b$$\n", "a = b")],
 )  # fmt: skip
 def test_a_formula_by_itself(text: str, body: str) -> None:
     (found,) = find_formulas(text, "formula")

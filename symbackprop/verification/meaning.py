@@ -671,7 +671,10 @@ def _evaluate_lowered(node: tree.Lowered, state: State) -> Value:
 def _evaluate_cases(node: tree.Cases, state: State) -> Value:
     """The value of the one row whose condition holds."""
     for place, (value, condition) in enumerate(node.rows):
-        if condition is None or evaluate(condition, state).array.real:
+        met = None if condition is None else evaluate(condition, state)
+        if met is not None and met.rank:
+            raise Meaningless("a condition of cases that is no comparison of numbers")
+        if met is None or met.array.real:
             state.scene.note_case(node, place)
             return _evaluate_case(value, state)
     raise Meaningless("none of the cases holds")
