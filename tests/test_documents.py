@@ -271,6 +271,20 @@ def test_hostile_texts_end_soon(kind: str, part: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "part", ["$a = b$\n", "$$a\n", "\\begin{align}a\n", "- $$a\n", "> $a$\n\n"]
+)
+def test_time_grows_with_the_length_of_a_document(part: str) -> None:
+    def measure(count: int) -> float:
+        begin = time.process_time()
+        find_formulas(part * count)
+        return time.process_time() - begin
+
+    measure(10)
+    # four times as long; sixteen times the time would be a square
+    assert measure(8000) < 8 * measure(2000) + 0.2
+
+
+@pytest.mark.parametrize(
     ("text", "whole"),
     [
         ("so $a$ = $b$.", ["a  =  b"]),
