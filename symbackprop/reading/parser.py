@@ -12,6 +12,7 @@ from symbackprop.reading.macros import NO_MACROS, Macros
 from symbackprop.reading.reader import Reader
 from symbackprop.reading.scripts import TRANSPOSES, find_indices
 from symbackprop.reading.spelling import CONNECTIVES, PREPOSITIONS, STARTS
+from symbackprop.reading.sums import turn_conditions
 from symbackprop.reading.tokens import LONGEST_FORMULA, Token, split_formula
 from symbackprop.reading.tree import (
     Cases,
@@ -109,7 +110,7 @@ def _read(
         return Formula(text, (Statement(sign.span, (sign,), ()),))
     paired = arrange(tokens, text, repairs)
     reader = ExpressionReader(paired, text, repairs, transposes, find_indices(text))
-    statements = tuple(_read_statements(reader))
+    statements = tuple(map(turn_conditions, _read_statements(reader)))
     mended = tuple(sorted(set(repairs), key=lambda one: one.span))
     return Formula(text, statements, mended, frozenset(unknown))
 

@@ -90,7 +90,7 @@ def attach(atom: Node, marks: Marks, span: Span) -> Node:
         # {dz}^{[l]} is d(z^{[l]})
         return replace(atom, span=span, arguments=(attach(atom.arguments[0], marks, span),))
     if marks.lower:
-        atom = Lowered(span, atom, tuple(marks.lower))
+        atom = _lower(atom, tuple(marks.lower), span)
     if marks.primes:
         atom = Primed(span, atom, marks.primes)
     for script in marks.upper:
@@ -100,6 +100,15 @@ def attach(atom: Node, marks: Marks, span: Span) -> Node:
     if marks.transpose:
         atom = Transposed(span, atom, marks.transpose)
     return atom
+
+
+def _lower(atom: Node, lower: tuple[Script, ...], span: Span) -> Node:
+    """(x^{(i)})_k --> x^{(i)}_k; what is no array in brackets is a Lowered."""
+    if isinstance(atom, Group) and atom.bracket == "(" and isinstance(atom.body, Name):
+        name = atom.body
+        if not (name.lower or name.primes or name.star):
+            return replace(name, span=span, lower=lower)
+    return Lowered(span, atom, lower)
 
 
 def is_change(node: Node) -> bool:
