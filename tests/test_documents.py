@@ -201,7 +201,7 @@ def test_what_is_no_notebook_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "body"), [("a = b", "a = b"), ("$a = b$", "a = b"), ("\\[a = b\\]", "a = b"),
-                       ("$a$ = $b$", "$a$ = $b$"), ("$$a = b$$\n", "a = b")],
+                       ("$a$ = $b$", "a  =  b"), ("$$a = b$$\n", "a = b")],
 )  # fmt: skip
 def test_a_formula_by_itself(text: str, body: str) -> None:
     (found,) = find_formulas(text, "formula")
@@ -268,6 +268,20 @@ def test_hostile_texts_end_soon(kind: str, part: str) -> None:
     start = time.process_time()
     find_formulas(part * (20_000 // len(part)), kind)
     assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize(
+    "part", ["$a = b$\n", "$$a\n", "\\begin{align}a\n", "- $$a\n", "> $a$\n\n"]
+)
+def test_time_grows_with_the_length_of_a_document(part: str) -> None:
+    def measure(count: int) -> float:
+        begin = time.process_time()
+        find_formulas(part * count)
+        return time.process_time() - begin
+
+    measure(10)
+    # four times as long; sixteen times the time would be a square
+    assert measure(8000) < 8 * measure(2000) + 0.2
 
 
 @pytest.mark.parametrize(

@@ -259,6 +259,13 @@ CODES: dict[str, Code] = {
             "∂f(x, h)/∂w is taken with x and h fixed, and ∂h/∂w along all ways; both are written "
             "∂. It holds when they are read so.",
         ),
+        Code(
+            "BP901",
+            "internal",
+            "failed inside",
+            "The program failed on this formula, which is a defect of the program; the rest of the "
+            "document was judged.",
+        ),
     )
 }
 _OF_SLIP = {row.name: row.code for row in CODES.values()}
