@@ -42,12 +42,11 @@ def strip(text: str | None) -> str:
 def test_slips_in_right_formulas_are_named_as_what_they_are() -> None:
     # each kind in every third formula that can have it; that no slip at any place holds is a test
     # of the judge
+    made = [(formula, dict(slip(formula))) for formula in HOLDING]
     slipped = [
-        (kind, formula, text)
+        (kind, formula, found[kind])
         for kind in SLIPS
-        for formula, text in [
-            (f, found[kind]) for f in HOLDING if kind in (found := dict(slip(f)))
-        ][::3]
+        for formula, found in [pair for pair in made if kind in pair[1]][::3]
     ]
     assert len(HOLDING) >= 30
     assert len(slipped) > 40
