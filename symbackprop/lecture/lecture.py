@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
+from typing import Any
 
 from sympy import Dummy, Expr, Indexed, Integer, Sum, Symbol
 
@@ -19,12 +20,13 @@ from symbackprop.equations import (
     indices_of,
     name_of,
 )
+from symbackprop.functions import name_function
 from symbackprop.lecture.completion import find_activations, make_function
 from symbackprop.lecture.letters import Family, Letters, Unclear, learn_letters
 from symbackprop.lecture.lowering import LAST, Context, Lowerer
 from symbackprop.lecture.ranks import COLUMN, MATRIX, ROW, Ranking
 from symbackprop.lecture.sizes import Clash, Size, Sizes
-from symbackprop.lecture.survey import bare, survey
+from symbackprop.lecture.survey import KNOWN, bare, survey
 from symbackprop.lecture.tensors import Open
 from symbackprop.partials import Direct, Partial
 from symbackprop.reading import tree
@@ -51,7 +53,8 @@ class Reading:
     firsts: dict[str, int] = field(default_factory=dict)
     # names whose definition was not understood, and why
     problems: dict[str, str] = field(default_factory=dict)
-    presumed: list[str] = field(default_factory=list)
+    # the cost is not stated, and may be any function of the outputs
+    any_cost: bool = False
 
     @cached_property
     def system(self) -> System:
@@ -85,6 +88,8 @@ class Lecture:
     definitions: list[Definition]
     arrays: Reading
     numbers: Reading
+    # functions that are presumed to be some activation, and the statements that speak for it
+    presumed: dict[str, list[int]] = field(default_factory=dict)
 
     @property
     def has_arrays(self) -> bool:
@@ -115,9 +120,9 @@ def read_lecture(statements: Sequence[tree.Statement]) -> Lecture:
     readings = []
     for scalar in (False, True):
         context = Context(letters, ranking, Sizes(), adjoints=adjoints, cost=cost, scalar=scalar)
-        context.functions = lambda name: make_function(name, activations)
         _join_sequences(context)
-        reading = Reading(context, presumed=list(presumed))
+        context.functions = _find_functions(context, statements, activations)
+        reading = Reading(context)
         for _ in range(2):  # what the second time joins, the first did not know
             reading.equations, reading.problems = [], {}
             for definition in definitions:
@@ -128,7 +133,65 @@ def read_lecture(statements: Sequence[tree.Statement]) -> Lecture:
         context.strict = True
         context.sizes.anchor()
         readings.append(reading)
-    return Lecture(letters, definitions, *readings)
+    return Lecture(letters, definitions, *readings, presumed)
+
+
+def _find_functions(
+    context: Context, statements: Sequence[tree.Statement], activations: dict[str, str]
+) -> Callable[[tree.Name], Any | None]:
+    """The functions whose formulas the text gives: f(x) = x^2, and known activations."""
+    formulas: dict[str, tuple[Expr, Expr]] = {}
+    unsure: set[str] = set()
+    numbers = replace(context, scalar=True)
+    for statement in statements:
+        found = _read_function(numbers, statement)
+        if found is None or found[0] in activations:
+            continue
+        base, argument, value = found
+        if base in formulas and formulas[base] != (argument, value):
+            unsure.add(base)
+        formulas[base] = argument, value
+    made = {
+        base: partial(_apply_formula, argument, value)
+        for base, (argument, value) in formulas.items()
+        if base not in unsure
+    }
+
+    def find(name: tree.Name) -> Any | None:
+        if name.base in made:
+            return name_function(name.base, made[name.base], name.primes)
+        return make_function(name, activations)
+
+    return find
+
+
+def _apply_formula(argument: Expr, value: Expr, at: Expr) -> Expr:
+    return value.xreplace({argument: at})
+
+
+def _read_function(context: Context, statement: tree.Statement) -> tuple[str, Expr, Expr] | None:
+    """f(x) = x^2 --> f, x and x^2; None for a formula that reads anything else."""
+    if len(statement.sides) < 2 or statement.continues or statement.signs[0] not in EQUATES:
+        return None
+    call = bare(statement.sides[0])
+    if not (
+        isinstance(call, tree.Call)
+        and isinstance(call.function, tree.Name)
+        and context.ranking.is_function(call.function)
+        and call.function.base not in KNOWN
+        and not call.function.primes
+        and len(call.arguments) == 1
+        and isinstance(bare(call.arguments[0]), tree.Name)
+    ):
+        return None
+    try:
+        argument = Lowerer(context).lower(call.arguments[0]).entry
+        value = Lowerer(context).lower(statement.sides[1]).entry
+    except (Unclear, Clash):
+        return None
+    if find_entries(value) - {argument} or not find_entries(argument) or value == argument:
+        return None
+    return call.function.base, argument, value
 
 
 # --- what is defined -----------------------------------------------------------------------------
@@ -162,6 +225,8 @@ def read_definitions(letters: Letters, statement: tree.Statement) -> Iterator[De
     if not isinstance(left, tree.Name):
         return
     right = statement.sides[1]
+    if is_number(right):
+        return  # a value that is given
     if any(isinstance(n, tree.Derivative | tree.Gradient) for n in tree.walk(right)):
         return
     try:
@@ -180,6 +245,14 @@ def read_definitions(letters: Letters, statement: tree.Statement) -> Iterator[De
         place = "" if free else str(index)
     first = tree.Statement(statement.span, statement.sides[:2], statement.signs[:1])
     yield Definition(reference.family.name, first, place)
+
+
+def is_number(node: tree.Node) -> bool:
+    """Whether digits stand here, perhaps with a sign."""
+    inner = bare(node)
+    if isinstance(inner, tree.Total) and len(inner.terms) == 1:
+        inner = bare(inner.terms[0][1])
+    return isinstance(inner, tree.Number)
 
 
 def _reads_itself(letters: Letters, right: tree.Node, left: tree.Name) -> bool:
@@ -386,7 +459,7 @@ def build_system(reading: Reading) -> System:
         equations += _start(reading, quantities, name, equations)
     cost = context.cost
     if cost is not None and cost not in defined and cost not in reading.problems:
-        reading.presumed.append(f"{cost}: any function of the outputs")
+        reading.any_cost = True
         equations.append(_presume_cost(quantities, equations, cost))
         quantities[cost] = Quantity(cost, "cost")
     if not equations:
@@ -524,7 +597,7 @@ def check_grounds(reading: Reading, lhs: Expr, rhs: Expr) -> None:
     """
     partials = [lhs.atoms(Partial, Direct), rhs.atoms(Partial, Direct)]
     cost = reading.context.cost
-    presumed = any(p.startswith(f"{cost}:") for p in reading.presumed)
+    presumed = reading.any_cost
     for own, others in (partials, partials[::-1]):
         for partial in own:
             top, bottom = map(name_of, partial.args)

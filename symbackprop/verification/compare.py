@@ -37,6 +37,10 @@ class FreeIndex(Meaningless):
         self.letters = letters
 
 
+class Unplaced(ShapeClash):
+    """An index beyond what the networks that are tried have, or too few or too many of them."""
+
+
 Outcome = Counterexample | ShapeClash | Meaningless | None
 
 
@@ -115,7 +119,7 @@ def _compare_places(
         except Misplaced as problem:
             if isinstance(problem, MisplacedLayer):
                 raise
-            raise ShapeClash(str(problem)) from None
+            raise Unplaced(str(problem)) from None
         if not agree(*values, elementwise=state.reading.jacobian == "vector"):
             named = ", ".join(f"{k} = {v}" for k, v in inner.indices.items())
             where = f"{scene.sizes}; {named}" if named else scene.sizes

@@ -17,7 +17,7 @@ from symbackprop.verification.claims import (
     judge_update,
     judge_value,
 )
-from symbackprop.verification.compare import FreeIndex, Outcome, try_scenes
+from symbackprop.verification.compare import FreeIndex, Outcome, Unplaced, try_scenes
 from symbackprop.verification.definitions import Definition, read_definition
 from symbackprop.verification.forms import refuse_form
 from symbackprop.verification.graph_claims import judge_definition, judge_graph
@@ -67,7 +67,8 @@ def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
     condition = text.find_condition(statement)
     if not statement.continues and statement.sides:
         text.begun = statement.sides[0]
-    if id(statement) in text.firsts and statement.continues and statement.signs[0] in APPROXIMATE:
+    approximate = statement.signs[:1] and statement.signs[0] in APPROXIMATE
+    if id(statement) in text.firsts and statement.continues and approximate:
         # "≈ 1" in running text is not about what was written last.
         text.ended = None
     statement = text.name_gradients(statement)
@@ -361,7 +362,8 @@ def _judge_in_network(
             text.favourite = text.favourite or reading.name
             return Judgement("holds", reading.name, instances=len(text.scenes))
         problems.append(outcome)
-    clash = next((p for p in problems if isinstance(p, ShapeClash)), None)
+    clashes = [p for p in problems if isinstance(p, ShapeClash)]
+    clash = next(filter(_is_seen, clashes), None) or next(iter(clashes), None)
     found = next((p for p in problems if isinstance(p, Counterexample)), None)
     vague = next((p for p in problems if isinstance(p, FreeIndex)), None) or next(
         (p for p in problems if isinstance(p, Meaningless)), None
@@ -369,6 +371,8 @@ def _judge_in_network(
     if scalar is None:
         if text.one_neuron and not _has_neurons(statement):
             return Judgement("holds", ONE_NEURON.name, instances=len(SEEDS))
+        if found is None and not isinstance(vague, FreeIndex) and not _is_seen(clash):
+            return say_not_checkable(str(clash or vague))
         reason = str(clash or vague or "with several neurons both sides differ")
         return Judgement(
             "holds-for-one-neuron",
@@ -402,6 +406,11 @@ def _numbers_neurons(text: Text, statement: tree.Statement) -> bool:
         for side in statement.sides
         for n in tree.walk(side)
     )
+
+
+def _is_seen(clash: ShapeClash | None) -> bool:
+    """Whether shapes clash, and not a place that the networks tried do not have."""
+    return clash is not None and not isinstance(clash, Unplaced)
 
 
 def _has_neurons(statement: tree.Statement) -> bool:

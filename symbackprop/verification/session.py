@@ -14,6 +14,7 @@ from symbackprop.reading.scripts import find_transposes
 from symbackprop.reading.spelling import MARKERS
 from symbackprop.verification.chains import LinkedSides, Named, follows_from, name_slip, open_chain
 from symbackprop.verification.codes import code_of_slip
+from symbackprop.verification.evidence import doubt
 from symbackprop.verification.judge import judge_statement
 from symbackprop.verification.judgement import Judgement
 from symbackprop.verification.lexicon import Lexicon
@@ -158,7 +159,9 @@ def _judge_formula(
     verdicts = []
     for statement in formula.statements:
         start, end = statement.span
+        before = (text.ended,) if statement.continues and text.ended is not None else ()
         judgement = judge_statement(text, statement)
+        judgement = doubt(judgement, (*before, *statement.sides), text.summed)
         if guessed and judgement.verdict in BAD:
             names = ", ".join(f"\\{name}" for name in sorted(guessed))
             message = f"{names}: not defined, and what it does to what is in its braces may matter"

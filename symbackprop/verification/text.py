@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from symbackprop.lecture.indices import list_counting
 from symbackprop.reading import tree
 from symbackprop.reading.macros import Macros
 from symbackprop.reading.parser import read_formula
@@ -137,6 +138,7 @@ class Text:
     def __post_init__(self) -> None:
         self.lexicon = learn(self.formulas, self.lexicon)
         written = [s for f in self.formulas for s in f.statements]
+        self.summed = list_counting(written)
         self.notation = find_notation(written, self.lexicon)
         if self.notation is not None and not self.lexicon.declared:
             depth = self.notation.depth
