@@ -133,7 +133,8 @@ def read_lecture(statements: Sequence[tree.Statement]) -> Lecture:
         context.strict = True
         context.sizes.anchor()
         readings.append(reading)
-    return Lecture(letters, definitions, *readings, presumed)
+    arrays, numbers = readings
+    return Lecture(letters, definitions, arrays, numbers, presumed)
 
 
 def _find_functions(
@@ -189,7 +190,7 @@ def _read_function(context: Context, statement: tree.Statement) -> tuple[str, Ex
         value = Lowerer(context).lower(statement.sides[1]).entry
     except (Unclear, Clash):
         return None
-    if find_entries(value) - {argument} or not find_entries(argument) or value == argument:
+    if set(find_entries(value)) - {argument} or set(find_entries(argument)) != {argument}:
         return None
     return call.function.base, argument, value
 
@@ -582,11 +583,31 @@ def lower_claim(reading: Reading, left: tree.Node, right: tree.Node) -> Equation
         Unclear: what the text does not say enough of.
         Clash: shapes that do not fit.
     """
+    _check_names(reading, left, right)
     lowerer = Lowerer(reading.context)
     one, other = lowerer.lower(left), lowerer.lower(right)
     lhs, rhs, axes = lowerer.algebra.equate(one, other)
     check_grounds(reading, lhs, rhs)
     return make_equation(reading, lowerer, lhs, rhs, axes)
+
+
+def _check_names(reading: Reading, *sides: tree.Node) -> None:
+    """Refuse names whose definitions are not understood, before their shapes are used.
+
+    Raises:
+        Unclear: says which.
+    """
+    letters = reading.context.letters
+    for side in sides:
+        for node in tree.walk_formula(side):
+            if not isinstance(node, tree.Name):
+                continue
+            try:
+                name = letters.refer(node).family.name
+            except Unclear:
+                continue
+            if name in reading.problems:
+                raise Unclear(f"{name} is not understood: {reading.problems[name]}")
 
 
 def check_grounds(reading: Reading, lhs: Expr, rhs: Expr) -> None:
@@ -599,8 +620,8 @@ def check_grounds(reading: Reading, lhs: Expr, rhs: Expr) -> None:
     cost = reading.context.cost
     presumed = reading.any_cost
     for own, others in (partials, partials[::-1]):
-        for partial in own:
-            top, bottom = map(name_of, partial.args)
+        for slope in own:
+            top, bottom = map(name_of, slope.args)
             if top == bottom:
                 continue
             if top in reading.problems:
@@ -616,11 +637,5 @@ def check_grounds(reading: Reading, lhs: Expr, rhs: Expr) -> None:
                 raise Unclear(f"{top} rests on {broken[0]}, which is not understood: {why}")
             if known is not None and bottom not in known:
                 raise Unclear(f"the text does not say how {top} depends on {bottom}")
-            if top == cost and presumed and not any(p.args[0] == partial.args[0] for p in others):
+            if top == cost and presumed and not any(p.args[0] == slope.args[0] for p in others):
                 raise Unclear(f"the text does not say what {cost} is")
-    for side in (lhs, rhs):
-        for read in find_entries(side):
-            if name_of(read) in reading.problems:
-                raise Unclear(
-                    f"{name_of(read)} is not understood: {reading.problems[name_of(read)]}"
-                )

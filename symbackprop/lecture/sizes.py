@@ -21,7 +21,11 @@ class Size(NamedTuple):
 
 
 class Clash(ValueError):
-    """Two sizes that cannot be one."""
+    """Shapes that do not fit."""
+
+
+class SizeClash(Clash):
+    """Two sizes that the text's definitions tell apart."""
 
 
 @dataclass

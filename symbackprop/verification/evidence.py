@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from symbackprop.lecture.indices import find_clashes, find_free
 from symbackprop.lecture.survey import COUNTING, bare
@@ -16,9 +17,7 @@ NAMED_DIFFERENTLY = "BP205"
 LETTERS = frozenset({*COUNTING, *"uvxy"})
 
 
-def doubt(
-    judgement: Judgement, sides: Sequence[tree.Node], summed: frozenset[str]
-) -> Judgement:
+def doubt(judgement: Judgement, sides: Sequence[tree.Node], summed: frozenset[str]) -> Judgement:
     """The judgement, or that nothing can be said where an accusation has no evidence.
 
     `sides` are those of the statement, after the side that it goes on from; `summed` are the
@@ -47,7 +46,7 @@ def _find_reason(
 def _has_dangling(sides: Sequence[tree.Node], letters: frozenset[str]) -> bool:
     """Whether some letter is free on one side of an equality, and not on the other."""
     found = [find_free(side, letters) for side in sides]
-    return any(one != other for one, other in zip(found, found[1:], strict=False))
+    return any(one != other for one, other in pairwise(found))
 
 
 def _is_differential(side: tree.Node) -> bool:
