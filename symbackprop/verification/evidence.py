@@ -36,8 +36,6 @@ def _find_reason(
         return "the shapes of its names are not said"
     if judgement.code == DOUBLED and not any(map(find_clashes, sides)):
         return "the shapes of its names are not said"
-    if any(map(_is_differential, sides)):
-        return "a differential: what it is the slope of is not said"
     if judgement.code == NAMED_DIFFERENTLY and _counts(sides[0]):
         return "where an index stands, and no equation"
     return None
@@ -47,18 +45,6 @@ def _has_dangling(sides: Sequence[tree.Node], letters: frozenset[str]) -> bool:
     """Whether some letter is free on one side of an equality, and not on the other."""
     found = [find_free(side, letters) for side in sides]
     return any(one != other for one, other in pairwise(found))
-
-
-def _is_differential(side: tree.Node) -> bool:
-    """da of da = b dx: a slope of something that is not said; dW^{[l]} is that of the cost."""
-    inner = bare(side)
-    return (
-        isinstance(inner, tree.Call)
-        and isinstance(inner.function, tree.Name)
-        and inner.function.base == "d"
-        and not inner.certain
-        and not any(isinstance(n, tree.Name) and n.upper for n in tree.walk(inner.arguments[0]))
-    )
 
 
 def _counts(side: tree.Node) -> bool:

@@ -17,7 +17,7 @@ from symbackprop.verification.claims import (
     judge_update,
     judge_value,
 )
-from symbackprop.verification.compare import FreeIndex, Outcome, Unplaced, try_scenes
+from symbackprop.verification.compare import FreeIndex, Outcome, try_scenes
 from symbackprop.verification.definitions import Definition, read_definition
 from symbackprop.verification.forms import refuse_form
 from symbackprop.verification.graph_claims import judge_definition, judge_graph
@@ -225,6 +225,11 @@ def _judge_graph_link(
     right: tree.Node,
 ) -> Judgement:
     """One link by what the text defines, whatever layers it writes."""
+    differential = next(_list_differentials(left), None)
+    if differential is not None and own is None:
+        return say_not_checkable(
+            f"d{spell(differential)}: it is not said what is differentiated, as in ∂C/∂a"
+        )
     if is_update(left, right):
         return judge_update(left, right)
     if own is not None and left is statement.sides[0]:
@@ -232,6 +237,13 @@ def _judge_graph_link(
     if is_numeric(left) or is_numeric(right):
         return judge_value(text, left, right)
     return judge_graph(text, left, right)
+
+
+def _list_differentials(node: tree.Node) -> Iterator[tree.Node]:
+    """a of da, which is no d times a even where the text has a d of its own."""
+    for part in tree.walk_formula(node):
+        if isinstance(part, tree.Call) and not part.certain and spell(part.function) == "d":
+            yield part.arguments[0]
 
 
 def _assigns_step(left: tree.Node, right: tree.Node) -> bool:
@@ -362,8 +374,7 @@ def _judge_in_network(
             text.favourite = text.favourite or reading.name
             return Judgement("holds", reading.name, instances=len(text.scenes))
         problems.append(outcome)
-    clashes = [p for p in problems if isinstance(p, ShapeClash)]
-    clash = next(filter(_is_seen, clashes), None) or next(iter(clashes), None)
+    clash = next((p for p in problems if isinstance(p, ShapeClash)), None)
     found = next((p for p in problems if isinstance(p, Counterexample)), None)
     vague = next((p for p in problems if isinstance(p, FreeIndex)), None) or next(
         (p for p in problems if isinstance(p, Meaningless)), None
@@ -371,8 +382,9 @@ def _judge_in_network(
     if scalar is None:
         if text.one_neuron and not _has_neurons(statement):
             return Judgement("holds", ONE_NEURON.name, instances=len(SEEDS))
-        if found is None and not isinstance(vague, FreeIndex) and not _is_seen(clash):
-            return say_not_checkable(str(clash or vague))
+        if not (clash or found or isinstance(vague, FreeIndex)) and vague is not None:
+            # with several neurons it was not understood, and that is no evidence
+            return say_not_checkable(str(vague))
         reason = str(clash or vague or "with several neurons both sides differ")
         return Judgement(
             "holds-for-one-neuron",
@@ -406,11 +418,6 @@ def _numbers_neurons(text: Text, statement: tree.Statement) -> bool:
         for side in statement.sides
         for n in tree.walk(side)
     )
-
-
-def _is_seen(clash: ShapeClash | None) -> bool:
-    """Whether shapes clash, and not a place that the networks tried do not have."""
-    return clash is not None and not isinstance(clash, Unplaced)
 
 
 def _has_neurons(statement: tree.Statement) -> bool:
