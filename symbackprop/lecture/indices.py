@@ -50,7 +50,7 @@ def _list_free(node: tree.Node, letters: frozenset[str]) -> Iterator[str]:
 
 def find_clashes(node: tree.Node) -> frozenset[str]:
     """Letters that are summed over inside of a sum over them, or that stand free beside the sum
-    over them in one product."""
+    over them in one product. Brackets end what is inside of them: f(Σ_k a_k) b_k is clear."""
     return frozenset(_list_clashes(node, frozenset()))
 
 
@@ -67,5 +67,7 @@ def _list_clashes(node: tree.Node, bound: frozenset[str]) -> Iterator[str]:
                 others = (*node.factors[:position], *node.factors[position + 1 :])
                 if any(letter in find_free(other, frozenset({letter})) for other in others):
                     yield letter
+    if isinstance(node, tree.Call | tree.Group):
+        bound = frozenset()
     for child in tree.list_children(node):
         yield from _list_clashes(child, bound)

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sympy import Expr
+
 from symbackprop.errors import InputError
+from symbackprop.functions import NamedFunction
 from symbackprop.lecture.calls import name_quantities, write_key
 from symbackprop.lecture.lecture import (
     Lecture,
@@ -24,6 +27,7 @@ from symbackprop.lecture.scopes import split_scopes
 from symbackprop.lecture.sizes import Clash, SizeClash
 from symbackprop.lecture.survey import COUNTING, bare
 from symbackprop.number_types import UndefinedError
+from symbackprop.partials import Direct, Partial
 from symbackprop.proofs import Counterexample as Difference
 from symbackprop.proofs import Proof, find_prover
 from symbackprop.reading import tree
@@ -165,7 +169,7 @@ class OwnNetwork:
                 yield self._judge_link(left, right, place)
             elif not is_number(left) and not is_number(right):
                 yield say_not_checkable("a calculation")
-            elif _is_whole(left) or _is_whole(right):
+            elif _has_derivative(left) and _is_whole(right):
                 yield self._judge_link(left, right, place)
 
     def _judge_link(self, left: tree.Node, right: tree.Node, place: int) -> Judgement:
@@ -196,7 +200,13 @@ class OwnNetwork:
         for function, speaking in self.lecture.presumed.items():
             if set(speaking) <= {place}:
                 return f"the text does not say which function {function} is"
-        if isinstance(whole, Clash) and not isinstance(whole, SizeClash):
+        if _derives_both(left, right):
+            return "a derivative stands on both sides, and may mean two things"
+        if isinstance(whole, SizeClash) and "size:" in str(whole):
+            return f"how long its arrays are is not said: {whole}"
+        if isinstance(whole, Difference):
+            return _find_gap(whole)
+        if not isinstance(whole, SizeClash):
             ranking = self.lecture.arrays.context.ranking
             definitions = [d.statement for d in self.lecture.definitions]
             claim = tree.Statement(left.span, (left, right), ("=",))
@@ -235,6 +245,37 @@ def _says_nothing(lecture: Lecture, statement: tree.Statement) -> bool:
         if named and write_key(one) == write_key(other.function):  # type: ignore[attr-defined]
             return True
     return is_update(left, right)
+
+
+def _has_derivative(node: tree.Node) -> bool:
+    return any(isinstance(n, tree.Derivative | tree.Gradient) for n in tree.walk(node))
+
+
+def _derives_both(left: tree.Node, right: tree.Node) -> bool:
+    """∂s/∂W = ∂s/∂W + ... : one of the two is the direct derivative."""
+    inner = bare(left)
+    return isinstance(inner, tree.Derivative) and any(
+        isinstance(n, tree.Derivative) and write_key(n) == write_key(inner)
+        for n in tree.walk(right)
+    )
+
+
+def _find_gap(found: Difference) -> str | None:
+    """What the text leaves open so that two sides differ."""
+    sides = (found.equation.lhs, found.equation.rhs)
+    derived = [side.has(Partial, Direct) for side in sides]
+    for value, has_partial in zip((found.left, found.right), derived, strict=True):
+        if has_partial and not value:
+            return "what the text defines does not connect the two"
+    functions = [_list_functions(side) for side in sides]
+    for own, other, has_partial in zip(functions, functions[::-1], derived[::-1], strict=True):
+        if own - other and not has_partial:
+            return f"the text does not say which function {min(own - other)} is"
+    return None
+
+
+def _list_functions(side: Expr) -> set[str]:
+    return {f.spelling for f in side.atoms(NamedFunction) if f.formula is None}
 
 
 def _is_whole(node: tree.Node) -> bool:

@@ -20,6 +20,7 @@ from symbackprop.equations import (
     name_of,
 )
 from symbackprop.errors import InputError
+from symbackprop.lecture.scopes import number_sections
 from symbackprop.network.declared import Declarable, choose_notation, declare
 from symbackprop.network.network import Network, mlp
 from symbackprop.notation import Notation, find_preset
@@ -101,7 +102,8 @@ def verify(
         for note in document.notes:
             tell(note)
     declared = declare_text([f.text for f in found], layered, chosen, document.macros)
-    verdicts = _judge([f.text for f in found], declared, progress, tell)
+    sections = number_sections(document.text, [f.line for f in found])
+    verdicts = _judge([f.text for f in found], declared, progress, tell, sections)
     whole = document.kind == "formula"
     return [
         _make_finding(document.name, formula, _note_document(formula, verdict))
@@ -137,6 +139,7 @@ def _judge(
     declared: Declaration,
     progress: Progress | None = None,
     tell: Tell | None = None,
+    sections: Sequence[int] = (),
 ) -> list[list[Verdict]]:
     """Judge with what is declared; the formulas that declare it are no part of the answer."""
 
@@ -147,7 +150,12 @@ def _judge(
     # behind the text, so that "= 3" at its beginning continues nothing of ours
     formulas = [*texts, *declared.formulas]
     verdicts = judge_formulas(
-        formulas, declared.lexicon, report_progress, tell=tell, macros=declared.macros
+        formulas,
+        declared.lexicon,
+        report_progress,
+        tell=tell,
+        macros=declared.macros,
+        sections=[*sections, *[0] * len(declared.formulas)] if sections else (),
     )
     return _say_shapes(verdicts[: len(texts)], declared)
 
