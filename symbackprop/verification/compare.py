@@ -137,7 +137,12 @@ def list_told(*sides: tree.Node) -> set[str]:
             seen here.
     """
     nodes = [node for side in sides for node in tree.walk_formula(side)]
-    if any(isinstance(n, tree.Name) and n.base in SUM_NAMES and not n.lower for n in nodes):
+    # prod(a, b) is a function that is called
+    called = {id(node.function) for node in nodes if isinstance(node, tree.Call)}
+    if any(
+        isinstance(n, tree.Name) and n.base in SUM_NAMES and not n.lower and id(n) not in called
+        for n in nodes
+    ):
         raise Meaningless("a Σ that stands for a sum written elsewhere")
     compared = (n for n in nodes if isinstance(n, tree.Compared))
     return {letter for node in compared for letter in _letters_in(node)}
