@@ -249,11 +249,10 @@ def read_definitions(letters: Letters, statement: tree.Statement) -> Iterator[De
 
 
 def is_number(node: tree.Node) -> bool:
-    """Whether digits stand here, perhaps with a sign."""
-    inner = bare(node)
-    if isinstance(inner, tree.Total) and len(inner.terms) == 1:
-        inner = bare(inner.terms[0][1])
-    return isinstance(inner, tree.Number)
+    """Whether digits alone stand here: 3, -10/3, 0.5 * 4."""
+    return all(not isinstance(n, tree.Name) for n in tree.walk(node)) and any(
+        isinstance(n, tree.Number) for n in tree.walk(node)
+    )
 
 
 def _reads_itself(letters: Letters, right: tree.Node, left: tree.Name) -> bool:

@@ -12,7 +12,7 @@ from symbackprop.reading import tree
 from symbackprop.verification.judgement import DANGLING, Judgement, say_not_checkable
 
 BAD = ("wrong", "ill-formed", "holds-for-one-neuron")
-DOUBLED = "BP202"
+NESTED = "sum in sum"
 NAMED_DIFFERENTLY = "BP205"
 # where both are called, log is to some base
 BASES = frozenset({"log", "ln"})
@@ -54,8 +54,8 @@ def doubt(judgement: Judgement, sides: Sequence[tree.Node], usage: Usage) -> Jud
 def _find_reason(judgement: Judgement, sides: Sequence[tree.Node], usage: Usage) -> str | None:
     if judgement.code == DANGLING and not _has_dangling(sides, usage.summed | LETTERS):
         return "the shapes of its names are not said"
-    if judgement.code == DOUBLED and not any(map(find_clashes, sides)):
-        return "the shapes of its names are not said"
+    if NESTED in (judgement.message or "") and not any(map(find_clashes, sides)):
+        return "how far its sums reach is not said"
     if judgement.code == NAMED_DIFFERENTLY and _counts(sides[0]):
         return "where an index stands, and no equation"
     nodes = [node for side in sides for node in tree.walk_formula(side)]

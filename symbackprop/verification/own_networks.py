@@ -111,7 +111,7 @@ class OwnNetwork:
     def __init__(self, statements: Sequence[tree.Statement]) -> None:
         self.lecture: Lecture = read_lecture(statements)
         self.place = {id(s): n for n, s in enumerate(statements)}
-        self.defined = {id(d.statement.sides[0]) for d in self.lecture.definitions}
+        self.defined = {id(d.statement.sides[0]): d.family for d in self.lecture.definitions}
 
     @property
     def is_understood(self) -> bool:
@@ -155,14 +155,19 @@ class OwnNetwork:
                 return None
             sides = [last, *sides]
         judged = list(self._judge_links(statement, sides))
-        if not judged:
-            return Judgement("holds", "definition")
-        return min(judged, key=lambda j: ORDER.index(j.verdict))
+        return min(judged, key=lambda j: ORDER.index(j.verdict)) if judged else None
 
     def _judge_links(
         self, statement: tree.Statement, sides: list[tree.Node]
     ) -> Iterator[Judgement]:
-        first = 1 if sides and id(sides[0]) in self.defined else 0
+        first = 0
+        if id(sides[0]) in self.defined:
+            first = 1
+            problem = self.lecture.arrays.problems.get(self.defined[id(sides[0])])
+            if problem is None:
+                yield Judgement("holds", "definition")
+            else:
+                yield say_not_checkable(problem)
         place = self.place.get(id(statement), -1)
         for left, right in zip(sides[first:], sides[first + 1 :], strict=False):
             if not is_numeric(left) and not is_numeric(right):

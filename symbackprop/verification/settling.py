@@ -48,9 +48,10 @@ def _judge_all(
 
 def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgement) -> Judgement:
     if old.verdict == "not-checkable":
-        if own.verdict in BAD and (refuse_form(statement) or text.find_condition(statement)):
+        if own.verdict == "wrong" and (refuse_form(statement) or text.find_condition(statement)):
             return old
-        return own if own.verdict != "not-checkable" else old
+        # shapes that no definition states are evidence for nothing
+        return own if own.verdict in ("holds", "wrong") else old
     if old.verdict in BAD:
         if own.verdict == "holds":
             return own
