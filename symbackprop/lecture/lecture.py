@@ -32,6 +32,8 @@ from symbackprop.partials import Direct, Partial
 from symbackprop.reading import tree
 
 EQUATES = ("=", ":=", "equiv")
+# the cost of a text that writes slopes of something by name only: da = b dx
+ANYTHING = "?"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,10 @@ class Reading:
     equations: list[Equation] = field(default_factory=list)
     # where the first place of a layered array is: 0 where a layer before the first is read
     firsts: dict[str, int] = field(default_factory=dict)
+    # what is read at a place before that of what it defines: its first place is given
+    started: set[str] = field(default_factory=set)
+    # where the definition of a layered array begins
+    lows: dict[str, int] = field(default_factory=dict)
     # names whose definition was not understood, and why
     problems: dict[str, str] = field(default_factory=dict)
     # the cost is not stated, and may be any function of the outputs
@@ -278,7 +284,9 @@ def _find_cost(letters: Letters) -> str | None:
     ]
     if candidates:
         return max(candidates, key=lambda c: c[0])[1]
-    return next((c for c in ("C", "E", "J", "L", "cal:L") if c in letters.families), None)
+    known = next((c for c in ("C", "E", "J", "L", "cal:L") if c in letters.families), None)
+    # dx is the slope of something by x, also where nobody says of what
+    return known or (ANYTHING if "d" in letters.survey.applied else None)
 
 
 def _find_errors(
@@ -372,6 +380,8 @@ def _lower_definition(reading: Reading, definition: Definition) -> Equation:
         _learn_firsts(reading, own, lowerer)
     equation = make_equation(reading, lowerer, lhs, rhs, axes)
     _check_definition(definition, equation)
+    if equation.axes and equation.axes[0].kind == "layer" and equation.axes[0].low.is_Integer:
+        reading.lows[definition.family] = int(equation.axes[0].low)
     return equation
 
 
@@ -390,12 +400,18 @@ def _check_definition(definition: Definition, equation: Equation) -> None:
 
 
 def _learn_firsts(reading: Reading, own: Expr, lowerer: Lowerer) -> None:
+    """A running index starts at 1: h_t = f(h_{t-1}) reads from 0 on, a^{l+1} = f(a^l) from 1 on."""
+    if len(own.free_symbols) != 1:
+        return
+    (running,) = own.free_symbols
     for name, indices in lowerer.reads:
-        if indices and own.free_symbols and own.free_symbols == indices[0].free_symbols:
-            shift = indices[0] - own
+        if indices and indices[0].free_symbols == {running}:
+            shift = indices[0] - running
             if shift.is_Integer:
                 first = 1 + int(shift)
                 reading.firsts[name] = min(reading.firsts.get(name, 1), first)
+                if (indices[0] - own).is_negative:
+                    reading.started.add(name)
 
 
 def make_equation(
@@ -437,7 +453,10 @@ def _find_range(
         for index in indices[: family.always]:
             if symbol in index.free_symbols and (index - symbol).is_Integer:
                 shift = int(index - symbol)
-                low = max(low, reading.firsts.get(name, 1) - shift)
+                first = reading.firsts.get(name, 1)
+                if name not in reading.started:
+                    first = max(first, reading.lows.get(name, first))
+                low = max(low, first - shift)
                 after = max(after, shift)
     return Integer(low if low > -9 else 1), LAST - after
 
@@ -503,12 +522,12 @@ def _start(
 ) -> Iterator[Equation]:
     """The first place of a recurrence is given: a[0] and h[0]."""
     quantity = quantities[name]
-    if not quantity.axes or quantity.axes[0].kind != "layer" or reading.firsts.get(name, 1) > 0:
+    if not quantity.axes or quantity.axes[0].kind != "layer" or name not in reading.started:
         return
     if any(e.name == name and e.indices[0].is_Integer for e in equations):
         return
     layer, *symbols = [a.symbol for a in quantity.axes]
-    at = {layer: Integer(reading.firsts[name])}
+    at = {layer: Integer(reading.firsts.get(name, 1))}
     axes = tuple(
         replace(a, low=a.low.xreplace(at), high=a.high.xreplace(at)) for a in quantity.axes[1:]
     )

@@ -73,6 +73,8 @@ class Survey:
     places: frozenset[str] = frozenset()
     # letters whose squares are quantities of their own: \sigma^2 = ... says what sigma^2 is
     squared: frozenset[Letter] = frozenset()
+    # what is written before brackets or another name, as d is in dx
+    applied: frozenset[str] = frozenset()
 
     def is_sequence_end(self, name: str) -> bool:
         return name in self.places or name in ("L", "T")
@@ -234,4 +236,5 @@ class _Walk:
             self.summed,
             frozenset(lasts),
             squared=frozenset(self.squared),
+            applied=frozenset(k.base for k, uses in self.letters.items() if uses.called),
         )

@@ -12,7 +12,9 @@ from symbackprop.reading import tree
 from symbackprop.verification.judgement import DANGLING, Judgement, say_not_checkable
 
 BAD = ("wrong", "ill-formed", "holds-for-one-neuron")
-NESTED = "sum in sum"
+# how findings that are looked at again are worded
+NESTED, SUMMED_AND_FREE = "sum in sum", "both summed over and free"
+CLASH, UNCONNECTED = "shapes clash", "the sides differ: 0 and"
 NAMED_DIFFERENTLY = "BP205"
 # where both are called, log is to some base
 BASES = frozenset({"log", "ln"})
@@ -56,14 +58,53 @@ def _find_reason(judgement: Judgement, sides: Sequence[tree.Node], usage: Usage)
         return "the shapes of its names are not said"
     if NESTED in (judgement.message or "") and not any(map(find_clashes, sides)):
         return "how far its sums reach is not said"
+    if SUMMED_AND_FREE in (judgement.message or "") and not _has_dangling(
+        sides, usage.summed | LETTERS
+    ):
+        return "how far its sums reach is not said"
     if judgement.code == NAMED_DIFFERENTLY and _counts(sides[0]):
         return "where an index stands, and no equation"
+    if _starts(sides) or _names_slope(sides):
+        return "a name for it, and no claim about it"
     nodes = [node for side in sides for node in tree.walk_formula(side)]
     if usage.called >= BASES and any(map(_is_logarithm, nodes)):
         return "the text writes ln and log, and does not say to which base log is"
-    if "shapes clash" in (judgement.message or "") and any(map(_has_star, nodes)):
-        return "what * stands for between arrays is not said"
+    if UNCONNECTED in (judgement.message or "") and any(map(_is_slope, sides)):
+        return "what the text defines does not connect the two"
+    if CLASH in (judgement.message or ""):
+        if any(map(_has_star, nodes)):
+            return "what * stands for between arrays is not said"
+        if any(map(_is_numbered_vector, nodes)):
+            return "which of several vectors is meant is not said"
     return None
+
+
+def _starts(sides: Sequence[tree.Node]) -> bool:
+    """b = 0: with what something starts."""
+    left, right = bare(sides[0]), bare(sides[-1])
+    zero = (isinstance(right, tree.Number) and not right.value) or (
+        isinstance(right, tree.Name) and right.base == "0"
+    )
+    return len(sides) == 2 and isinstance(left, tree.Name) and not left.primes and zero
+
+
+def _names_slope(sides: Sequence[tree.Node]) -> bool:
+    """e' = ∂e/∂x: what a prime stands for."""
+    left = bare(sides[0])
+    return isinstance(left, tree.Name) and bool(left.primes) and any(map(_is_slope, sides[1:]))
+
+
+def _is_slope(side: tree.Node) -> bool:
+    return any(isinstance(n, tree.Derivative | tree.Gradient) for n in tree.walk_formula(side))
+
+
+def _is_numbered_vector(node: tree.Node) -> bool:
+    """The n-th vector: bold type or an arrow, and an index; entries of vectors have neither."""
+    return (
+        isinstance(node, tree.Name)
+        and (node.accent == "vec" or node.style in ("bf", "bm", "boldsymbol"))
+        and any(isinstance(bare(script.content), tree.Name) for script in node.lower)
+    )
 
 
 def _has_dangling(sides: Sequence[tree.Node], letters: frozenset[str]) -> bool:

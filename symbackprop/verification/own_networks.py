@@ -25,7 +25,7 @@ from symbackprop.lecture.lecture import (
 from symbackprop.lecture.letters import Unclear
 from symbackprop.lecture.scopes import split_scopes
 from symbackprop.lecture.sizes import Clash, SizeClash
-from symbackprop.lecture.survey import COUNTING, bare
+from symbackprop.lecture.survey import COUNTING, bare, letter_of
 from symbackprop.number_types import UndefinedError
 from symbackprop.partials import Direct, Partial
 from symbackprop.proofs import Counterexample as Difference
@@ -207,6 +207,9 @@ class OwnNetwork:
                 return f"the text does not say which function {function} is"
         if _derives_both(left, right):
             return "a derivative stands on both sides, and may mean two things"
+        letter = self._find_factor_or_function(left, right)
+        if letter is not None:
+            return f"whether {letter} is a function or a factor is not said"
         if isinstance(whole, SizeClash) and "size:" in str(whole):
             return f"how long its arrays are is not said: {whole}"
         if isinstance(whole, Difference):
@@ -217,6 +220,23 @@ class OwnNetwork:
             claim = tree.Statement(left.span, (left, right), ("=",))
             if ranking.is_guessed(definitions, claim):
                 return f"the shapes are not said: {whole}"
+        return None
+
+    def _find_factor_or_function(self, *sides: tree.Node) -> str | None:
+        """A letter that stands before brackets wherever it stands, and nothing tells what it is."""
+        letters = self.lecture.letters.survey.letters
+        for side in sides:
+            for node in tree.walk_formula(side):
+                if (
+                    isinstance(node, tree.Call)
+                    and not node.certain
+                    and isinstance(node.function, tree.Name)
+                    and node.function.base != "d"
+                    and not self.lecture.arrays.context.ranking.is_function(node.function)
+                ):
+                    uses = letters.get(letter_of(node.function))
+                    if uses is not None and len(uses.names) <= uses.called:
+                        return node.function.base
         return None
 
     @staticmethod

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from symbackprop.lecture.calls import name_quantities
 from symbackprop.reading import tree
-from symbackprop.verification.evidence import BAD
+from symbackprop.verification.evidence import BAD, doubt
 from symbackprop.verification.forms import refuse_form
 from symbackprop.verification.graph_claims import SHAPES
 from symbackprop.verification.judgement import Judgement, say_not_checkable
@@ -26,9 +27,10 @@ def settle(
     not bear out is dropped.
     """
     if text.layered and find_own_definitions(text.lexicon, statements, judged):
-        model = OwnNetwork(statements)
+        named = name_quantities(statements)
+        model = OwnNetwork(named)
         if model.is_understood:
-            return list(_judge_all(model, statements, judged))
+            return list(_judge_all(text, model, named, judged))
     found = OwnNetworks(statements, sections).judgements
     return [
         old if own is None else _choose(text, statement, old, own)
@@ -37,16 +39,17 @@ def settle(
 
 
 def _judge_all(
-    model: OwnNetwork, statements: Sequence[tree.Statement], judged: Sequence[Judgement]
+    text: Text, model: OwnNetwork, statements: Sequence[tree.Statement], judged: Sequence[Judgement]
 ) -> Iterator[Judgement]:
     last: tree.Node | None = None
     for statement, old in zip(statements, judged, strict=True):
         own = model.judge(statement, last)
         last = statement.sides[-1] if model.is_equation(statement) else None
-        yield old if own is None else own
+        yield old if own is None else doubt(own, statement.sides, text.usage)
 
 
 def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgement) -> Judgement:
+    own = doubt(own, statement.sides, text.usage)
     if old.verdict == "not-checkable":
         if own.verdict == "wrong" and (refuse_form(statement) or text.find_condition(statement)):
             return old
