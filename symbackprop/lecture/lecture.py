@@ -26,7 +26,7 @@ from symbackprop.lecture.letters import Family, Letters, Unclear, learn_letters
 from symbackprop.lecture.lowering import LAST, Context, Lowerer
 from symbackprop.lecture.ranks import COLUMN, MATRIX, ROW, Ranking
 from symbackprop.lecture.sizes import Clash, Size, Sizes
-from symbackprop.lecture.survey import KNOWN, bare, survey
+from symbackprop.lecture.survey import KNOWN, Letter, bare, survey
 from symbackprop.lecture.tensors import Open
 from symbackprop.partials import Direct, Partial
 from symbackprop.reading import tree
@@ -55,6 +55,8 @@ class Reading:
     firsts: dict[str, int] = field(default_factory=dict)
     # what is read at a place before that of what it defines: its first place is given
     started: set[str] = field(default_factory=set)
+    # arrays that some formula reads
+    met: set[str] = field(default_factory=set)
     # where the definition of a layered array begins
     lows: dict[str, int] = field(default_factory=dict)
     # names whose definition was not understood, and why
@@ -136,11 +138,51 @@ def read_lecture(statements: Sequence[tree.Statement]) -> Lecture:
                     reading.equations.append(_lower_definition(reading, definition))
                 except (Unclear, Clash) as problem:
                     reading.problems[definition.family] = str(problem)
+        _break_cycles(reading)
         context.strict = True
         context.sizes.anchor()
         readings.append(reading)
+        _meet_claims(reading, statements)
     arrays, numbers = readings
     return Lecture(letters, definitions, arrays, numbers, presumed)
+
+
+def _meet_claims(reading: Reading, statements: Sequence[tree.Statement]) -> None:
+    """Note the sizes and arrays that only claims speak of: they are part of the system as well."""
+    for statement in statements:
+        for left, right in pairwise(statement.sides):
+            lowerer = Lowerer(reading.context)
+            try:
+                one, other = lowerer.lower(left), lowerer.lower(right)
+                lowerer.algebra.equate(one, other)
+            except (Unclear, Clash):
+                continue
+            reading.met |= {name for name, _ in lowerer.reads}
+
+
+def _break_cycles(reading: Reading) -> None:
+    """A name that would be defined in terms of itself is not understood; the others are."""
+    reads: dict[str, set[str]] = {}
+    kept: list[Equation] = []
+    for equation in reading.equations:
+        own = equation.indices[:1]
+        names = {
+            name_of(e)
+            for e in find_entries(equation.rhs)
+            # what is read at another place is a recurrence
+            if not own or not indices_of(e) or indices_of(e)[0] == own[0]
+        }
+        waiting, seen = list(names), set(names)
+        while waiting:
+            for name in reads.get(waiting.pop(), set()) - seen:
+                seen.add(name)
+                waiting.append(name)
+        if equation.name in seen:
+            reading.problems[equation.name] = "it is defined in terms of itself"
+        else:
+            kept.append(equation)
+            reads.setdefault(equation.name, set()).update(names)
+    reading.equations = kept
 
 
 def _find_functions(
@@ -232,8 +274,8 @@ def read_definitions(letters: Letters, statement: tree.Statement) -> Iterator[De
     if not isinstance(left, tree.Name):
         return
     right = statement.sides[1]
-    if is_number(right):
-        return  # a value that is given
+    if is_number(right) or _lists_entries(left, right):
+        return  # a value that is given, or what its entries are called
     if any(isinstance(n, tree.Derivative | tree.Gradient) for n in tree.walk(right)):
         return
     try:
@@ -252,6 +294,19 @@ def read_definitions(letters: Letters, statement: tree.Statement) -> Iterator[De
         place = "" if free else str(index)
     first = tree.Statement(statement.span, statement.sides[:2], statement.signs[:1])
     yield Definition(reference.family.name, first, place)
+
+
+def _lists_entries(name: tree.Name, node: tree.Node) -> bool:
+    """x = (x_1, ..., x_n), and W = [w_1 w_2]: entries of the same letter, or with dots."""
+    inner = bare(node)
+    while isinstance(inner, tree.Transposed):
+        inner = bare(inner.body)
+    if not isinstance(inner, tree.Listed | tree.Matrix):
+        return False
+    parts = list(tree.walk(inner))
+    words = {n.base.lower() for n in parts if isinstance(n, tree.Name) and (n.lower or n.upper)}
+    plain = not any(isinstance(n, tree.Call | tree.Total | tree.Product) for n in parts)
+    return plain and (words == {name.base.lower()} or any(isinstance(n, tree.Dots) for n in parts))
 
 
 def is_number(node: tree.Node) -> bool:
@@ -394,6 +449,8 @@ def _check_definition(definition: Definition, equation: Equation) -> None:
     lhs = equation.lhs
     if not isinstance(lhs, Indexed | Symbol) or name_of(lhs) != definition.family:
         raise Unclear(f"the left side is no entry of {definition.family}")
+    if equation.rhs.has(Partial, Direct):
+        raise Unclear("it is defined by a derivative")
     alone = [a.symbol.name for a in equation.axes if not lhs.has(a.symbol)]
     if alone:
         raise Unclear(f"{alone[0]} stands on the right side only")
@@ -472,7 +529,8 @@ def build_system(reading: Reading) -> System:
     quantities = {
         name: make_quantity(reading, name, name in defined)
         for name, family in context.letters.families.items()
-        if name not in context.adjoints and (name in defined or not _counts(context, family))
+        if name not in context.adjoints
+        and (name in defined or name in reading.met or not _counts(context, family))
     }
     for name in defined:
         equations += _start(reading, quantities, name, equations)
@@ -484,7 +542,7 @@ def build_system(reading: Reading) -> System:
     if not equations:
         raise Unclear("the text defines nothing")
     # sizes that only claims speak of are drawn too
-    for node in sorted(context.sizes.seen):
+    for node in sorted(context.sizes.seen | context.sizes.written):
         size = context.sizes.resolve(Size(node))
         at = Size(
             size.node,
@@ -513,7 +571,7 @@ def _counts(context: Context, family: Family) -> bool:
     if family.slots or family.uses.defined:
         return False
     is_function = any(base == f.base for f in found.functions)
-    last = base == "L" and context.cost != "L"
+    last = family.letter == Letter("L") and context.cost != "L"
     return base in found.indices or base in found.lasts or is_function or last
 
 

@@ -174,7 +174,9 @@ class Ranking:
                 return ONE
             if name.base == "diag":
                 return frozenset({MATRIX, JACOBIAN})
-            return self.find(call.arguments[0])
+            found = self.find(call.arguments[0])
+            # the softmax of one number is 1
+            return found - ONE if name.base == "softmax" else found
         if name.base == "d" and len(call.arguments) == 1:
             return frozenset(r for one in self.find(call.arguments[0]) for r in (one, TURNED[one]))
         if not call.certain and len(call.arguments) == 1:

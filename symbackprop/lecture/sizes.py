@@ -53,6 +53,8 @@ class Sizes:
         return Size(node, at)
 
     seen: set[str] = field(default_factory=set)
+    # what stands in bounds of sums and in ranges
+    written: set[str] = field(default_factory=set)
 
     def join(self, one: Size, other: Size) -> bool:
         """Make two sizes one; False where they were, or were made flat for it."""
@@ -99,6 +101,7 @@ class Sizes:
 
     def write(self, size: Size) -> Expr:
         """The size as an expression: n or n[l]."""
+        self.written.add(size.node)
         root = self.resolve(size)
         if root.at is None:
             return Symbol(f"n_{root.node}", integer=True)

@@ -91,7 +91,12 @@ def _starts(sides: Sequence[tree.Node]) -> bool:
 def _names_slope(sides: Sequence[tree.Node]) -> bool:
     """e' = ∂e/∂x: what a prime stands for."""
     left = bare(sides[0])
-    return isinstance(left, tree.Name) and bool(left.primes) and any(map(_is_slope, sides[1:]))
+    return (
+        len(sides) == 2
+        and isinstance(left, tree.Name)
+        and bool(left.primes)
+        and _is_slope(sides[1])
+    )
 
 
 def _is_slope(side: tree.Node) -> bool:

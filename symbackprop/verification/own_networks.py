@@ -82,6 +82,22 @@ class OwnNetworks:
         self.judgements: list[Judgement | None] = [None] * len(statements)
         for scope in split_scopes(self.statements, sections):
             self._judge_scope(list(scope.inherited), list(scope.statements))
+        self._judge_sections(sections)
+
+    def _judge_sections(self, sections: Sequence[int]) -> None:
+        """What the whole text leaves open may be clear from its section alone, whose letters are
+        nearest."""
+        numbers = [[n for n in range(len(sections)) if sections[n] == s] for s in set(sections)]
+        for own in numbers if len(numbers) > 1 else []:
+            before = [self.judgements[n] for n in own]
+            if not any(j is not None and j.verdict == "not-checkable" for j in before):
+                continue
+            self._judge_scope([], own)
+            for number, judgement in zip(own, before, strict=True):
+                new = self.judgements[number]
+                open_ = judgement is None or judgement.verdict == "not-checkable"
+                if not open_ or new is None or new.reading != READING or new.verdict != "holds":
+                    self.judgements[number] = judgement
 
     def _judge_scope(self, inherited: list[int], own: list[int], depth: int = 0) -> None:
         """Judge one model; a definition that contradicts the one before begins another."""
