@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
+from typing import Any
 
 from sympy import Dummy, Expr, Indexed, Integer, Sum, Symbol
 
@@ -19,17 +20,20 @@ from symbackprop.equations import (
     indices_of,
     name_of,
 )
+from symbackprop.functions import name_function
 from symbackprop.lecture.completion import find_activations, make_function
 from symbackprop.lecture.letters import Family, Letters, Unclear, learn_letters
 from symbackprop.lecture.lowering import LAST, Context, Lowerer
 from symbackprop.lecture.ranks import COLUMN, MATRIX, ROW, Ranking
 from symbackprop.lecture.sizes import Clash, Size, Sizes
-from symbackprop.lecture.survey import bare, survey
+from symbackprop.lecture.survey import KNOWN, Letter, bare, survey
 from symbackprop.lecture.tensors import Open
 from symbackprop.partials import Direct, Partial
 from symbackprop.reading import tree
 
 EQUATES = ("=", ":=", "equiv")
+# the cost of a text that writes slopes of something by name only: da = b dx
+ANYTHING = "?"
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,16 @@ class Reading:
     equations: list[Equation] = field(default_factory=list)
     # where the first place of a layered array is: 0 where a layer before the first is read
     firsts: dict[str, int] = field(default_factory=dict)
+    # what is read at a place before that of what it defines: its first place is given
+    started: set[str] = field(default_factory=set)
+    # arrays that some formula reads
+    met: set[str] = field(default_factory=set)
+    # where the definition of a layered array begins
+    lows: dict[str, int] = field(default_factory=dict)
     # names whose definition was not understood, and why
     problems: dict[str, str] = field(default_factory=dict)
-    presumed: list[str] = field(default_factory=list)
+    # the cost is not stated, and may be any function of the outputs
+    any_cost: bool = False
 
     @cached_property
     def system(self) -> System:
@@ -85,6 +96,8 @@ class Lecture:
     definitions: list[Definition]
     arrays: Reading
     numbers: Reading
+    # functions that are presumed to be some activation, and the statements that speak for it
+    presumed: dict[str, list[int]] = field(default_factory=dict)
 
     @property
     def has_arrays(self) -> bool:
@@ -115,9 +128,9 @@ def read_lecture(statements: Sequence[tree.Statement]) -> Lecture:
     readings = []
     for scalar in (False, True):
         context = Context(letters, ranking, Sizes(), adjoints=adjoints, cost=cost, scalar=scalar)
-        context.functions = lambda name: make_function(name, activations)
         _join_sequences(context)
-        reading = Reading(context, presumed=list(presumed))
+        context.functions = _find_functions(context, statements, activations)
+        reading = Reading(context)
         for _ in range(2):  # what the second time joins, the first did not know
             reading.equations, reading.problems = [], {}
             for definition in definitions:
@@ -125,10 +138,109 @@ def read_lecture(statements: Sequence[tree.Statement]) -> Lecture:
                     reading.equations.append(_lower_definition(reading, definition))
                 except (Unclear, Clash) as problem:
                     reading.problems[definition.family] = str(problem)
+        _break_cycles(reading)
         context.strict = True
         context.sizes.anchor()
         readings.append(reading)
-    return Lecture(letters, definitions, *readings)
+        _meet_claims(reading, statements)
+    arrays, numbers = readings
+    return Lecture(letters, definitions, arrays, numbers, presumed)
+
+
+def _meet_claims(reading: Reading, statements: Sequence[tree.Statement]) -> None:
+    """Note the sizes and arrays that only claims speak of: they are part of the system as well."""
+    for statement in statements:
+        for left, right in pairwise(statement.sides):
+            lowerer = Lowerer(reading.context)
+            try:
+                one, other = lowerer.lower(left), lowerer.lower(right)
+                lowerer.algebra.equate(one, other)
+            except (Unclear, Clash):
+                continue
+            reading.met |= {name for name, _ in lowerer.reads}
+
+
+def _break_cycles(reading: Reading) -> None:
+    """A name that would be defined in terms of itself is not understood; the others are."""
+    reads: dict[str, set[str]] = {}
+    kept: list[Equation] = []
+    for equation in reading.equations:
+        own = equation.indices[:1]
+        names = {
+            name_of(e)
+            for e in find_entries(equation.rhs)
+            # what is read at another place is a recurrence
+            if not own or not indices_of(e) or indices_of(e)[0] == own[0]
+        }
+        waiting, seen = list(names), set(names)
+        while waiting:
+            for name in reads.get(waiting.pop(), set()) - seen:
+                seen.add(name)
+                waiting.append(name)
+        if equation.name in seen:
+            reading.problems[equation.name] = "it is defined in terms of itself"
+        else:
+            kept.append(equation)
+            reads.setdefault(equation.name, set()).update(names)
+    reading.equations = kept
+
+
+def _find_functions(
+    context: Context, statements: Sequence[tree.Statement], activations: dict[str, str]
+) -> Callable[[tree.Name], Any | None]:
+    """The functions whose formulas the text gives: f(x) = x^2, and known activations."""
+    formulas: dict[str, tuple[Expr, Expr]] = {}
+    unsure: set[str] = set()
+    numbers = replace(context, scalar=True)
+    for statement in statements:
+        found = _read_function(numbers, statement)
+        if found is None or found[0] in activations:
+            continue
+        base, argument, value = found
+        if base in formulas and formulas[base] != (argument, value):
+            unsure.add(base)
+        formulas[base] = argument, value
+    made = {
+        base: partial(_apply_formula, argument, value)
+        for base, (argument, value) in formulas.items()
+        if base not in unsure
+    }
+
+    def find(name: tree.Name) -> Any | None:
+        if name.base in made:
+            return name_function(name.base, made[name.base], name.primes)
+        return make_function(name, activations)
+
+    return find
+
+
+def _apply_formula(argument: Expr, value: Expr, at: Expr) -> Expr:
+    return value.xreplace({argument: at})
+
+
+def _read_function(context: Context, statement: tree.Statement) -> tuple[str, Expr, Expr] | None:
+    """f(x) = x^2 --> f, x and x^2; None for a formula that reads anything else."""
+    if len(statement.sides) < 2 or statement.continues or statement.signs[0] not in EQUATES:
+        return None
+    call = bare(statement.sides[0])
+    if not (
+        isinstance(call, tree.Call)
+        and isinstance(call.function, tree.Name)
+        and context.ranking.is_function(call.function)
+        and call.function.base not in KNOWN
+        and not call.function.primes
+        and len(call.arguments) == 1
+        and isinstance(bare(call.arguments[0]), tree.Name)
+    ):
+        return None
+    try:
+        argument = Lowerer(context).lower(call.arguments[0]).entry
+        value = Lowerer(context).lower(statement.sides[1]).entry
+    except (Unclear, Clash):
+        return None
+    if set(find_entries(value)) - {argument} or set(find_entries(argument)) != {argument}:
+        return None
+    return call.function.base, argument, value
 
 
 # --- what is defined -----------------------------------------------------------------------------
@@ -162,6 +274,8 @@ def read_definitions(letters: Letters, statement: tree.Statement) -> Iterator[De
     if not isinstance(left, tree.Name):
         return
     right = statement.sides[1]
+    if is_number(right) or _lists_entries(left, right):
+        return  # a value that is given, or what its entries are called
     if any(isinstance(n, tree.Derivative | tree.Gradient) for n in tree.walk(right)):
         return
     try:
@@ -180,6 +294,26 @@ def read_definitions(letters: Letters, statement: tree.Statement) -> Iterator[De
         place = "" if free else str(index)
     first = tree.Statement(statement.span, statement.sides[:2], statement.signs[:1])
     yield Definition(reference.family.name, first, place)
+
+
+def _lists_entries(name: tree.Name, node: tree.Node) -> bool:
+    """x = (x_1, ..., x_n), and W = [w_1 w_2]: entries of the same letter, or with dots."""
+    inner = bare(node)
+    while isinstance(inner, tree.Transposed):
+        inner = bare(inner.body)
+    if not isinstance(inner, tree.Listed | tree.Matrix):
+        return False
+    parts = list(tree.walk(inner))
+    words = {n.base.lower() for n in parts if isinstance(n, tree.Name) and (n.lower or n.upper)}
+    plain = not any(isinstance(n, tree.Call | tree.Total | tree.Product) for n in parts)
+    return plain and (words == {name.base.lower()} or any(isinstance(n, tree.Dots) for n in parts))
+
+
+def is_number(node: tree.Node) -> bool:
+    """Whether digits alone stand here: 3, -10/3, 0.5 * 4."""
+    return all(not isinstance(n, tree.Name) for n in tree.walk(node)) and any(
+        isinstance(n, tree.Number) for n in tree.walk(node)
+    )
 
 
 def _reads_itself(letters: Letters, right: tree.Node, left: tree.Name) -> bool:
@@ -205,7 +339,9 @@ def _find_cost(letters: Letters) -> str | None:
     ]
     if candidates:
         return max(candidates, key=lambda c: c[0])[1]
-    return next((c for c in ("C", "E", "J", "L", "cal:L") if c in letters.families), None)
+    known = next((c for c in ("C", "E", "J", "L", "cal:L") if c in letters.families), None)
+    # dx is the slope of something by x, also where nobody says of what
+    return known or (ANYTHING if "d" in letters.survey.applied else None)
 
 
 def _find_errors(
@@ -299,6 +435,8 @@ def _lower_definition(reading: Reading, definition: Definition) -> Equation:
         _learn_firsts(reading, own, lowerer)
     equation = make_equation(reading, lowerer, lhs, rhs, axes)
     _check_definition(definition, equation)
+    if equation.axes and equation.axes[0].kind == "layer" and equation.axes[0].low.is_Integer:
+        reading.lows[definition.family] = int(equation.axes[0].low)
     return equation
 
 
@@ -311,18 +449,26 @@ def _check_definition(definition: Definition, equation: Equation) -> None:
     lhs = equation.lhs
     if not isinstance(lhs, Indexed | Symbol) or name_of(lhs) != definition.family:
         raise Unclear(f"the left side is no entry of {definition.family}")
+    if equation.rhs.has(Partial, Direct):
+        raise Unclear("it is defined by a derivative")
     alone = [a.symbol.name for a in equation.axes if not lhs.has(a.symbol)]
     if alone:
         raise Unclear(f"{alone[0]} stands on the right side only")
 
 
 def _learn_firsts(reading: Reading, own: Expr, lowerer: Lowerer) -> None:
+    """A running index starts at 1: h_t = f(h_{t-1}) reads from 0 on, a^{l+1} = f(a^l) from 1 on."""
+    if len(own.free_symbols) != 1:
+        return
+    (running,) = own.free_symbols
     for name, indices in lowerer.reads:
-        if indices and own.free_symbols and own.free_symbols == indices[0].free_symbols:
-            shift = indices[0] - own
+        if indices and indices[0].free_symbols == {running}:
+            shift = indices[0] - running
             if shift.is_Integer:
                 first = 1 + int(shift)
                 reading.firsts[name] = min(reading.firsts.get(name, 1), first)
+                if (indices[0] - own).is_negative:
+                    reading.started.add(name)
 
 
 def make_equation(
@@ -364,7 +510,10 @@ def _find_range(
         for index in indices[: family.always]:
             if symbol in index.free_symbols and (index - symbol).is_Integer:
                 shift = int(index - symbol)
-                low = max(low, reading.firsts.get(name, 1) - shift)
+                first = reading.firsts.get(name, 1)
+                if name not in reading.started:
+                    first = max(first, reading.lows.get(name, first))
+                low = max(low, first - shift)
                 after = max(after, shift)
     return Integer(low if low > -9 else 1), LAST - after
 
@@ -380,19 +529,20 @@ def build_system(reading: Reading) -> System:
     quantities = {
         name: make_quantity(reading, name, name in defined)
         for name, family in context.letters.families.items()
-        if name not in context.adjoints and (name in defined or not _counts(context, family))
+        if name not in context.adjoints
+        and (name in defined or name in reading.met or not _counts(context, family))
     }
     for name in defined:
         equations += _start(reading, quantities, name, equations)
     cost = context.cost
     if cost is not None and cost not in defined and cost not in reading.problems:
-        reading.presumed.append(f"{cost}: any function of the outputs")
+        reading.any_cost = True
         equations.append(_presume_cost(quantities, equations, cost))
         quantities[cost] = Quantity(cost, "cost")
     if not equations:
         raise Unclear("the text defines nothing")
     # sizes that only claims speak of are drawn too
-    for node in sorted(context.sizes.seen):
+    for node in sorted(context.sizes.seen | context.sizes.written):
         size = context.sizes.resolve(Size(node))
         at = Size(
             size.node,
@@ -421,7 +571,7 @@ def _counts(context: Context, family: Family) -> bool:
     if family.slots or family.uses.defined:
         return False
     is_function = any(base == f.base for f in found.functions)
-    last = base == "L" and context.cost != "L"
+    last = family.letter == Letter("L") and context.cost != "L"
     return base in found.indices or base in found.lasts or is_function or last
 
 
@@ -430,12 +580,12 @@ def _start(
 ) -> Iterator[Equation]:
     """The first place of a recurrence is given: a[0] and h[0]."""
     quantity = quantities[name]
-    if not quantity.axes or quantity.axes[0].kind != "layer" or reading.firsts.get(name, 1) > 0:
+    if not quantity.axes or quantity.axes[0].kind != "layer" or name not in reading.started:
         return
     if any(e.name == name and e.indices[0].is_Integer for e in equations):
         return
     layer, *symbols = [a.symbol for a in quantity.axes]
-    at = {layer: Integer(reading.firsts[name])}
+    at = {layer: Integer(reading.firsts.get(name, 1))}
     axes = tuple(
         replace(a, low=a.low.xreplace(at), high=a.high.xreplace(at)) for a in quantity.axes[1:]
     )
@@ -509,11 +659,31 @@ def lower_claim(reading: Reading, left: tree.Node, right: tree.Node) -> Equation
         Unclear: what the text does not say enough of.
         Clash: shapes that do not fit.
     """
+    _check_names(reading, left, right)
     lowerer = Lowerer(reading.context)
     one, other = lowerer.lower(left), lowerer.lower(right)
     lhs, rhs, axes = lowerer.algebra.equate(one, other)
     check_grounds(reading, lhs, rhs)
     return make_equation(reading, lowerer, lhs, rhs, axes)
+
+
+def _check_names(reading: Reading, *sides: tree.Node) -> None:
+    """Refuse names whose definitions are not understood, before their shapes are used.
+
+    Raises:
+        Unclear: says which.
+    """
+    letters = reading.context.letters
+    for side in sides:
+        for node in tree.walk_formula(side):
+            if not isinstance(node, tree.Name):
+                continue
+            try:
+                name = letters.refer(node).family.name
+            except Unclear:
+                continue
+            if name in reading.problems:
+                raise Unclear(f"{name} is not understood: {reading.problems[name]}")
 
 
 def check_grounds(reading: Reading, lhs: Expr, rhs: Expr) -> None:
@@ -524,10 +694,10 @@ def check_grounds(reading: Reading, lhs: Expr, rhs: Expr) -> None:
     """
     partials = [lhs.atoms(Partial, Direct), rhs.atoms(Partial, Direct)]
     cost = reading.context.cost
-    presumed = any(p.startswith(f"{cost}:") for p in reading.presumed)
+    presumed = reading.any_cost
     for own, others in (partials, partials[::-1]):
-        for partial in own:
-            top, bottom = map(name_of, partial.args)
+        for slope in own:
+            top, bottom = map(name_of, slope.args)
             if top == bottom:
                 continue
             if top in reading.problems:
@@ -543,11 +713,5 @@ def check_grounds(reading: Reading, lhs: Expr, rhs: Expr) -> None:
                 raise Unclear(f"{top} rests on {broken[0]}, which is not understood: {why}")
             if known is not None and bottom not in known:
                 raise Unclear(f"the text does not say how {top} depends on {bottom}")
-            if top == cost and presumed and not any(p.args[0] == partial.args[0] for p in others):
+            if top == cost and presumed and not any(p.args[0] == slope.args[0] for p in others):
                 raise Unclear(f"the text does not say what {cost} is")
-    for side in (lhs, rhs):
-        for read in find_entries(side):
-            if name_of(read) in reading.problems:
-                raise Unclear(
-                    f"{name_of(read)} is not understood: {reading.problems[name_of(read)]}"
-                )

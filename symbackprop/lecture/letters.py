@@ -106,7 +106,7 @@ class Letters:
         if slot.bracket:
             return False
         if isinstance(inner, tree.Number):
-            return letter in self.powers
+            return letter in self.powers - self.survey.squared
         return isinstance(inner, tree.Total | tree.Ratio) and letter in self.powers
 
 

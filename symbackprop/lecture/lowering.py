@@ -239,7 +239,8 @@ class Lowerer:
     def place(self, reference: Reference, number: int) -> Expr:
         """An index; of layers and times the last, whatever the text calls it, is one symbol."""
         index = reference.indices[number]
-        assert index is not None
+        if index is None:
+            raise Unclear(f"{reference.family.name} is written without its layer or time")
         family = reference.family
         if family.slots[number] not in self.context.letters.sequences.get(family.letter, ()):
             return index
@@ -400,7 +401,9 @@ class Lowerer:
         if branches[-1][1] is not True:
             # what no case says is not asked
             branches.append((branches[-1][0], True))
-        return shaped.plain(Piecewise(*branches))
+        whole = shaped.plain(Piecewise(*branches))
+        # 1 and 0 are numbers for each entry of what the conditions are about
+        return replace(whole, literal=all(v.literal for v in values))
 
     def condition(self, node: tree.Node | None) -> Any:
         """The condition of a case; None, and words, are otherwise."""

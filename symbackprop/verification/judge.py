@@ -69,7 +69,8 @@ def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
     condition = text.find_condition(statement)
     if not statement.continues and statement.sides:
         text.begun = statement.sides[0]
-    if id(statement) in text.firsts and statement.continues and statement.signs[0] in APPROXIMATE:
+    approximate = statement.signs[:1] and statement.signs[0] in APPROXIMATE
+    if id(statement) in text.firsts and statement.continues and approximate:
         # "≈ 1" in running text is not about what was written last.
         text.ended = None
     statement = text.name_gradients(statement)

@@ -20,6 +20,7 @@ from symbackprop.equations import (
     name_of,
 )
 from symbackprop.errors import InputError
+from symbackprop.lecture.scopes import number_sections
 from symbackprop.network.declared import Declarable, choose_notation, declare
 from symbackprop.network.network import Network, mlp
 from symbackprop.notation import Notation, find_preset
@@ -102,6 +103,7 @@ def verify(
         for note in document.notes:
             tell(note)
     texts = [f.text for f in found]
+    sections = number_sections(document.text, [f.line for f in found])
     try:
         declared = declare_text(texts, layered, chosen, document.macros)
     except InputError:
@@ -109,7 +111,7 @@ def verify(
     except defects.DEFECTS as error:
         verdicts = [fail_formula(text, error) for text in texts]
     else:
-        verdicts = _judge(texts, declared, progress, tell)
+        verdicts = _judge(texts, declared, progress, tell, sections)
     whole = document.kind == "formula"
     return [
         _make_finding(document.name, formula, _note_document(formula, verdict))
@@ -145,6 +147,7 @@ def _judge(
     declared: Declaration,
     progress: Progress | None = None,
     tell: Tell | None = None,
+    sections: Sequence[int] = (),
 ) -> list[list[Verdict]]:
     """Judge with what is declared; the formulas that declare it are no part of the answer."""
 
@@ -155,7 +158,12 @@ def _judge(
     # behind the text, so that "= 3" at its beginning continues nothing of ours
     formulas = [*texts, *declared.formulas]
     verdicts = judge_formulas(
-        formulas, declared.lexicon, report_progress, tell=tell, macros=declared.macros
+        formulas,
+        declared.lexicon,
+        report_progress,
+        tell=tell,
+        macros=declared.macros,
+        sections=[*sections, *[0] * len(declared.formulas)] if sections else (),
     )
     return _say_shapes(verdicts[: len(texts)], declared)
 

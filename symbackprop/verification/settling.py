@@ -1,0 +1,63 @@
+"""Two judges of one statement: the network that is presumed, and what the text itself defines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from symbackprop.lecture.calls import name_quantities
+from symbackprop.reading import tree
+from symbackprop.verification.evidence import BAD, doubt
+from symbackprop.verification.forms import refuse_form
+from symbackprop.verification.graph_claims import SHAPES
+from symbackprop.verification.judgement import Judgement, say_not_checkable
+from symbackprop.verification.own_networks import OwnNetwork, OwnNetworks, find_own_definitions
+from symbackprop.verification.text import Text
+
+
+def settle(
+    text: Text,
+    statements: Sequence[tree.Statement],
+    judged: Sequence[Judgement],
+    sections: Sequence[int],
+) -> list[Judgement]:
+    """The judgement on each statement of a text, `judged` being those by the presumed network.
+
+    Where the text's own definitions contradict that network, it has no say at all. Elsewhere what
+    the text defines decides what the presumed network leaves open, and an accusation that it does
+    not bear out is dropped.
+    """
+    if text.layered and find_own_definitions(text.lexicon, statements, judged):
+        named = name_quantities(statements)
+        model = OwnNetwork(named)
+        if model.is_understood:
+            return list(_judge_all(text, model, named, judged))
+    found = OwnNetworks(statements, sections).judgements
+    return [
+        old if own is None else _choose(text, statement, old, own)
+        for statement, old, own in zip(statements, judged, found, strict=True)
+    ]
+
+
+def _judge_all(
+    text: Text, model: OwnNetwork, statements: Sequence[tree.Statement], judged: Sequence[Judgement]
+) -> Iterator[Judgement]:
+    last: tree.Node | None = None
+    for statement, old in zip(statements, judged, strict=True):
+        own = model.judge(statement, last)
+        last = statement.sides[-1] if model.is_equation(statement) else None
+        yield old if own is None else doubt(own, statement.sides, text.usage)
+
+
+def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgement) -> Judgement:
+    own = doubt(own, statement.sides, text.usage)
+    if old.verdict == "not-checkable":
+        if own.verdict == "wrong" and (refuse_form(statement) or text.find_condition(statement)):
+            return old
+        # shapes that no definition states are evidence for nothing
+        return own if own.verdict in ("holds", "wrong") else old
+    if old.verdict in BAD:
+        if own.verdict == "holds":
+            return own
+        if own.verdict == "not-checkable" and old.reading == SHAPES:
+            return say_not_checkable(f"the shapes of its names are not said: {old.message}")
+    return old
