@@ -203,9 +203,13 @@ def test_a_notation_or_a_network_that_is_none_is_refused(
         cli.main(["verify", "a = b", "--notation", "nilsen"])
     assert stop.value.code == 2
     assert "did you mean 'nielsen'?" in capsys.readouterr().err
+    mixed = tmp_path / "mixed.toml"
+    mixed.write_text('[network]\nactivation = ["tanh", "softmax"]\ncost = "cross-entropy"\n')
+    assert cli.main(["verify", "a = b", "--network", str(mixed)]) == 2
+    assert "give widths such as 2-3-2" in capsys.readouterr().err
     graph = Path(__file__).parents[1] / "examples" / "xyz_graph.toml"
-    assert cli.main(["verify", "a = b", "--network", str(graph)]) == 2
-    assert "a layered network" in capsys.readouterr().err
+    assert cli.main(["verify", r"\frac{\partial f}{\partial x} = z", "--network", str(graph)]) == 0
+    assert cli.main(["verify", r"\frac{\partial f}{\partial x} = y", "--network", str(graph)]) == 1
 
 
 def test_what_is_presumed_is_said_once_for_each_file(

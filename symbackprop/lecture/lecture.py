@@ -59,6 +59,8 @@ class Reading:
     met: set[str] = field(default_factory=set)
     # where the definition of a layered array begins
     lows: dict[str, int] = field(default_factory=dict)
+    # sums of what is given that are said to be 1
+    totals: list[tuple[Expr, Expr]] = field(default_factory=list)
     # names whose definition was not understood, and why
     problems: dict[str, str] = field(default_factory=dict)
     # the cost is not stated, and may be any function of the outputs
@@ -133,6 +135,7 @@ def read_lecture(statements: Sequence[tree.Statement]) -> Lecture:
         reading = Reading(context)
         for _ in range(2):  # what the second time joins, the first did not know
             reading.equations, reading.problems = [], {}
+            reading.totals = [] if scalar else list(_list_totals(context, statements))
             for definition in definitions:
                 try:
                     reading.equations.append(_lower_definition(reading, definition))
@@ -422,6 +425,25 @@ def _join_sequences(context: Context) -> None:
 # --- equations -----------------------------------------------------------------------------------
 
 
+def _list_totals(
+    context: Context, statements: Sequence[tree.Statement]
+) -> Iterator[tuple[Expr, Expr]]:
+    """What is said to sum to 1: the targets of a classifier, Σ_j y_j = 1."""
+    for statement in statements:
+        if len(statement.sides) != 2 or statement.continues or statement.signs != ("=",):
+            continue
+        left, right = map(bare, statement.sides)
+        is_one = isinstance(right, tree.Number) and right.value == 1
+        if not is_one or not isinstance(left, tree.Sum) or not isinstance(left.body, tree.Name):
+            continue
+        try:
+            total = Lowerer(context, LAST).lower(left).entry
+        except (Unclear, Clash):
+            continue
+        if isinstance(total, Sum) and isinstance(total.function, Indexed):
+            yield total, Integer(1)
+
+
 def _lower_definition(reading: Reading, definition: Definition) -> Equation:
     context = reading.context
     # said of the last layer only, it is presumed of all
@@ -555,7 +577,12 @@ def build_system(reading: Reading) -> System:
             "intermediate",
             (Axis(Dummy("j", integer=True), Integer(1), context.sizes.write(at)),),
         )
-    return System(tuple(equations), quantities, cost or equations[-1].name)
+    return System(
+        tuple(equations),
+        quantities,
+        cost or equations[-1].name,
+        assumptions=tuple(t for t in reading.totals if name_of(t[0].function) not in defined),
+    )
 
 
 def _is_layered(equations: list[Equation], node: str) -> bool:

@@ -506,7 +506,9 @@ class Lowerer:
         if not isinstance(name, tree.Name):
             raise Unclear("a function that is no name")
         if self.context.ranking.is_function(name):
-            return self.apply(name, call.arguments)
+            exponent = _find_exponent(name)
+            value = self.apply(name, call.arguments)
+            return value if exponent is None else self.raise_to(value, exponent)
         if name.base == "d" and len(call.arguments) == 1:
             return self.lower_gradient(call.arguments[0])
         if self.is_product(call) and not call.certain:
@@ -575,3 +577,17 @@ def _is_indicator(call: tree.Call) -> bool:
     letter = isinstance(name, tree.Name) and name.base in INDICATORS
     compares = len(call.arguments) == 1 and isinstance(bare(call.arguments[0]), tree.Compared)
     return (one or letter) and compares
+
+
+def _find_exponent(name: tree.Name) -> tree.Number | None:
+    """2 of tanh^2(z); a number in brackets, as of f^{(2)}, is a layer.
+
+    Raises:
+        Unclear: sin^{-1}(z), which may be 1/sin(z) or the inverse function.
+    """
+    if len(name.upper) != 1 or name.upper[0].bracket:
+        return None
+    inner = bare(name.upper[0].content)
+    if isinstance(inner, tree.Total):
+        raise Unclear(f"whether {name.base} with this exponent is a power is not said")
+    return inner if isinstance(inner, tree.Number) and inner.value > 1 else None

@@ -279,6 +279,9 @@ def _says_nothing(lecture: Lecture, statement: tree.Statement) -> bool:
     if len(statement.sides) < 2 or statement.continues:
         return False
     left, right = bare(statement.sides[0]), bare(statement.sides[1])
+    defined = {d.family for d in lecture.definitions}
+    if any(d.family in defined for d in read_definitions(lecture.letters, statement)):
+        return False  # r = u - tanh(z) is no update of an r that is defined, and r no index
     counts = lecture.letters.survey.indices | lecture.letters.survey.lasts | COUNTING
     if isinstance(left, tree.Name) and left.base in counts and not left.upper:
         return not left.lower or is_numeric(right)

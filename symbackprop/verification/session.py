@@ -64,6 +64,7 @@ def judge_formulas(
     tell: Callable[[str], None] | None = None,
     macros: Macros = NO_MACROS,
     sections: Sequence[int] = (),
+    network: Sequence[str] = (),
 ) -> list[list[Verdict]]:
     """The verdicts on every statement of every formula of one document, in order.
 
@@ -71,9 +72,10 @@ def judge_formulas(
     called with what the document leaves open and is presumed. Slips are looked for when all is
     judged, so that each bad statement has its share of the effort. `macros` are those that the
     document defines outside of its formulas, `sections` the numbers of the sections in which these
-    stand.
+    stand. `network` has the formulas of a network that is given: they stand before the text, and
+    it is judged by what they define.
     """
-    transposes = find_transposes(texts)
+    transposes = find_transposes([*texts, *network])
     macros = collect_macros(texts, macros)
     formulas = [_read(text, transposes, macros) for text in texts]
     read = list(zip(formulas, texts, strict=True))
@@ -88,7 +90,8 @@ def judge_formulas(
     if tell is not None and text.layered and text.lexicon.presumed:
         tell("; ".join(text.lexicon.presumed))
     verdicts = [_judge_formula(text, formula, source) for formula, source in read]
-    verdicts = _settle(text, formulas, verdicts, sections)
+    given = [s for f in network for s in read_formula(f, transposes=transposes).statements]
+    verdicts = _settle(text, formulas, verdicts, sections, given)
     namer = _Namer(Search(text, hand), verdicts)
     for number, (formula, source) in enumerate(read):
         if isinstance(formula, tree.Formula):
@@ -112,6 +115,7 @@ def _settle(
     formulas: Sequence[Read],
     verdicts: list[list[Verdict]],
     sections: Sequence[int],
+    given: Sequence[tree.Statement],
 ) -> list[list[Verdict]]:
     """The verdicts after what the text itself defines has been asked, too."""
     places = [
@@ -127,6 +131,7 @@ def _settle(
             statements,
             [verdicts[n][row].judgement for n, row in places],
             [sections[n] if sections else 0 for n, _ in places],
+            given,
         )
     except defects.DEFECTS:
         # what was judged before it stands

@@ -10,8 +10,17 @@ from symbackprop.verification.evidence import BAD, doubt
 from symbackprop.verification.forms import refuse_form
 from symbackprop.verification.graph_claims import SHAPES
 from symbackprop.verification.judgement import Judgement, say_not_checkable
-from symbackprop.verification.own_networks import OwnNetwork, OwnNetworks, find_own_definitions
+from symbackprop.verification.own_networks import (
+    READING,
+    OwnNetwork,
+    OwnNetworks,
+    find_own_definitions,
+)
 from symbackprop.verification.text import Text
+
+OWN_READINGS = (READING, "definition")
+# a calculation with numbers that is not right
+NUMBERS = "BP301"
 
 
 def settle(
@@ -19,33 +28,55 @@ def settle(
     statements: Sequence[tree.Statement],
     judged: Sequence[Judgement],
     sections: Sequence[int],
+    given: Sequence[tree.Statement] = (),
 ) -> list[Judgement]:
     """The judgement on each statement of a text, `judged` being those by the presumed network.
 
     Where the text's own definitions contradict that network, it has no say at all. Elsewhere what
     the text defines decides what the presumed network leaves open, and an accusation that it does
-    not bear out is dropped.
+    not bear out is dropped. The statements of a network that is `given` have the only say.
     """
+    if given:
+        named = name_quantities([*given, *statements])
+        model = OwnNetwork(named)
+        return [
+            _drop_presumed(judgement)
+            for judgement in _judge_all(model, named[len(given) :], judged)
+        ]
     if text.layered and find_own_definitions(text.lexicon, statements, judged):
         named = name_quantities(statements)
         model = OwnNetwork(named)
         if model.is_understood:
-            return list(_judge_all(text, model, named, judged))
-    found = OwnNetworks(statements, sections).judgements
+            found = _judge_all(model, named, judged)
+            return [
+                doubt(own, statement.sides, text.usage) if own.reading in OWN_READINGS else own
+                for own, statement in zip(found, statements, strict=True)
+            ]
+    owns = OwnNetworks(statements, sections).judgements
     return [
         old if own is None else _choose(text, statement, old, own)
-        for statement, old, own in zip(statements, judged, found, strict=True)
+        for statement, old, own in zip(statements, judged, owns, strict=True)
     ]
 
 
+def _drop_presumed(judgement: Judgement) -> Judgement:
+    """What the presumed network says is nothing to a network that is given; sums of numbers are."""
+    if judgement.verdict == "not-checkable" or judgement.reading in (*OWN_READINGS, "numbers"):
+        return judgement
+    if judgement.verdict in BAD and judgement.code == NUMBERS:
+        return judgement
+    return say_not_checkable("no equation that the network could bear out")
+
+
 def _judge_all(
-    text: Text, model: OwnNetwork, statements: Sequence[tree.Statement], judged: Sequence[Judgement]
+    model: OwnNetwork, statements: Sequence[tree.Statement], judged: Sequence[Judgement]
 ) -> Iterator[Judgement]:
+    """What one model says of each statement; what it says nothing of keeps its judgement."""
     last: tree.Node | None = None
     for statement, old in zip(statements, judged, strict=True):
         own = model.judge(statement, last)
         last = statement.sides[-1] if model.is_equation(statement) else None
-        yield old if own is None else doubt(own, statement.sides, text.usage)
+        yield old if own is None else own
 
 
 def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgement) -> Judgement:
