@@ -265,9 +265,9 @@ def test_no_text_is_too_strange(text: str) -> None:
     "part", ["{", "$", "$a ", "\\(", "\\[", "[", "\\begin{align}", "$$\n", ">"]
 )
 def test_hostile_texts_end_soon(kind: str, part: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     find_formulas(part * (20_000 // len(part)), kind)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 @pytest.mark.parametrize(
@@ -335,6 +335,6 @@ def test_an_equation_in_parts_is_one(text: str, whole: list[str], kind: str) -> 
 @pytest.mark.parametrize("text", ["$a = $b ", "$a$ = ", "$a$ - ", "- $a$ = $b$ 2 ", "$a$ $= b$ * "])
 @pytest.mark.parametrize("kind", ["markdown", "text"])
 def test_long_lines_of_parts_are_read_soon(text: str, kind: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     find_formulas(text * 3_000, kind)
-    assert time.monotonic() - start < 4
+    assert time.process_time() - start < 4

@@ -104,6 +104,8 @@ def verify(
     texts = [f.text for f in found]
     try:
         declared = declare_text(texts, layered, chosen, document.macros)
+    except InputError:
+        raise
     except defects.DEFECTS as error:
         verdicts = [fail_formula(text, error) for text in texts]
     else:

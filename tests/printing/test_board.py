@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,8 @@ from symbackprop.pipeline import Derived, derive
 from symbackprop.printing.board import Board, has_direct
 from symbackprop.printing.layout import Letter, Partial, Relation
 
-ROOT = Path(__file__).parents[1]
-FIXTURES = Path(__file__).parent / "fixtures" / "explanations"
+ROOT = Path(__file__).parents[2]
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "explanations"
 # fixture --> what is explained, and how
 READ_BY_HAND: dict[str, tuple[Any, dict[str, str]]] = {
     "weight_decay": (mlp(regularized=True), {"view": "scalar", "wrt": "W"}),
@@ -120,11 +121,16 @@ def test_a_braced_delta_is_named_where_text_has_no_braces() -> None:
     assert r"\underbrace{" in latex and "where" not in latex
 
 
+@cache
+def derive_example(name: str) -> Derived:
+    return derive(load(ROOT / f"examples/{name}.toml"))
+
+
 @pytest.mark.parametrize("example", ["rnn", "residual", "mazur", "softmax_classifier"])
 @pytest.mark.parametrize("form", ["steps", "chain", "factors", "expanded"])
 def test_every_number_of_an_explanation_agrees_with_the_next(example: str, form: str) -> None:
     options = {"steps": True} if form == "steps" else {"form": form}
-    text = derive(load(ROOT / f"examples/{example}.toml")).show(view="numeric", width=0, **options)
+    text = derive_example(example).show(view="numeric", width=0, **options)
     compared = 0
     for line in join_rows(text):
         values = [v for side in line.split(" = ") if (v := work_out(side)) is not None]

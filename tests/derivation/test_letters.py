@@ -9,6 +9,7 @@ from sympy import Dummy, IndexedBase, Integer, Sum, Symbol, symbols
 from symbackprop.derivation.backward import derive_backward
 from symbackprop.derivation.letters import LETTERS, next_letter, rename_in_order, tidy
 from symbackprop.equations import Axis, Equation, bound_indices
+from symbackprop.functions import Softmax
 from symbackprop.network.network import mlp
 
 MLP = mlp().system
@@ -53,3 +54,23 @@ def test_equations_that_differ_by_letters_become_one() -> None:
 def replace_range(equation: Equation) -> Equation:
     (axis,) = equation.axes
     return Equation(equation.lhs, equation.rhs, (Axis(axis.symbol, Integer(2), axis.high),))
+
+
+def test_a_softmax_gets_letters_like_a_sum() -> None:
+    one, two = (Dummy(str(number), integer=True) for number in range(2))
+    n, o, L = symbols("n o L", integer=True)
+    z = MLP.quantities["z"]
+    soft = Softmax(z.at(L, one), z.at(L, two), two, Integer(1), one)
+    found = tidy(Equation(a[1, one], 2 * soft + o, (Axis(one, Integer(1), n),)), MLP)
+    assert str(found.rhs) == "o + 2*Softmax(z[L, j], z[L, k], k, 1, j)"
+    plain = tidy(Equation(a[1, one], b[1, one] ** 2, (Axis(one, Integer(1), n),)), MLP)
+    assert str(plain.rhs) == "b[1, j]**2"
+
+
+def test_bounds_are_renamed_with_the_index_that_they_hang_on() -> None:
+    one, two = (Dummy(str(number), integer=True) for number in range(2))
+    triangle = Sum(MLP.quantities["W"].at(1, one, two), (two, one, one + 2))
+    outer = Axis(one, Integer(1), Symbol("n", integer=True), "neuron")
+    found = tidy(Equation(b[1, one], triangle, (outer,)), MLP, reserved=("j",))
+    assert str(found.lhs) == "b[1, k]"
+    assert str(found.rhs) == "Sum(W[1, k, p], (p, k, k + 2))"

@@ -19,7 +19,7 @@ from symbackprop.printing.arrange_matrix import arrange_matrix_equation
 from symbackprop.printing.text import render
 
 COSTS = ("half-sse", "sse", "mse", "cross-entropy", "binary-cross-entropy")
-FIXTURE = Path(__file__).parent / "fixtures" / "printing" / "costs.txt"
+FIXTURE = Path(__file__).parents[1] / "fixtures" / "printing" / "costs.txt"
 OPTIONS: dict[str, dict[str, Any]] = {
     "cross-entropy": {"activation": "softmax"},
     "binary-cross-entropy": {"activation": "sigmoid"},

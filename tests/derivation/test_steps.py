@@ -4,39 +4,22 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from functools import cache
 
 import pytest
-from cases import SYSTEMS, recurrent
-from kinds import KINDS
+from cases import recurrent
+from explained import ALL, derive, explain_all
 from sympy import Add, Expr, Function, Sum
 
 from symbackprop.derivation.arguments import Argument, Step, prove_argument
-from symbackprop.derivation.backward import derive_backward
-from symbackprop.derivation.deltas import gather_deltas
-from symbackprop.derivation.fold import fold
 from symbackprop.derivation.passes import Passes
 from symbackprop.derivation.steps import explain_quantity, match
 from symbackprop.derivation.views import drop_neurons, take_scalar
-from symbackprop.equations import Equation, System, split_adjoint
+from symbackprop.equations import Equation
 from symbackprop.errors import InputError
 from symbackprop.functions import Softmax
 from symbackprop.network.network import mlp
 from symbackprop.partials import Chain, Direct, Partial, flatten
 from symbackprop.proofs import ProofError
-
-ALL = SYSTEMS | KINDS
-
-
-def derive(system: System) -> Passes:
-    return Passes(system, fold(gather_deltas(derive_backward(system))))
-
-
-@cache
-def explain_all(name: str) -> tuple[Passes, dict[str, tuple[Argument, ...]]]:
-    passes = derive(ALL[name])
-    quantities = [split[1] for n in passes.folded.definitions if (split := split_adjoint(n))]
-    return passes, {quantity: explain_quantity(passes, quantity) for quantity in quantities}
 
 
 def write(step: Step) -> str:

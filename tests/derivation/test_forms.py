@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from cases import SYSTEMS, recurrent
+from explained import derive, explain_all
 from kinds import GRAPHS
-from test_steps import derive, explain_all
 
 from symbackprop.derivation.arguments import REASONS, prove_argument
 from symbackprop.derivation.forms import FORMS, is_numbered, write_form
@@ -82,3 +82,10 @@ def test_residual_chains_stop_before_they_are_endless() -> None:
             for argument in write_form(passes, quantity, "chain"):
                 chains = argument.steps[0].right.atoms(Chain)
                 assert sum(len(c.args) for c in chains) < 400
+
+
+@pytest.mark.parametrize(("layers", "kept"), [(9, 0), (10, 1)])
+def test_so_many_deltas_are_written_out_and_no_more(layers: int, kept: int) -> None:
+    passes = derive(mlp([2] * (layers + 1), activation="tanh").system)
+    written = [str(a.steps[0].right) for a in write_form(passes, "z", "expanded")]
+    assert sum("∂C/∂z" in formula for formula in written) == kept

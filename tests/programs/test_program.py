@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import warnings
-from collections.abc import Iterator
-from itertools import pairwise
-from typing import Any
-
-import mpmath
 import numpy as np
 import pytest
-import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from program_values import SMOOTH, draw_values
 from sympy import (
     Eq,
-    Expr,
     IndexedBase,
     Max,
     Sum,
     Symbol,
-    erf,
     exp,
-    log,
-    sqrt,
     symbols,
-    tanh,
 )
 
 from symbackprop.equations import System, index_symbol
@@ -35,39 +22,9 @@ from symbackprop.errors import InputError
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.costs import COSTS
 from symbackprop.network.network import Network, mlp
-from symbackprop.programs.callables import Program, lambdify
-from symbackprop.programs.program import Statement, compile_statements, share
-from symbackprop.programs.stable import stabilize
+from symbackprop.programs.callables import lambdify
+from symbackprop.programs.program import Statement, share
 from symbackprop.reference.loops import backprop
-
-
-@pytest.fixture(autouse=True)
-def _warnings_are_errors() -> Iterator[None]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
-
-
-def draw_values(
-    network: Network, seed: int = 0, samples: int = 4
-) -> tuple[dict[str, Any], Any, Any]:
-    """Random parameters, inputs, and targets that fit the cost."""
-    random = np.random.default_rng(seed)
-    assert network.widths is not None
-    parameters: dict[str, Any] = {}
-    for layer, (before, here) in enumerate(pairwise(network.widths), start=1):
-        parameters[f"W{layer}"] = random.normal(size=(here, before))
-        if network.bias == "neuron":
-            parameters[f"b{layer}"] = random.normal(size=here)
-        elif network.bias == "shared":
-            parameters[f"b{layer}"] = random.normal()
-    x = random.normal(size=(samples, network.widths[0]))
-    y = random.uniform(0.1, 0.9, size=(samples, network.widths[-1]))
-    if network.cost.one_hot:
-        y /= y.sum(axis=1, keepdims=True)
-    if network.regularized:
-        parameters["lambda"] = 0.3
-    return (parameters, x, y) if network.batch else (parameters, x[0], y[0])
 
 
 def hold_against_reference(network: Network, seed: int = 0, samples: int = 4) -> None:
@@ -100,7 +57,6 @@ def hold_against_reference(network: Network, seed: int = 0, samples: int = 4) ->
             np.testing.assert_allclose(found, right, **close)
 
 
-SMOOTH = [name for name in ACTIVATIONS if name not in ("sigma", "step")]
 PAIRS = [
     *((activation, cost) for activation in SMOOTH for cost in ("half-sse", "sse", "mse")),
     ("softmax", "cross-entropy"),
@@ -162,68 +118,6 @@ def test_mazurs_numbers() -> None:
     assert np.shape(result.gradients["b1"]) == ()
 
 
-def run(expression: Expr, z: Symbol, values: Any, real: type = np.float64) -> Any:
-    """The numbers of a rewritten expression, as a program computes them."""
-    from symbackprop.programs.program import _evaluate_numbers
-
-    variable = Symbol("a")
-    statement = Statement(variable, _evaluate_numbers(stabilize(expression)), None, "forward")
-    function, _ = compile_statements((statement,), [z], [variable], real)
-    return function(np.asarray(values, dtype=real))[0]
-
-
-def _sigmoid(z: Expr) -> Expr:
-    return 1 / (1 + exp(-z))
-
-
-def evaluate(expression: Expr, z: Symbol, point: float) -> Any:
-    """The value in 50 digits, with 400 digits on the way: 1 - sigmoid(750) takes off 325."""
-    with mpmath.workdps(450):
-        return sympy.lambdify(z, expression, "mpmath")(mpmath.mpf(float(point)))
-
-
-RULED = {
-    **{name: row.formula for name, row in ACTIVATIONS.items() if row.formula},
-    "log sigmoid": lambda z: log(_sigmoid(z)),
-    "log(1 - sigmoid)": lambda z: log(1 - _sigmoid(z)),
-    "log(sigmoid(-z))": lambda z: log(_sigmoid(-z)),
-    "1 - sigmoid": lambda z: 1 - _sigmoid(z),
-    "3 - 3 sigmoid": lambda z: 3 - 3 * _sigmoid(z) + tanh(z),
-    "mirrored sigmoid": lambda z: exp(z) / (1 + exp(z)),
-    "sigmoid of a sum": lambda z: _sigmoid(2 * z + 3),
-    "sigmoid' as sympy has it": lambda z: 1 / (exp(z) + 2 + exp(-z)),
-    "1 - erf": lambda z: 1 - erf(z / sqrt(2)),
-    "exp - 1": lambda z: exp(Max(0, -z) * -1) - 1,
-}
-POINTS = [-750.0, -88.5, -40.0, -5.0, -1e-9, 0.0, 1e-9, 0.5, 5.0, 40.0, 88.5, 750.0]
-
-
-@pytest.mark.parametrize("real", [np.float64, np.float32])
-@pytest.mark.parametrize("name", RULED)
-def test_rules_against_fifty_digits(name: str, real: type) -> None:
-    z = Symbol("z")
-    found = run(RULED[name](z), z, POINTS, real)
-    assert found.dtype == real or found.dtype.kind == "f"
-    tiny, unit = np.finfo(real).tiny, np.finfo(real).eps
-    for point, value in zip(np.asarray(POINTS, dtype=real), found, strict=True):
-        exact = evaluate(RULED[name](z), z, point)
-        # an argument is rounded before e is raised to it: its size counts
-        allowed = 8 * float(unit) * max(1, abs(float(point))) * abs(exact) + 2 * float(tiny)
-        assert abs(mpmath.mpf(float(value)) - exact) <= allowed, point
-
-
-@pytest.mark.parametrize("real", [np.float64, np.float32])
-@pytest.mark.parametrize("name", [n for n in SMOOTH if ACTIVATIONS[n].formula])
-def test_derivatives_against_fifty_digits(name: str, real: type) -> None:
-    z = Symbol("z")
-    derivative = ACTIVATIONS[name].function.derivative()
-    found = np.broadcast_to(run(derivative.apply_formula(z), z, POINTS, real), len(POINTS))
-    unit = np.finfo(real).eps
-    for point, value in zip(np.asarray(POINTS, dtype=real), found, strict=True):
-        exact = evaluate(derivative.apply_formula(z), z, point)
-        assert abs(mpmath.mpf(float(value)) - exact) <= 8 * float(unit) * max(1, abs(exact)), point
-
-
 @pytest.mark.parametrize(("name", "wanted"), [("relu", 0.0), ("leaky-relu", 0.01)])
 def test_the_derivative_at_the_corner_is_the_declared_one(name: str, wanted: float) -> None:
     result = lambdify(mlp([1, 1], activation=name))({"W1": [[1.0]], "b1": [0.0]}, [0.0], [1.0])
@@ -276,73 +170,6 @@ def test_single_precision_is_kept_where_all_arrays_have_it() -> None:
     assert program(single, x, y).cost.dtype == np.float64
     with pytest.raises(InputError, match="float32 or float64"):
         lambdify(network, np.float16)
-
-
-@pytest.fixture(scope="module")
-def small() -> tuple[Program, dict[str, Any]]:
-    values = {"W1": np.ones((3, 2)), "b1": np.ones(3), "W2": np.ones((1, 3)), "b2": np.ones(1)}
-    return lambdify(mlp([2, 3, 1], activation="tanh")), values
-
-
-@pytest.mark.parametrize(
-    ("name", "wrong", "message"),
-    [
-        ("b1", np.ones((3, 1)), r"b1 has the shape \(3, 1\); wanted \(3,\): .* no column"),
-        ("b1", np.ones((1, 3)), r"b1 has the shape \(1, 3\); wanted \(3,\): .* no row"),
-        ("b1", 1.0, r"b1 has the shape \(\); wanted \(3,\)"),
-        ("b2", 1.0, r"b2 has the shape \(\); wanted \(1,\)"),
-        ("W1", np.ones((2, 3)), r"W1 has the shape \(2, 3\); wanted \(3, 2\)"),
-        ("W2", np.ones(3), r"W2 has the shape \(3,\); wanted \(1, 3\)"),
-        ("b1", [1.0, np.nan, 1.0], r"b1\[1\] is nan"),
-        ("W1", [[1, 1], [1, np.inf], [1, 1]], r"W1\[1, 1\] is inf"),
-        ("W1", [[1, 1], [1], [1, 1]], "different lengths"),
-        ("b1", ["a", "b", "c"], "must hold real numbers"),
-        ("b1", [1j, 1j, 1j], "must hold real numbers"),
-        ("b3", [1.0], "unknown array 'b3'"),
-    ],
-)
-def test_wrong_parameters_are_refused(
-    small: tuple[Program, dict[str, Any]], name: str, wrong: Any, message: str
-) -> None:
-    program, values = small
-    with pytest.raises(InputError, match=message):
-        program({**values, name: wrong}, [1.0, 2.0], [1.0])
-
-
-@pytest.mark.parametrize(
-    ("x", "y", "message"),
-    [
-        (np.ones((1, 2)), [1.0], r"x has the shape \(1, 2\); wanted \(2,\): one sample was"),
-        (np.ones((2, 1)), [1.0], r"x has the shape \(2, 1\); wanted \(2,\)"),
-        ([1.0, 2.0], 1.0, r"y has the shape \(\); wanted \(1,\)"),
-        ([1.0, 2.0, 3.0], [1.0], r"x has the shape \(3,\); wanted \(2,\)"),
-        (None, [1.0], "x is missing"),
-        ([1.0, 2.0], None, "y is missing"),
-    ],
-)
-def test_wrong_samples_are_refused(
-    small: tuple[Program, dict[str, Any]], x: Any, y: Any, message: str
-) -> None:
-    program, values = small
-    with pytest.raises(InputError, match=message):
-        program(values, x, y)
-
-
-def test_a_batch_wants_rows() -> None:
-    program = lambdify(mlp([2, 1], activation="tanh", batch=True))
-    values = {"W1": [[1.0, 2.0]], "b1": [0.0]}
-    with pytest.raises(InputError, match="also for a single one"):
-        program(values, [1.0, 2.0], [[1.0]])
-    with pytest.raises(InputError, match=r"y has the shape \(2, 1\); wanted \(3, 1\)"):
-        program(values, np.ones((3, 2)), np.ones((2, 1)))
-    with pytest.raises(InputError, match=r"x has the shape \(0, 2\)"):
-        program(values, np.ones((0, 2)), np.ones((0, 1)))
-
-
-def test_a_parameter_that_is_missing() -> None:
-    program = lambdify(mlp([2, 1], activation="tanh"))
-    with pytest.raises(InputError, match="b1 is missing"):
-        program({"W1": [[1.0, 2.0]]}, [1.0, 2.0], [1.0])
 
 
 def test_what_has_no_program_is_refused_at_once() -> None:
@@ -423,31 +250,6 @@ def test_a_recurrent_network_against_differences() -> None:
         program(parameters, {**given, "x": np.ones((3, 2))})
 
 
-def test_no_name_of_a_quantity_reaches_the_source() -> None:
-    bad = "__import__('os')"
-    odd, function, word, weight = (Symbol(s) for s in (bad, "exp", "lambda", "δ w"))
-    system = System([Eq(Symbol("C"), exp(odd * weight) + function * word)])
-    program = lambdify(system)
-    assert "os'" not in program.source
-    result = program({}, {bad: 0.5, "exp": 2.0, "lambda": 3.0, "δ w": 1.0})
-    assert result.cost == pytest.approx(np.exp(0.5) + 6)
-    assert result.gradients["exp"] == 3
-
-
-def test_the_source_reads_as_one_writes_it() -> None:
-    source = lambdify(mlp([3, 4, 2], activation=["relu", "softmax"], cost="cross-entropy")).source
-    for line in (
-        "z1 = b1 + (a0 @ W1.T)",
-        "a1 = maximum(z1, 0)",
-        "a2 = softmax(z2, axis=1)",
-        "delta2 = a2 - y",
-        "gradient_W2 = (delta2.T @ a1)",
-    ):
-        assert f"    {line}\n" in source
-    # nothing is computed that nobody asked for
-    assert "adjoint" not in source and "gradient_x" not in source
-
-
 def test_what_is_repeated_is_computed_once() -> None:
     x, first, second = symbols("x first second")
     statements = (
@@ -472,8 +274,3 @@ def test_gradients_do_not_change_with_details() -> None:
 
 def test_every_cost_has_been_tried() -> None:
     assert {cost for _, cost in PAIRS} == set(COSTS)
-
-
-def test_importing_is_light() -> None:
-    code = "import sys, symbackprop.programs; sys.exit('numpy' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from explained import derive
 from kinds import GRAPHS
 from sympy import IndexedBase, Integer, Piecewise, symbols
-from test_steps import derive
 
 from symbackprop.derivation.slopes import differentiate_link
 from symbackprop.equations import Axis, Equation

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
+from fixture_networks import NETWORKS, derive
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import (
     Eq,
-    IndexedBase,
     Integer,
     KroneckerDelta,
     Piecewise,
     Rational,
-    Sum,
     Symbol,
     exp,
     log,
@@ -27,66 +23,14 @@ from sympy import (
     symbols,
 )
 
-from symbackprop.derivation.backward import derive_backward
-from symbackprop.derivation.deltas import gather_deltas
-from symbackprop.derivation.fold import fold
 from symbackprop.equations import Quantity, System
-from symbackprop.network.network import mlp
 from symbackprop.notation import PRESETS, find_preset
 from symbackprop.partials import Braced, Chain, Partial
 from symbackprop.printing import latex, text
 from symbackprop.printing import layout as show
 from symbackprop.printing.arrange import Arranger, arrange_equation, arrange_expression
-from symbackprop.printing.formula import arrange_formula
 from symbackprop.printing.layout import Layout
 from symbackprop.printing.numbers import show_number
-
-FIXTURES = Path(__file__).parent / "fixtures" / "printing"
-# name of a network --> how it is declared
-NETWORKS: dict[str, dict[str, Any]] = {
-    "mlp": {},
-    "batch": {"batch": True},
-    "mazur": {"widths": [2, 2, 2], "activation": "sigmoid", "bias": "shared"},
-    "softmax": {
-        "widths": [3, 4, 3],
-        "activation": ["tanh", "softmax"],
-        "cost": "cross-entropy",
-        "batch": True,
-    },
-    "penalty": {
-        "widths": [2, 1],
-        "activation": "relu",
-        "cost": "binary-cross-entropy",
-        "regularized": True,
-    },
-    "mean": {"widths": [2, 3], "activation": "sigmoid", "cost": "mse"},
-}
-
-
-@cache
-def derive(network: str) -> System:
-    return fold(gather_deltas(derive_backward(mlp(**NETWORKS[network]).system)))
-
-
-def read_fixture(name: str) -> Iterator[tuple[str, str, str, str, str]]:
-    """network, preset, number of the equation, LaTeX, text."""
-    for block in (FIXTURES / name).read_text(encoding="utf-8").split("\n\n"):
-        lines = [line for line in block.splitlines() if line and not line.startswith("#")]
-        if lines:
-            head, formula, plain = lines
-            network, preset, number = (part.strip() for part in head.split("|"))
-            yield network, preset, number, formula, plain
-
-
-@pytest.mark.parametrize("view", ["indexed", "matrix"])
-def test_views_read_as_in_the_fixtures(view: str) -> None:
-    for network, preset, number, formula, plain in read_fixture(f"{view}.txt"):
-        system = derive(network)
-        equation = system.equations[int(number)]
-        layout = arrange_formula(equation, system, PRESETS[preset], view)
-        assert latex.render(layout) == formula, (network, preset, number)
-        assert text.render(layout) == plain, (network, preset, number)
-
 
 a, b, x, y, z, w0, x0, w1 = symbols("a b x y z w0 x0 w1")
 f = symbols("f")
@@ -135,45 +79,6 @@ def test_expressions_read_as_a_lecturer_writes(expression: Any, formula: str, pl
     assert text.render(layout) == plain
 
 
-def test_indices_of_two_digits_get_commas() -> None:
-    system = derive("mazur")
-    entry = IndexedBase("W")[1, 12, 3]
-    layout = arrange_expression(entry, system, PRESETS["nielsen"])
-    assert latex.render(layout) == "w^{1}_{12,3}"
-
-
-def test_index_base_shifts_neurons_and_not_layers() -> None:
-    entry = IndexedBase("W")[1, 1, 2]
-    layout = arrange_expression(entry, derive("mean"), PRESETS["3b1b"])
-    assert latex.render(layout) == "w^{(1)}_{01}"
-
-
-def test_mazur_names_units_and_weights() -> None:
-    system = derive("mazur")
-    W, z, out, target = (IndexedBase(n) for n in ("W", "z", "a", "y"))
-    expected = {
-        W[1, 1, 1]: "w_{1}",
-        W[1, 1, 2]: "w_{2}",
-        W[1, 2, 1]: "w_{3}",
-        W[2, 1, 1]: "w_{5}",
-        z[1, 2]: "net_{h2}",
-        out[2, 1]: "out_{o1}",
-        target[2]: "target_{o2}",
-        out[0, 1]: "i_{1}",
-        IndexedBase("b")[2]: "b_{2}",
-        Symbol("C"): "E_{total}",
-    }
-    for entry, formula in expected.items():
-        assert latex.render(arrange_expression(entry, system, PRESETS["mazur"])) == formula
-
-
-def test_numbers_are_rounded_on_display_only() -> None:
-    assert latex.render(show_number(0.30, 9, True)) == "0{,}3"
-    assert latex.render(show_number(1.105905967, 10, False)) == "1.105905967"
-    assert text.render(show_number(-3.0, 3, False)) == "−3"
-    assert latex.render(show_number(2e-7, 3, False)) == r"2 \cdot 10^{-7}"
-
-
 @pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize("network", NETWORKS)
 def test_no_bar_and_balanced_braces(network: str, preset: str) -> None:
@@ -183,23 +88,6 @@ def test_no_bar_and_balanced_braces(network: str, preset: str) -> None:
         assert r"\left." not in formula
         assert formula.count("{") == formula.count("}")
         assert formula.count(r"\left") - formula.count(r"\leftarrow") == formula.count(r"\right")
-
-
-def test_time_stands_where_the_notation_has_it() -> None:
-    t, j, k, n, T = symbols("t j k n T", integer=True)
-    h, W, C = IndexedBase("h"), IndexedBase("W"), Symbol("C")
-    system = System(
-        [Eq(h[t, j], Sum(W[j, k] * h[t - 1, k], (k, 1, n))), Eq(C, Sum(h[T, j], (j, 1, n)))],
-        parameters=[W[j, k]],
-        axes={t: (1, T), j: (1, n), k: (1, n)},
-    )
-    formulas = {
-        "nielsen": r"h^{t}_{j} = \sum_{k} w_{jk} h^{t-1}_{k}",
-        "ng": r"h^{\langle t \rangle}_{j} = \sum_{k} W_{jk} h^{\langle t-1 \rangle}_{k}",
-    }
-    for preset, formula in formulas.items():
-        layout = arrange_equation(system.equations[0], system, PRESETS[preset])
-        assert latex.render(layout) == formula
 
 
 def test_errors_of_several_weighted_sums_are_told_apart() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from cases import recurrent
+from explained import derive
 from sympy import IndexedBase, symbols
-from test_steps import derive
 
 from symbackprop.errors import InputError
 from symbackprop.network.network import mlp

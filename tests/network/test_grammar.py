@@ -128,10 +128,10 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:20])
 def test_hostile_text_is_refused_at_once(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(InputError):
         parse(text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize("opening", ["(", "exp(", "log(", "sigmoid(", "max(y, ", "2^(", "1/(1+"])
@@ -200,13 +200,13 @@ WORDS = [
 @example("x²")
 @example("1e٣")
 def test_any_text_parses_or_is_refused_quickly(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with suppress(InputError):
         assert isinstance(parse(text), sympy.Expr)
     for reader in (scan_quantity, parse_range):
         with suppress(InputError):
             reader(text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_left_sides() -> None:
