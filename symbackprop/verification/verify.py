@@ -283,7 +283,7 @@ def _say_clash(verdict: Verdict, declared: Declaration) -> Verdict:
     clash = say_clash(verdict.latex, declared.lexicon, declared.macros)
     if clash is None:
         return verdict
-    said = _CLASH.sub(f"as a matrix equation the shapes clash: {clash}", message, count=1)
+    said = _CLASH.sub(lambda _: f"as a matrix equation the shapes clash: {clash}", message, count=1)
     return replace(verdict, judgement=replace(verdict.judgement, message=said))
 
 
