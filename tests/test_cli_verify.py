@@ -136,7 +136,7 @@ def test_notes_are_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert cli.main(["verify", str(notes), "--format", "json"]) == 1
     shown = json.loads(capsys.readouterr().out)
     assert [entry["verdict"] for entry in shown["equations"]] == [
-        "holds", "holds", "holds-for-one-neuron",
+        "stated", "stated", "holds-for-one-neuron",
     ]  # fmt: skip
     assert shown["equations"][2]["code"] == "BP103"
     assert shown["equations"][2]["line"] == 3
@@ -190,7 +190,7 @@ def test_one_file_that_cannot_be_read_keeps_no_other_from_being_judged(
     notes.write_text("$a^l = \\sigma(z^l)$", encoding="utf-8")
     assert cli.main(["verify", str(tmp_path / "none.md"), str(notes)]) == 2
     shown = capsys.readouterr()
-    assert shown.out.endswith("1 equation: 1 holds\n")
+    assert shown.out.endswith("1 equation: 1 stated\n")
     assert shown.err == f"symbackprop: {tmp_path / 'none.md'}: there is no such file\n"
 
 
@@ -217,7 +217,7 @@ def test_what_is_presumed_is_said_once_for_each_file(
     assert [line.split(": ")[:2] for line in lines[:2]] == [
         ["presumed", str(path)] for path in paths
     ]
-    assert lines[2:] == ["2 equations: 2 hold"]
+    assert lines[2:] == ["2 equations: 2 stated"]
 
 
 def test_names_repeated_in_the_front_are_those_of_the_tables() -> None:

@@ -19,9 +19,11 @@ from symbackprop.verification.findings import (
 )
 from symbackprop.verification.reports import STYLES, report
 
+SOUND = ("stated", "holds")
+
 
 def make(verdict: str = "holds", code: str | None = None, **more: Any) -> Finding:
-    if verdict != "holds":
+    if verdict not in SOUND:
         more = {"message": "the shapes clash", **more}
         code = code or "BP103"
     place = {"file": "notes.md", "line": 8, "column": 1, "end_line": 8, "end_column": 6}
@@ -31,8 +33,8 @@ def make(verdict: str = "holds", code: str | None = None, **more: Any) -> Findin
 def test_a_finding_says_what_it_is() -> None:
     assert make().is_good
     assert not make(code="BP501", repairs=("a bracket was closed",)).is_good
-    assert not any(make(verdict).is_good for verdict in VERDICTS if verdict != "holds")
-    with pytest.raises(ValueError, match="none of holds"):
+    assert not any(make(verdict).is_good for verdict in VERDICTS if verdict not in SOUND)
+    with pytest.raises(ValueError, match="none of stated, holds"):
         make("fine")
     with pytest.raises(ValueError, match="needs a code"):
         make("wrong", message=None)
@@ -41,12 +43,12 @@ def test_a_finding_says_what_it_is() -> None:
 def test_keys_that_do_not_apply_are_absent() -> None:
     entry = make("wrong", slip="missing-transpose", counterexample={"widths": [2, 3]}).as_dict()
     assert set(entry) == {
-        "file", "line", "column", "end", "latex", "verdict", "code", "slip", "message",
+        "file", "line", "column", "end", "latex", "verdict", "severity", "code", "slip", "message",
         "counterexample",
     }  # fmt: skip
     assert entry["end"] == {"line": 8, "column": 6}
     assert set(make(reading="rows", instances=2).as_dict()) == {
-        "file", "line", "column", "end", "latex", "verdict", "reading", "instances",
+        "file", "line", "column", "end", "latex", "verdict", "severity", "reading", "instances",
     }  # fmt: skip
 
 
@@ -62,15 +64,34 @@ def test_what_was_mended_stands_in_the_message() -> None:
 def test_counts_name_every_verdict() -> None:
     counts = count_verdicts([make(), make(), make("wrong"), make("not-checkable", "BP401")])
     assert counts == {
-        "equations": 4, "holds": 2, "holds-for-one-neuron": 0, "wrong": 1, "ill-formed": 0,
-        "not-checkable": 1,
+        "equations": 4, "stated": 0, "holds": 2, "holds-for-one-neuron": 0, "wrong": 1,
+        "ill-formed": 0, "not-checkable": 1,
     }  # fmt: skip
     assert say_counts(counts) == "4 equations: 2 hold, 1 wrong, 1 not checkable"
 
 
-@pytest.mark.parametrize("verdict", [verdict for verdict in VERDICTS if verdict != "holds"])
-def test_anything_but_holds_is_an_exit_code_of_1(verdict: str) -> None:
-    assert choose_exit_code([make(), make(verdict)]) == 1
+@pytest.mark.parametrize(
+    ("finding", "severity"),
+    [
+        (make(), "none"),
+        (make("stated"), "none"),
+        (make("not-checkable", "BP401"), "none"),
+        (make("holds", "BP501"), "hint"),
+        (make("stated", "BP114"), "hint"),
+        (make("ill-formed", "BP203"), "hint"),
+        (make("holds", "BP502"), "warning"),
+        (make("holds-for-one-neuron", "BP114"), "warning"),
+        (make("holds-for-one-neuron"), "warning"),
+        (make("ill-formed", "BP202"), "error"),
+        (make("wrong"), "error"),
+    ],
+)
+def test_errors_and_warnings_fail_and_nothing_else(finding: Finding, severity: str) -> None:
+    assert finding.severity == finding.as_dict()["severity"] == severity
+    assert choose_exit_code([make(), finding]) == int(severity in ("error", "warning"))
+
+
+def test_exit_codes_without_findings() -> None:
     assert choose_exit_code([make()]) == 0
     assert choose_exit_code([]) == 3
     assert choose_exit_code([], left_out=1) == 0

@@ -30,7 +30,14 @@ from symbackprop.verification.batch_words import (
     writes_any_layer,
 )
 from symbackprop.verification.compare import try_scenes
-from symbackprop.verification.judgement import MENDED, Counterexample, Judgement, say_not_checkable
+from symbackprop.verification.judgement import (
+    DEFINITION,
+    MENDED,
+    Counterexample,
+    Judgement,
+    say_not_checkable,
+    say_stated,
+)
 from symbackprop.verification.layers import LayeredScene, MisplacedLayer, apply_function
 from symbackprop.verification.lexicon import NAMED_ACTIVATIONS, Lexicon, spell
 from symbackprop.verification.meaning import (
@@ -529,7 +536,7 @@ class Batches:
         if first.verdict not in ("wrong", "holds-for-one-neuron"):
             return first
         if _names_cost(left, self.lexicon) and first.verdict == "holds-for-one-neuron":
-            return Judgement("holds", "definition, for one neuron", instances=len(SEEDS))
+            return say_stated(f"{DEFINITION}, for one neuron")
         if isinstance(left, tree.Name) and self.lexicon.find(left) in ("a", "z"):
             return say_not_checkable(f"not the standard network: {first.message}")
         if not writes_any_layer((left, right), self.notation, self.lexicon):

@@ -15,10 +15,14 @@ from symbackprop.verification.definitions import Definition
 from symbackprop.verification.graph_claims import judge_graph
 from symbackprop.verification.graphs import GraphScene
 from symbackprop.verification.judgement import (
+    DEFINITION,
+    GIVEN,
     NO_VALUE,
+    UPDATE,
     Judgement,
     say_briefly,
     say_not_checkable,
+    say_stated,
 )
 from symbackprop.verification.lexicon import (
     INDEX_LETTERS,
@@ -48,7 +52,7 @@ def judge_value(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
     """A formula and a number: checkable where the text gives the numbers that it depends on."""
     symbols, numbers = (right, left) if is_numeric(left) else (left, right)
     if isinstance(symbols, tree.Name) and symbols.base in INDEX_LETTERS and not symbols.lower:
-        return say_not_checkable("a number that is given, not computed", NO_VALUE)
+        return say_stated(GIVEN)
     if any(isinstance(n, tree.Derivative) for n in tree.walk(symbols)):
         constant = judge_graph(text, left, right)
         if constant.verdict == "holds":
@@ -60,7 +64,7 @@ def judge_value(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
         return say_not_checkable(f"a value, and no number is given for {shown}", NO_VALUE)
     names = {spell(n) for n in list_names(symbols)}
     if not names & set(stated) or names & text.cases:
-        return say_not_checkable("a number that is given, not computed", NO_VALUE)
+        return _judge_given(text, symbols)
     given = {k: v for k, v in text.values.items() if k not in stated}
     scope = Scope(text.families, stated)
     scene = GraphScene(scope, 0, text.families.choose_lengths(), given)
@@ -81,6 +85,17 @@ def judge_value(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
         message=f"with the numbers that the text gives, this is {say_briefly(value)}",
         code="BP301",
     )
+
+
+def _judge_given(text: Text, symbols: tree.Node) -> Judgement:
+    """A number for a name is given, and held against the one that was given before. Another
+    number is another example: texts have several."""
+    if not isinstance(symbols, tree.Name):
+        return say_not_checkable("a number that is given, not computed", NO_VALUE)
+    values = text.list_values(spell(symbols))
+    if len(values) > 1 and values[-1] in values[:-1]:
+        return Judgement("holds", f"{GIVEN}, as before")
+    return say_stated(GIVEN)
 
 
 def _find_leaves(
@@ -110,7 +125,7 @@ def judge_gradient_list(left: tree.Gradient, right: tree.Node) -> Judgement | No
     tops = {spell(i.top) for i in right.items if isinstance(i, tree.Derivative) and i.top}
     bare = left.body.function if isinstance(left.body, tree.Call) else left.body
     if tops == {spell(bare)}:
-        return Judgement("holds", "definition of the gradient")
+        return say_stated(f"{DEFINITION} of the gradient")
     return Judgement(
         "wrong",
         message=f"the gradient of {spell(bare)}, but derivatives of {', '.join(sorted(tops))}",
@@ -197,5 +212,5 @@ def judge_update(left: tree.Node, right: tree.Node) -> Judgement:
             code="BP100",
         )
     if by or _list_steps(step) or _is_next_step(left) or _base_of(called) == f"Delta {own}":
-        return Judgement("holds", "update rule")
+        return say_stated(UPDATE)
     return say_not_checkable("a new value, without the gradient", NO_VALUE)

@@ -17,6 +17,7 @@ from symbackprop.verification.definitions import (
     has_derivative,
 )
 from symbackprop.verification.families import Families, ScriptPlace
+from symbackprop.verification.findings import HOLDS
 from symbackprop.verification.graphs import (
     CHANGED,
     COST_LETTERS,
@@ -27,12 +28,15 @@ from symbackprop.verification.graphs import (
 )
 from symbackprop.verification.judgement import (
     DANGLING,
+    DEFINITION,
+    GIVEN,
     MENDED,
     NO_VALUE,
     TWO_MEANINGS,
     Counterexample,
     Judgement,
     say_not_checkable,
+    say_stated,
 )
 from symbackprop.verification.lexicon import ACTIVATION_LETTERS, list_names, spell
 from symbackprop.verification.meaning import KNOWN, Differing, Meaningless, Reading, State, evaluate
@@ -83,7 +87,20 @@ def judge_definition(text: Text, own: Definition) -> Judgement:
         return Judgement(
             "wrong", message=f"{own.name} was defined before, without {factor:g}", code="BP205"
         )
-    return Judgement("holds", "definition")
+    if earlier and _says_the_same(text, earlier[-1], own):
+        return Judgement(HOLDS, f"{DEFINITION}, as before")
+    return say_stated(DEFINITION)
+
+
+def _says_the_same(text: Text, before: Definition, own: Definition) -> bool:
+    """Whether a name is said once more to be what it was said to be before."""
+    if [spell(p) for p in before.parameters] != [spell(p) for p in own.parameters]:
+        return False
+    if spell(before.left) != spell(own.left):
+        return False
+    if before.body == own.body or spell(before.body) == spell(own.body):
+        return True
+    return judge_graph(text, before.body, own.body).verdict == HOLDS
 
 
 def _find_factor(text: Text, own: Definition, earlier: list[Definition]) -> float | None:
@@ -166,6 +183,8 @@ def judge_graph(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
     if vague is not None:
         return say_not_checkable(str(vague))
     if isinstance(right, tree.Listed | tree.Group | tree.Matrix) and is_all_numbers(right):
+        if isinstance(left, tree.Name):
+            return say_stated(GIVEN)
         return say_not_checkable("a value that is given, not computed", NO_VALUE)
     loose = _find_loose_name(text, left, right)
     if loose is not None:

@@ -19,15 +19,18 @@ from symbackprop.verification.claims import (
 )
 from symbackprop.verification.compare import FreeIndex, Outcome, try_scenes
 from symbackprop.verification.definitions import Definition, read_definition
+from symbackprop.verification.findings import HOLDS, STATED
 from symbackprop.verification.forms import refuse_form
 from symbackprop.verification.graph_claims import judge_definition, judge_graph
 from symbackprop.verification.judgement import (
     DANGLING,
+    DEFINITION,
     MENDED,
     NO_VALUE,
     Counterexample,
     Judgement,
     say_not_checkable,
+    say_stated,
 )
 from symbackprop.verification.lexicon import (
     LAYERED,
@@ -57,7 +60,8 @@ from symbackprop.verification.text import (
 
 ASSIGNS = ("leftarrow", ":=")
 APPROXIMATE = ("approx", "simeq", "sim")
-ORDER = ("wrong", "ill-formed", "holds-for-one-neuron", "holds", "not-checkable")
+# of the links of a chain the first of these speaks for all: what was compared before what is said
+ORDER = ("wrong", "ill-formed", "holds-for-one-neuron", HOLDS, STATED, "not-checkable")
 
 
 def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
@@ -118,12 +122,12 @@ def _judge_approximation(
     found = judge_mean(left, right)
     if found is None and (is_change(left) or is_numeric(right) or is_numeric(left)):
         found = _judge_link(text, statement, left, right, "=")
-    return found if found is not None and found.verdict == "holds" else vague
+    return found if found is not None and found.verdict in (HOLDS, STATED) else vague
 
 
 def _note_lenience(text: Text, statement: tree.Statement, judgement: Judgement) -> Judgement:
     """What was filled in so that a formula holds is said."""
-    if judgement.verdict != "holds" or judgement.code is not None:
+    if judgement.verdict not in (HOLDS, STATED) or judgement.code is not None:
         return judgement
     nodes = [n for side in statement.sides for n in tree.walk_formula(side)]
     if any(isinstance(n, tree.Sum) and n.index is None for n in nodes):
@@ -134,7 +138,7 @@ def _note_lenience(text: Text, statement: tree.Statement, judgement: Judgement) 
     if text.notation is not None and text.notation.single:
         return judgement
     bare = [n for n in names if not n.upper]
-    if bare and len(bare) < len(names) and judgement.reading != "definition":
+    if bare and len(bare) < len(names) and judgement.reading != DEFINITION:
         words = f"{spell(bare[0])} has no layer; the last one was taken"
         return replace(judgement, code=MENDED, message=words)
     return judgement
@@ -156,7 +160,7 @@ def _combine(judgements: list[Judgement]) -> Judgement:
     if not judgements:
         return say_not_checkable("nothing that could be held against anything")
     worst = min(judgements, key=lambda j: ORDER.index(j.verdict))
-    if worst.verdict in ("holds", "holds-for-one-neuron"):
+    if worst.verdict in (HOLDS, STATED, "holds-for-one-neuron"):
         vague = [j for j in judgements if j.verdict == "not-checkable" and j.code != NO_VALUE]
         return vague[0] if vague else worst
     return worst
@@ -165,14 +169,39 @@ def _combine(judgements: list[Judgement]) -> Judgement:
 def _judge_link(
     text: Text, statement: tree.Statement, left: tree.Node, right: tree.Node, sign: str
 ) -> Judgement:
+    """The verdict on one link; what is the first to say of something what it is, is stated."""
+    judgement = _compare_link(text, statement, left, right, sign)
+    if judgement.verdict != HOLDS or not _introduces(text, statement, left, right):
+        return judgement
+    reading = f"{DEFINITION}, {judgement.reading}"
+    return replace(judgement, verdict=STATED, reading=reading, instances=None)
+
+
+def _introduces(text: Text, statement: tree.Statement, left: tree.Node, right: tree.Node) -> bool:
+    """z^l = W^l a^{l-1} + b^l, δ^l = ∂C/∂z^l: the network that is declared has no say in it."""
+    if text.lexicon.declared or not text.is_written or text.place not in text.introductions:
+        return False
+    if left is not statement.sides[0]:
+        return False
+    own = read_definition(statement)
+    if own is None or text.is_claim(own):
+        return False
+    if _is_error(text, left):
+        return isinstance(right, tree.Derivative)
+    return not own.is_by_derivatives
+
+
+def _compare_link(
+    text: Text, statement: tree.Statement, left: tree.Node, right: tree.Node, sign: str
+) -> Judgement:
     if sign in ASSIGNS and _assigns_step(left, right):
         return judge_update(left, right)
     if _names_arguments(left, right) or _names_arguments(right, left):
-        return Judgement("holds", "definition")
+        return say_stated(DEFINITION)
     if text.batches is not None and text.batches.concerns(statement):
         return text.batches.judge(text.networks, left, right, text.budget)
     if states_slope_of_sigmoid(statement) and not _defines_function(text, left):
-        return Judgement("holds", "definition")
+        return say_stated(DEFINITION)
     mean = judge_mean(left, right)
     if mean is not None:
         return mean
@@ -180,7 +209,7 @@ def _judge_link(
     if meant is not None and writes_layers(text.lexicon, statement):
         one = replace(statement, sides=(left, meant), signs=("=",))
         judgement = _judge_link(text, one, left, meant, sign)
-        if judgement.verdict == "holds":
+        if judgement.verdict in (HOLDS, STATED):
             words = "the sum has an index that its terms have not; each sample is meant"
             return replace(judgement, code=MENDED, message=words)
     own = read_definition(statement)
@@ -189,7 +218,7 @@ def _judge_link(
     is_definition = own is not None and left is statement.sides[0]
     if text.numbered and writes_layers(text.lexicon, statement):
         graph = _judge_graph_link(text, statement, own, left, right)
-        if graph.verdict == "holds" or (graph.verdict == "wrong" and own is None):
+        if graph.verdict in (HOLDS, STATED) or (graph.verdict == "wrong" and own is None):
             return graph
         layered = _judge_layered(text, statement, left, right)
         return layered if layered.verdict in ("holds", "holds-for-one-neuron") else graph
@@ -293,13 +322,7 @@ def _mildly(judgement: Judgement, of_cost: bool) -> Judgement:
     """A definition of a layered quantity declares it. The cost is what the text's other formulas
     are held against, so a definition of it can be wrong."""
     if judgement.verdict == "holds-for-one-neuron":
-        return replace(
-            judgement,
-            verdict="holds",
-            reading="definition, for one neuron",
-            message=None,
-            code=None,
-        )
+        return say_stated(f"{DEFINITION}, for one neuron")
     if judgement.verdict == "wrong" and not of_cost:
         return say_not_checkable(f"not the standard network: {judgement.message}")
     return judgement

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from symbackprop.verification.findings import HOLDS, NOT_CHECKABLE, STATED
 from symbackprop.verification.shapes import Value
+
+# how something that is stated was read
+DEFINITION, UPDATE, GIVEN = "definition", "update rule", "given value"
 
 NO_VALUE = "BP402"
 MENDED = "BP501"
@@ -16,7 +20,10 @@ DANGLING = "BP201"
 
 @dataclass(frozen=True)
 class Judgement:
-    """What is said of one statement: the verdict, its reading or the reason."""
+    """What is said of one statement: the verdict, its reading or the reason.
+
+    It was tried on so many `instances`, or `is_proved`: exactly, in a prime field.
+    """
 
     verdict: str
     reading: str | None = None
@@ -24,6 +31,7 @@ class Judgement:
     code: str | None = None
     instances: int | None = None
     counterexample: dict | None = None
+    is_proved: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,28 @@ def _shorten(number: float) -> float:
 
 
 def say_not_checkable(reason: str, code: str = "BP401") -> Judgement:
-    return Judgement("not-checkable", message=reason, code=code)
+    return Judgement(NOT_CHECKABLE, message=reason, code=code)
+
+
+def say_stated(reading: str) -> Judgement:
+    """It says something, and there is nothing to hold it against."""
+    return Judgement(STATED, reading)
+
+
+def say_evidence(judgement: Judgement) -> str | None:
+    """What there is for it that a formula holds.
+
+    >>> say_evidence(Judgement("holds", instances=2)), say_evidence(Judgement("holds"))
+    ('holds on 2 instances', None)
+    """
+    if judgement.verdict != HOLDS:
+        return None
+    if judgement.is_proved:
+        return "proved"
+    number = judgement.instances
+    if not number:
+        return None
+    return f"holds on {number} instance{'' if number == 1 else 's'}"
 
 
 def say_briefly(value: Value) -> str:

@@ -12,6 +12,7 @@ from symbackprop.reading.parser import read_formula
 from symbackprop.reading.scripts import find_transposes
 from symbackprop.verification.chains import LinkedSides, Named, follows_from, name_slip, open_chain
 from symbackprop.verification.codes import code_of_slip
+from symbackprop.verification.findings import HOLDS, STATED
 from symbackprop.verification.judge import judge_statement
 from symbackprop.verification.judgement import Judgement
 from symbackprop.verification.lexicon import Lexicon
@@ -31,6 +32,7 @@ SECONDS_FOR_SLIPS = 10.0
 # findings that a slip may explain
 UNNAMED = ("BP100", "BP201", "BP205")
 CONTRADICTION = "BP205"
+GOOD = (HOLDS, STATED)
 
 
 @dataclass(frozen=True)
@@ -195,10 +197,10 @@ def _note_deltas(verdict: Verdict, statement: tree.Statement, source: str) -> Ve
         for node in tree.walk(side)
         if isinstance(node, tree.Derivative) and node.mark in ("delta", "Delta")
     ]
-    if not marked or verdict.slip or judgement.verdict not in ("holds", "holds-for-one-neuron"):
+    if not marked or verdict.slip or judgement.verdict not in (*GOOD, "holds-for-one-neuron"):
         return verdict
     slip, words = "delta-for-partial", "δ is printed for ∂"
-    if judgement.verdict == "holds":
+    if judgement.verdict in GOOD:
         suggestion = _write_partials(marked, source, statement.span)
         judgement = replace(judgement, code=code_of_slip(slip), message=words)
         return replace(verdict, judgement=judgement, slip=slip, suggestion=suggestion)

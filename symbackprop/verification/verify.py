@@ -29,8 +29,8 @@ from symbackprop.reading.documents import Found, Segment, find_formulas, load_do
 from symbackprop.reading.parser import read_formula
 from symbackprop.verification.declared import Declaration
 from symbackprop.verification.declared import declare as declare_text
-from symbackprop.verification.findings import Finding
-from symbackprop.verification.judgement import MENDED, Judgement
+from symbackprop.verification.findings import STATED, Finding
+from symbackprop.verification.judgement import DEFINITION, MENDED, Judgement, say_evidence
 from symbackprop.verification.session import Verdict, judge_formulas
 from symbackprop.verification.shape_words import say_clash
 from symbackprop.verification.statements import state_gradient
@@ -40,8 +40,6 @@ Tell = Callable[[str], None]
 
 UNREADABLE = "BP001"
 SAME_SIDES = "BP204"
-# readings by which an equation holds because it is said
-OWN_WORD = ("definition", "update rule", "definition of the gradient")
 JOINED = "joined from formulas that stand side by side"
 # signs that make an equation
 EQUATES = frozenset({"=", ":=", "equiv", "leftarrow", "approx", "simeq", "sim"})
@@ -51,6 +49,8 @@ _LONE_SIGN = re.compile(r"\\[A-Za-z]+|[-+=<>*/'’]+|[\^_]\s*(?:\{[^{}]*\}|\\[A-
 _PLACE = re.compile(r"line \d+, column \d+: ")
 # product: the shapes clash, 5×2 and 5
 _CLASH = re.compile(r"\w[\w ]*: the shapes clash, .*")
+# a reading in which vectors are rows
+_ROWS = re.compile(rf"(?:{DEFINITION}, )?rows")
 # rows are aligned at a sign
 _ALIGNED = re.compile(r"(?<!\\)&\s?")
 
@@ -176,7 +176,7 @@ def verify_formulas(
 
     >>> wrong, right = verify_formulas([r"\\delta^L = \\sigma'(z^L)", r"a^l = \\sigma(z^l)"])
     >>> [finding.verdict for finding in (*wrong, *right)]
-    ['wrong', 'holds']
+    ['wrong', 'stated']
     """
     verdicts = _judge(texts, declare_text(texts, *_find_declared(network, notation)))
     return [
@@ -218,7 +218,7 @@ def same(
         texts = [f"({_take_formula(one)}) = ({_take_formula(other)})"]
         ((verdict, *more),) = _judge(texts, declare_text(texts, layered, chosen))
         judgement = verdict.judgement
-        if more or judgement.verdict == "not-checkable" or judgement.reading in OWN_WORD:
+        if more or judgement.verdict in ("not-checkable", STATED):
             reason = judgement.message or "the formulas define something, and say nothing else"
             raise InputError(f"{texts[0]}: {reason}")
         return judgement.verdict == "holds" or judgement.code == SAME_SIDES
@@ -255,7 +255,7 @@ def _find_axes(system: System, expressions: tuple[Expr, ...]) -> tuple[Axis, ...
 def _say_shapes(verdicts: list[list[Verdict]], declared: Declaration) -> list[list[Verdict]]:
     """Shapes that clash are told in the widths of layers, where vectors are columns."""
     readings = {v.judgement.reading or "" for judged in verdicts for v in judged}
-    if declared.rows or any(reading.startswith("rows") for reading in readings):
+    if declared.rows or any(_ROWS.match(reading) for reading in readings):
         return verdicts
     return [[_say_clash(v, declared) for v in judged] for judged in verdicts]
 
@@ -323,6 +323,7 @@ def _make_finding(file: str, found: Found, verdict: Verdict) -> Finding:
         verdict.repairs or None,
         found.cell,
         found.find_file_line(line),
+        say_evidence(judgement),
     )
 
 
