@@ -143,6 +143,20 @@ class Finding:
         return "\n".join(said)
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What verifying says about one document.
+
+    `notes` are what was presumed, and what else is to be known of the reading; `problem` says why
+    the document could not be read.
+    """
+
+    file: str
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
+    problem: str = ""
+
+
 def count_verdicts(findings: Iterable[Finding]) -> dict[str, int]:
     """How many equations there are, and how many of each verdict, zeros included.
 
@@ -174,20 +188,17 @@ def say_counts(counts: Mapping[str, int]) -> str:
     return f"{total} equation{'' if total == 1 else 's'}: {', '.join(said)}"
 
 
-def choose_exit_code(findings: Sequence[Finding], *, left_out: int = 0) -> int:
-    """0 where all hold, 1 where there are errors or warnings, 3 where no equation was found.
+def choose_exit_code(equations: int, is_loud: bool) -> int:
+    """0 where nothing speaks against it, 1 for errors and warnings, 3 where no equation was found.
 
     Hints, and what could not be checked, are no reason to fail.
 
-    `left_out` counts equations that were judged and that the user chose not to see.
-
-    >>> choose_exit_code([]), choose_exit_code([Finding("", 1, 1, 1, 6, "a = b", "holds")])
-    (3, 0)
+    >>> choose_exit_code(0, False), choose_exit_code(2, False), choose_exit_code(2, True)
+    (3, 0, 1)
     """
-    if not findings and not left_out:
+    if not equations:
         return NOTHING_FOUND
-    loud = any(finding.severity in LOUD for finding in findings)
-    return SOME_FINDINGS if loud else ALL_HOLD
+    return SOME_FINDINGS if is_loud else ALL_HOLD
 
 
 def filter_codes(
