@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -30,11 +30,12 @@ from symbackprop.proofs import Report, prove_system
 @dataclass(repr=False)
 class Derived(Numbers):
     """A derived and proved system: print it for its formulas; a notebook shows them as LaTeX.
-    Explanations are made, and proved, when asked for."""
+    Explanations are made, and proved, when asked for. `wrt` says what is shown by default."""
 
     declared: Declared
     passes: Passes
     reports: list[Report]
+    wrt: str = ALL
     explained: dict[str, tuple[Argument, ...]] = field(default_factory=dict)
 
     @property
@@ -80,7 +81,7 @@ class Derived(Numbers):
         """The formulas as text, LaTeX, a document, Markdown or slides; see `show`."""
         return show(self, to, **options)
 
-    def explain(self, wrt: str = ALL, notation: str | None = None) -> Explanation:
+    def explain(self, wrt: str | None = None, notation: str | None = None) -> Explanation:
         """How each formula comes about; see `explain`."""
         return explain(self, wrt, notation)
 
@@ -94,11 +95,12 @@ class Derived(Numbers):
         return write_display(make_sheet(self, request_for(self)))
 
 
-def derive(net: Declarable | Derived) -> Derived:
+def derive(net: Declarable | Derived, wrt: str = ALL) -> Derived:
     """Derive every formula and prove it.
 
     `net` is what `mlp` or `load` gives, a System, widths such as "2-3-1" or [2, 3, 1], or the
-    path of a network file.
+    path of a network file. Every formula is derived; `wrt` says which are shown: W, W1, WL,
+    delta2, w1_12, several with commas.
 
     Raises:
         ProofError: a derived equation does not hold (a mistake of ours).
@@ -112,6 +114,10 @@ def derive(net: Declarable | Derived) -> Derived:
     >>> derived.summary
     '7 equations proved exactly on 4-2-3 and 3-2-5-4'
     """
+    if wrt != ALL:
+        derived = replace(derive(net), wrt=wrt)
+        request_for(derived)  # a quantity that there is not is refused here, not when it is shown
+        return derived
     if isinstance(net, Derived):
         return net
     declared = declare(net)
@@ -124,17 +130,20 @@ def derive(net: Declarable | Derived) -> Derived:
     return Derived(declared, Passes(declared.system, folded), [report])
 
 
-def explain(net: Declarable | Derived, wrt: str = ALL, notation: str | None = None) -> Explanation:
+def explain(
+    net: Declarable | Derived, wrt: str | None = None, notation: str | None = None
+) -> Explanation:
     """How each formula comes about, line by line with a reason, each line proved.
 
-    `wrt` names quantities as everywhere: W, W1, WL, delta2, w1_12, several with commas.
+    `wrt` names quantities as in `derive`.
 
     >>> from symbackprop import mlp
     >>> first, *_ = explain(mlp(), "b")
     >>> [step.reason for step in first.steps][:2]
     ['chain rule', 'cost']
     """
-    return explain_derived(derive(net), wrt, notation)
+    derived = derive(net)
+    return explain_derived(derived, wrt or derived.wrt, notation)
 
 
 def show(net: Declarable | Derived, to: Format = "text", **options: Any) -> str:

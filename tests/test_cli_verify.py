@@ -14,9 +14,11 @@ import pytest
 import symbackprop
 from symbackprop import cli, options, terminal
 from symbackprop.reading import documents
+from symbackprop.reports.selecting import ORDERS
+from symbackprop.reports.styles import STYLES
+from symbackprop.runs import judging
 from symbackprop.verification.codes import CODES
 from symbackprop.verification.findings import Finding
-from symbackprop.verification.reports import STYLES
 
 DOCS = Path(__file__).parents[1] / "docs" / "verify.md"
 BEGIN, END = "<!-- codes: begin -->\n", "<!-- codes: end -->"
@@ -49,6 +51,7 @@ def tell(monkeypatch: pytest.MonkeyPatch, *findings: Finding) -> Judge:
     judge = Judge(*findings)
     for name in ("load", "verify"):
         monkeypatch.setattr(symbackprop, name, getattr(judge, name), raising=False)
+    judging.load_network.cache_clear()
     return judge
 
 
@@ -76,8 +79,11 @@ def test_several_files_and_what_is_declared(monkeypatch: pytest.MonkeyPatch) -> 
     ]
     cli.main(["verify", "c.md", "--activation", "tanh"])
     assert judge.asked[-1] == ("c.md", {"network": ("mlp", {"activation": "tanh"})})
+    judging.load_network.cache_clear()
     cli.main(["verify", "d.md", "--notation", "ng"])
     assert judge.asked[-1] == ("d.md", {"notation": "ng"})
+    cli.main(["verify", "--macros", "own.tex", "d.md"])
+    assert judge.asked[-1] == ("d.md", {"macros": "own.tex"})
     cli.main(["verify", "--wrt", "W1", r"$\delta^1 a$"])
     assert judge.asked[-1] == (r"$\delta^1 a$", {"wrt": "W1"})
 
@@ -206,7 +212,7 @@ def test_a_notation_or_a_network_that_is_none_is_refused(
     assert "a layered network" in capsys.readouterr().err
 
 
-def test_what_is_presumed_is_said_once_for_each_file(
+def test_what_was_read_is_said_of_one_file_and_presumed_of_each(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     paths = [tmp_path / "a.md", tmp_path / "b.md"]
@@ -214,15 +220,21 @@ def test_what_is_presumed_is_said_once_for_each_file(
         path.write_text("$a^l = \\sigma(z^l)$", encoding="utf-8")
     cli.main(["verify", *map(str, paths)])
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split(": ")[:2] for line in lines[:2]] == [
-        ["presumed", str(path)] for path in paths
-    ]
-    assert lines[2:] == ["2 equations: 2 stated"]
+    assert lines == ["2 equations: 2 stated"]
+    cli.main(["verify", str(paths[0])])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(
+        r"read: a^l = \sigma(z^l) (line 1); columns; presumed: any activation"
+    )
+    cli.main(["verify", *map(str, paths), "--format", "json"])
+    presumed = json.loads(capsys.readouterr().out)["summary"]["presumed"]
+    assert [words.split(": ")[0] for words in presumed] == list(map(str, paths))
 
 
 def test_names_repeated_in_the_front_are_those_of_the_tables() -> None:
     assert tuple(STYLES) == options.REPORTS
     assert options.KINDS == documents.KINDS
+    assert options.ORDERS == ORDERS
 
 
 def write_codes() -> str:

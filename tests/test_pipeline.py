@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from latex_judges import compile_document, compile_many, needs_pdflatex, refuse_in_katex
 
-from symbackprop import Derived, check, derive, evaluate, load, show
+from symbackprop import Derived, check, derive, evaluate, explain, load, show
 from symbackprop.choices import FORMS, LANGUAGES, VIEWS
 from symbackprop.errors import InputError
 from symbackprop.network.network import mlp
@@ -125,8 +125,9 @@ def test_evaluate_has_arrays_elsewhere() -> None:
 def test_every_example_derives_and_agrees(path) -> None:
     declared = load(path)
     if declared.is_forward_only:
+        assert "no backward pass" in show(derive(declared))
         with pytest.raises(InputError, match="step has no gradient"):
-            derive(declared)
+            show(derive(declared), wrt="W")
         return
     assert show(derive(declared))
     if declared.values:
@@ -187,3 +188,12 @@ def test_notebooks_show_latex(generic) -> None:
 def test_bad_networks_are_refused(text, message) -> None:
     with pytest.raises(InputError, match=message):
         load(text)
+
+
+def test_derive_takes_what_is_shown() -> None:
+    derived = derive(load("2-3-2"), wrt="W2, b1")
+    assert str(derived) == show(derive(load("2-3-2")), wrt="W2, b1")
+    assert str(explain(derived)) == str(explain(load("2-3-2"), "W2, b1"))
+    assert "w¹" in show(derived, wrt="W1")
+    with pytest.raises(InputError, match="W has the layers 1 to 2"):
+        derive(load("2-3-2"), wrt="W3")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from fuzz_reading import check_document, check_formula, damage_documents, damage_formulas
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -80,7 +82,8 @@ def spell(node: object) -> str:
             return f"({node.bracket} {spell(node.body)})"
         case Sum():
             bounds = " ".join(map(spell, (node.index, node.low, node.high)))
-            return f"({node.kind} {bounds} : {spell(node.body)})"
+            when = f" if {spell(node.condition)}" if node.condition is not None else ""
+            return f"({node.kind} {bounds}{when} : {spell(node.body)})"
         case Compared():
             return f"({spell(node.left)} {node.sign} {spell(node.right)})"
         case Power():
@@ -113,18 +116,20 @@ def spell_statement(statement: Statement) -> str:
     else:
         first = "..."
     said = first + "".join(f" {sign} {side}" for sign, side in zip(signs, sides, strict=True))
+    said = f"{statement.heading!r}: {said}" if statement.heading else said
     return said + (f" [{statement.label}]" if statement.label else "")
 
 
 def spell_formula(formula: Formula) -> list[str]:
     said = [spell_statement(statement) for statement in formula.statements]
-    return said + [f"! {repair.message}" for repair in formula.repairs]
+    said += [f"! {repair.message}" for repair in formula.repairs]
+    return said + [f"? {name}" for name in sorted(formula.unknown)]
 
 
-def list_fixtures() -> list[tuple[str, list[str]]]:
+def list_fixtures(files: str = "*.txt") -> list[tuple[str, list[str]]]:
     """A formula at the margin, what it says indented below it."""
     found: list[tuple[str, list[str]]] = []
-    for path in sorted(FIXTURES.glob("*.txt")):
+    for path in sorted(FIXTURES.glob(files)):
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.startswith("    "):
                 found[-1][1].append(line.strip())
@@ -134,6 +139,8 @@ def list_fixtures() -> list[tuple[str, list[str]]]:
 
 
 FORMULAS = list_fixtures()
+# where names are not written as they are called
+RESPELLED = {latex for name in ("signs", "macros") for latex, _ in list_fixtures(f"{name}.txt")}
 
 
 @pytest.mark.parametrize(("latex", "said"), FORMULAS, ids=[latex for latex, _ in FORMULAS])
@@ -151,15 +158,26 @@ def test_every_node_stands_inside_its_parent(latex: str) -> None:
                 assert node.span[0] <= child.span[0] <= child.span[1] <= node.span[1], (node, child)
 
 
-@pytest.mark.parametrize("latex", [latex for latex, _ in FORMULAS])
+@pytest.mark.parametrize("latex", [latex for latex, _ in FORMULAS if latex not in RESPELLED])
 def test_numbers_and_names_slice_back_to_their_text(latex: str) -> None:
     for statement in read_formula(latex).statements:
         for node in walk(statement):
-            said = latex[node.span[0] : node.span[1]]
+            said = (
+                latex[node.span[0] : node.span[1]]
+                .replace(r"\,", "")
+                .replace("vartriangle", "Delta")
+            )
             if isinstance(node, Number) and said.isdigit():
                 assert Fraction(said) == node.value
             if isinstance(node, Name):
-                assert node.base in said.replace("∂", "partial").replace("δ", "delta"), (node, said)
+                for written, name in (
+                    ("∂", "partial"),
+                    ("δ", "delta"),
+                    (r"\,", ""),
+                    ("vartriangle", "Delta"),
+                ):
+                    said = said.replace(written, name)
+                assert node.base in said, (node, said)
 
 
 def test_a_span_covers_a_whole_derivative() -> None:
@@ -176,15 +194,15 @@ def test_a_span_covers_a_whole_derivative() -> None:
         ("(a + b", "( is not closed", 0),
         (r"a = \frac{b", "{ is not closed", 9),
         ("x^", "a superscript is missing", 2),
-        ("a = ", "something is missing here", 3),
+        ("a + ", "something is missing here", 3),
         (r"\frac{}{b}", "this part of the fraction is empty", 6),
         (r"\frac{\partial .}{b}", "this part of the fraction is empty", 16),
         ("a § b", "the character '§' cannot stand in a formula", 2),
         ("a\0", "a NUL byte cannot stand in a formula", 1),
-        ("np.abs(a)", "a point inside a name: this looks like code", 2),
+        ("pd.abs(a)", "a point inside a name: this looks like code", 2),
         (r"\begin{matrix} 1 \end{cases}", r"\begin{matrix} is ended by \end{cases}", 17),
         (r"\begin{cases} 1", "cases is not closed", 0),
-        ("x" * 20_001, "the formula is longer than 20000 characters", 0),
+        ("x" * 100_001, "the formula is longer than 100000 characters", 0),
         ("a" + "1" * 61, "a number of more than 60 digits", 1),
     ],
 )
@@ -222,19 +240,23 @@ HOSTILE = [
     r"\text{" * 3000 + "}" * 2000, "%\\a" * 5000, "1," * 9000, "(1," * 5000, "d" * 9000,
     "a/" * 5000 + "a", r"\frac{\partial}{\partial w}" * 600, r"\mathbf" * 2000,
     "n^{" * 70 + "1" + "}" * 70, "((a)(b" * 3000, "[" * 9000 + "]" * 9000, r"\overset{" * 2000,
+    "{}" * 20_000, "{-x}" * 9000, "a" + "&" * 40_000, "a" + r"\\" * 20_000, "²" * 9000,
+    "|_x" * 9000, "1, " * 9000 + r"\ldots", r"\Sigma_j x_j" * 3000, "a?:" * 9000, "]a" * 9000,
+    r"\red{" * 5000 + "x" + "}" * 5000, r"\text{$x$}" * 5000, r"\ ^p x" * 9000,
+    r"\newcommand{\a}{\b}" * 3000,
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("latex", HOSTILE, ids=[latex[:12] for latex in HOSTILE])
 def test_hostile_formulas_are_answered_quickly(latex: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     try:
         formula = read_formula(latex)
     except ReadError as error:
         assert str(error)
     else:
         assert sum(1 for statement in formula.statements for _ in walk(statement)) < 60_000
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
 
 
 PIECES = st.sampled_from(
@@ -283,3 +305,44 @@ def test_any_text_is_read_or_refused(latex: str) -> None:
 def test_a_damaged_formula_is_read_or_refused(latex: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(latex)))
     check_answer(latex[:start] + data.draw(PIECES) + latex[start + 1 :])
+
+
+@pytest.mark.parametrize(
+    ("latex", "unchanged"),
+    [
+        (r"\frac{\textcolor{red}{\partial E}}{{\partial} u}", r"\frac{\partial E}{\partial u}"),
+        (r"{{x}} + {y}", "x + y"),
+        (r"\color{red} x \, \phantom{y} + y", "x + y"),
+        (r"x \large{+} y", "x + y"),
+    ],
+)  # fmt: skip
+def test_how_something_looks_says_nothing(latex: str, unchanged: str) -> None:
+    assert spell_formula(read_formula(latex)) == spell_formula(read_formula(unchanged))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from([latex for latex, _ in FORMULAS if latex not in RESPELLED]))
+def test_a_colour_around_all_of_a_formula_says_nothing(latex: str) -> None:
+    if re.search(r"&|\\\\|\\text", latex) or any("!" in said for said in dict(FORMULAS)[latex]):
+        return
+    coloured = spell_formula(read_formula(rf"\textcolor{{red}}{{{latex}}}"))
+    assert coloured == spell_formula(read_formula(latex))
+
+
+def test_more_indices_than_anybody_has_are_refused() -> None:
+    assert read_formula("x_{i,j,k,l,m,n} = 1")
+    for latex in (
+        "x_{i,j,k,l,m,n,o}",
+        r"\mathbf{x}_i_i_i_i_i_i",
+        "x_" + "{i" * 30 + "}" * 30,
+        r"\sum_{i,j,k,l,m,n,p} x",
+    ):
+        with pytest.raises(ReadError):
+            read_formula(latex)
+
+
+def test_a_small_run_of_the_fuzzer() -> None:
+    for latex in damage_formulas(1_500, 3):
+        check_formula(latex)
+    for text in damage_documents(60, 4):
+        check_document(text)

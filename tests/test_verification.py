@@ -350,3 +350,31 @@ def test_values_follow_from_the_numbers_that_a_text_puts_in() -> None:
     ]
     verdicts = [f.verdict for (f,) in verify_formulas(texts)]
     assert verdicts == ["stated", "holds", "holds", "wrong", "holds"]
+
+
+MACROS = r"""$$\newcommand{\pp}[2]{\frac{\partial #1}{\partial #2}} \newcommand{\err}{\delta}$$
+
+Let $z^l = W^l a^{l-1} + b^l$, $a^l = \sigma(z^l)$ and $\red{\err^l} = \pp{C}{z^l}$.
+
+$$\err^l = \W^{l+1} \err^{l+1} \odot \blue{\sigma'(z^l)}$$
+"""
+
+
+def test_macros_are_written_out_and_findings_point_at_their_use(tmp_path: Path) -> None:
+    path, macros = tmp_path / "notes.md", tmp_path / "macros.tex"
+    path.write_text(MACROS)
+    macros.write_text(r"\def\W{W}")
+    told: list[str] = []
+    *right, wrong = verify(path, macros=macros, tell=told.append)
+    assert [finding.verdict for finding in right] == ["stated"] * 3
+    assert (wrong.line, wrong.column, wrong.slip) == (5, 3, "missing-transpose")
+    assert wrong.suggestion == r"\err^l = (\W^{l+1})^T \err^{l+1} \odot \blue{\sigma'(z^l)}"
+    assert [words for words in told if "not defined" in words] == [
+        r"\blue, \red: not defined; read as decoration of what is in its braces, or as a name"
+    ]
+
+
+def test_nobody_is_accused_for_a_macro_that_nobody_defines() -> None:
+    formulas = [r"z^l = W^l a^{l-1} + b^l", r"a^l = \sigma(z^l)", r"\delta^l = \act{\delta^l} + 1"]
+    found = [finding for row in verify_formulas(formulas) for finding in row]
+    assert found[-1].verdict == "not-checkable" and "\\act" in (found[-1].message or "")

@@ -14,7 +14,7 @@ from symbackprop.crosscheck.computations import (
 )
 from symbackprop.crosscheck.judges import is_textbook, judge_by_slopes, judge_by_textbook
 from symbackprop.crosscheck.reports import CheckReport
-from symbackprop.crosscheck.values import draw_values, make_concrete
+from symbackprop.crosscheck.values import draw_missing_sizes, draw_values, make_concrete
 from symbackprop.equations import System
 from symbackprop.network.declared import Declarable, declare
 from symbackprop.network.network import Network
@@ -28,24 +28,27 @@ if TYPE_CHECKING:
 def check(net: Declarable, seed: int = 1, dtype: DTypeLike | None = None) -> CheckReport:
     """Hold the gradients of the compiled program against those of independent ways.
 
-    Without values it is checked on random ones, drawn from `seed`; a generic sigma as a sigmoid.
+    Without values it is checked on random ones, drawn from `seed`; so are sizes that are symbols;
+    a generic sigma is a sigmoid.
     `dtype` is the precision that the program computes in.
 
     Raises:
-        InputError: a depth or sizes that are not given; a network without gradients; values for
-            which the cost or a gradient is not defined (1/0, log of a negative, an overflow).
+        InputError: a network without gradients; values without a depth; values for which the
+            cost or a gradient is not defined (1/0, log of a negative, an overflow).
 
     >>> from symbackprop.network.network import mlp
     >>> check(mlp([2, 3, 1], activation="tanh"))
     CheckReport(4 gradients agree with textbook loops and complex steps)
+    >>> check(mlp(activation="tanh", bias="none"))
+    CheckReport(3 gradients agree with textbook loops and complex steps on 4-2-3-5)
     """
-    declared = declare(net)
+    declared, drawn = draw_missing_sizes(declare(net), seed)
     network = make_concrete(declared)
     system = declared.system if network is None else network.system
     program = compile_system(system, dtype)
     values = declared.values or draw_values(declared, program, seed)
     gradients = compute_gradients(declared, program, values)
-    return check_gradients(system, network, gradients, values, program)
+    return replace(check_gradients(system, network, gradients, values, program), drawn=drawn)
 
 
 def check_gradients(

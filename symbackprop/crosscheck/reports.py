@@ -28,9 +28,10 @@ class Comparison:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """What every judge says of the derived gradients."""
+    """What every judge says of the derived gradients; `drawn` names the sizes that were drawn."""
 
     judgements: tuple[Comparison, ...]
+    drawn: str = ""
 
     @property
     def agrees(self) -> bool:
@@ -45,6 +46,8 @@ class CheckReport:
         '4 gradients agree with textbook loops and complex steps'
         """
         judges = " and ".join(judgement.judge for judgement in self.judgements)
+        if self.drawn:
+            judges += f" on {self.drawn}"
         differing = self._list_differing()
         if differing:
             return f"{', '.join(differing)} DIFFER from {judges}"
@@ -79,12 +82,15 @@ class CheckReport:
             "",
             "sees: the smallest relative mistake that would differ (-: none of a gradient of 0)",
         ]
+        if self.drawn:
+            lines.append(f"drawn: {self.drawn}")
         return "\n".join(lines)
 
     def as_dict(self) -> dict[str, Any]:
         """The same for JSON; what is infinite is None."""
         return {
             "agrees": self.agrees,
+            "drawn": self.drawn,
             "judgements": [
                 {
                     "judge": judgement.judge,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sympy import Expr
@@ -10,14 +11,51 @@ from sympy import Expr
 from symbackprop.crosscheck.computations import Formulas, find_undefined, is_finite
 from symbackprop.equations import name_of
 from symbackprop.errors import InputError
+from symbackprop.network.activations import Activation
 from symbackprop.network.declared import Declared
 from symbackprop.network.network import Network, mlp
+from symbackprop.random_worlds import draw_sizes
 
 if TYPE_CHECKING:
     from symbackprop.programs.callables import Program
 
 SAMPLES = 4
 TRIES = 60
+# layers or time steps, where their number is a symbol
+DEPTH = 3
+SIGMOID = "sigmoid"
+
+
+def draw_missing_sizes(declared: Declared, seed: int) -> tuple[Declared, str]:
+    """The same with numbers for the sizes that are symbols, and a word on which were drawn.
+
+    Where values are given, they tell the sizes.
+
+    >>> from symbackprop.network.declared import declare
+    >>> draw_missing_sizes(declare(mlp(activation="tanh")), seed=1)
+    (Declared('network': 4-2-3-5, tanh, half-sse), '4-2-3-5')
+    """
+    network, system = declared.network, declared.system
+    if declared.values:
+        return declared, ""
+    if network is not None:
+        if network.widths is not None:
+            return declared, ""
+        sizes = draw_sizes(system, seed, DEPTH)
+        widths = [size for (name, *_), size in sorted(sizes.items()) if name == "n"]
+        network = _declare_again(network, widths, network.activations)
+        told = "-".join(map(str, widths))
+        return replace(declared, system=network.system, network=network), told
+    samples = system.sample.high if system.sample else None
+    drawn = draw_sizes(system, seed, DEPTH)
+    missing = {
+        symbol: drawn[(symbol.name,)]
+        for symbol in sorted(system.size_symbols, key=str)
+        if symbol not in system.sizes and symbol != samples
+    }
+    sized = replace(system, sizes={**system.sizes, **missing})
+    told = ", ".join(f"{symbol} = {size}" for symbol, size in missing.items())
+    return replace(declared, system=sized), told
 
 
 def make_concrete(declared: Declared) -> Network | None:
@@ -27,14 +65,21 @@ def make_concrete(declared: Declared) -> Network | None:
         return None
     if network.widths is None:
         raise InputError(
-            f"{declared.title}: a check needs numbers; give widths such as 2-3-1, "
-            f"or a [values] table in the file"
+            f"{declared.title}: a check on given values needs numbers of layers and neurons; "
+            f"give widths such as 2-3-1"
         )
     if all(row.formula or row.vector for row in network.activations):
         return network
+    rows = [row if row.formula or row.vector else SIGMOID for row in network.activations]
+    return _declare_again(network, network.widths, rows)
+
+
+def _declare_again(
+    network: Network, widths: Sequence[int], activations: Sequence[str | Activation]
+) -> Network:
     return mlp(
-        network.widths,
-        activation=[r if r.formula or r.vector else "sigmoid" for r in network.activations],
+        widths,
+        activation=activations if len(activations) > 1 else activations[0],
         cost=network.cost,
         bias=network.bias,
         batch=network.batch,

@@ -343,7 +343,7 @@ def unify(
 def sum_over(term: Expr, axis: Axis) -> Expr:
     """Sum a term over an axis; factors and addends without the axis stay outside.
 
-    >>> from sympy import IndexedBase, symbols
+    >>> from sympy import IndexedBase, Integer, symbols
     >>> j, n, c, x = *symbols("j n c"), IndexedBase("x")
     >>> sum_over(c * x[j], Axis(j, Integer(1), n))
     c*Sum(x[j], (j, 1, n))

@@ -30,6 +30,10 @@ class Printable(Protocol):
     def system(self) -> System: ...
 
     @property
+    def wrt(self) -> str:
+        """What is shown where nothing else is asked for."""
+
+    @property
     def activations(self) -> tuple[Argument, ...]: ...
 
     def explain_quantity(self, name: str) -> tuple[Argument, ...]: ...

@@ -105,7 +105,8 @@ def request_for(
         notation = choose_notation(declared, notation, language=language, decimal=decimal)
     if declared.digits:
         options.setdefault("digits", declared.digits)
-    options.setdefault("view", _choose_view(derived, notation, options.get("wrt", ALL)))
+    options.setdefault("wrt", derived.wrt)
+    options.setdefault("view", _choose_view(derived, notation, options["wrt"]))
     if options["view"] == "numeric":
         options.setdefault("form", "chain")
     return Request(notation=notation, **options)

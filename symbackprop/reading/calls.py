@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symbackprop.reading.reader import Reader
 from symbackprop.reading.scripts import Marks, attach, read_superscript
 from symbackprop.reading.spelling import (
@@ -13,7 +15,9 @@ from symbackprop.reading.spelling import (
     STARTS,
     UNSURE_WITH_SCRIPTS,
 )
-from symbackprop.reading.tree import Call, Name, Node, Number, Total, walk
+from symbackprop.reading.tree import Call, Compared, Lowered, Name, Node, Number, Total, walk
+
+INDICATORS = frozenset({"1", "I", "chi", "mathbbm"})
 
 
 def read_call(reader: Reader, body: Node, begin: int) -> Node:
@@ -21,22 +25,30 @@ def read_call(reader: Reader, body: Node, begin: int) -> Node:
     if isinstance(body, Number):
         if not _is_indicator(reader, body):
             return body
-        body = Name(body.span, base="1", style="")
+        body = Name(body.span, base="1", style="bb")
     if not isinstance(body, Name) or body.star:
-        return body
-    known = body.base in FUNCTION_WORDS or body.base in CALLED_MACROS
+        return _read_indicator(body)
+    if body.base in INDICATORS and any(isinstance(s.content, Compared) for s in body.lower):
+        return _read_indicator(body)
+    known = body.base in FUNCTION_WORDS or body.base in CALLED_MACROS or _is_operator(reader, begin)
     indicator = body.base in ("1", "I", "E", "P") and body.style == "bb"
     if body.base == "1" and not indicator and not reader.at("open"):
         return body
     if reader.at("open") and not reader.is_words():
         bracket = reader.tokens[reader.spot].text
-        if bracket == "(" or known or indicator:
+        if bracket == "[" and _lists_arguments(reader, body):
+            bracket = "("
+        if reader.partner[reader.spot] == reader.spot + 1 and bracket == "(":
+            # f() speaks of the function itself
+            reader.spot += 2
+            return replace(body, span=(body.span[0], reader.last_end))
+        if bracket == "(" or known or indicator or body.base == "1":
             if bracket in ("|", "||", "<"):
                 return _call_bare(reader, body)
             end = reader.partner[reader.spot]
             certain = known or indicator or body.base == "1" or body.primes > 0
-            if not certain and body.base not in FUNCTION_LETTERS and _has_marks(reader, end + 1):
-                # x (\delta)^T and a (1 - a)^2 are products: nobody marks a value so
+            if not certain and _has_marks(reader, end + 1, body):
+                # x (\delta)^T, a (1 - a)^2 and w_k (x)_k are products: nobody marks a value so
                 return body
             reader.advance()
             arguments = reader.read_list(end)
@@ -51,9 +63,49 @@ def read_call(reader: Reader, body: Node, begin: int) -> Node:
     return body
 
 
-def _has_marks(reader: Reader, spot: int) -> bool:
+def _is_operator(reader: Reader, begin: int) -> bool:
+    r"""\operatorname{normalize}: whoever writes so says that it is applied to something."""
+    return reader.text.startswith("\\operatorname", reader.tokens[begin].start)
+
+
+def _lists_arguments(reader: Reader, body: Name) -> bool:
+    """f[x, y] is a call; a[x] is a product, unless a is a letter of functions."""
+    opened, end = reader.tokens[reader.spot], reader.partner[reader.spot]
+    if opened.spaced or reader.script_depth:
+        return False
+    if body.base in FUNCTION_LETTERS:
+        return True
+    depth = 0
+    for token in reader.tokens[reader.spot + 1 : end]:
+        depth += {"open": 1, "lbrace": 1, "close": -1, "rbrace": -1}.get(token.kind, 0)
+        if token.kind == "comma" and depth == 0:
+            return True
+    return False
+
+
+def _has_marks(reader: Reader, spot: int, body: Name) -> bool:
     token = reader.peek(spot)
-    return token is not None and token.kind in ("sup", "prime")
+    if token is None:
+        return False
+    if token.kind == "sub":
+        return bool(body.lower)
+    scripted = body.base in UNSURE_WITH_SCRIPTS and bool(body.lower or body.upper)
+    return token.kind in ("sup", "prime") and (scripted or body.base not in FUNCTION_LETTERS)
+
+
+def _read_indicator(body: Node) -> Node:
+    r"""1_{z > 0} is 1(z > 0): one where the comparison below it holds."""
+    lower = body.lower if isinstance(body, Name | Lowered) else ()
+    conditions = tuple(s.content for s in lower if isinstance(s.content, Compared))
+    if isinstance(body, Lowered):
+        is_one = isinstance(body.body, Number) and body.body.value == 1
+        name: Node = Name(body.body.span, base="1", style="bb")
+    else:
+        is_one = isinstance(body, Name)
+        name = replace(body, lower=()) if isinstance(body, Name) else body
+    if not is_one or len(conditions) != len(lower) or not conditions:
+        return body
+    return Call(body.span, name, conditions, True)
 
 
 def _call_bare(reader: Reader, body: Name) -> Node:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from symbackprop.reading.calls import read_call
+from symbackprop.reading.commands import read_command
 from symbackprop.reading.derivatives import join_slash
-from symbackprop.reading.macros import read_macro
 from symbackprop.reading.reader import Reader
 from symbackprop.reading.scripts import (
     Marks,
     attach,
     join_primes,
     make_scripts,
+    read_bare_group,
+    read_prescript,
     read_superscript,
 )
 from symbackprop.reading.spelling import (
     ACCENTS,
+    MOST_INDICES,
     MOST_SCRIPTS,
+    MOST_SUBSCRIPTS,
     STARTS,
     STYLES,
     SYMBOLS,
@@ -26,18 +30,26 @@ from symbackprop.reading.tree import (
     Call,
     Compared,
     Derivative,
+    Dots,
     Group,
     Listed,
+    Lowered,
     Matrix,
     Name,
     Node,
+    Number,
     Product,
     Script,
+    Span,
     Sum,
     Total,
 )
 from symbackprop.reading.values import make_number
 
+# tokens of which names are made
+NAMING = frozenset({"letter", "word", "roman", "number", "macro", "sub", "sup", "lbrace", "rbrace"})
+# signs between a thing and what is required of it
+PARTS = frozenset({"|", ":"})
 DEEPEST = 60
 LONGEST_CHAIN = 60
 
@@ -49,6 +61,9 @@ class ExpressionReader(Reader):
         """Relations with commas between them, up to the token at `end`."""
         items: list[Node] = []
         while self.spot < end:
+            if self.at("sep") or self.at("row") or self.at("label"):
+                self.advance()
+                continue
             if self.at("comma") or self.at("stop"):
                 if not items or self.tokens[self.spot - 1].kind in ("comma", "stop"):
                     self.mend("a comma with nothing before it was skipped")
@@ -63,7 +78,7 @@ class ExpressionReader(Reader):
         return tuple(items)
 
     def read_row_of(self, first: Node) -> Listed:
-        """1, \\ldots, n: the commas go on as long as something follows them."""
+        """1, 2, \\ldots, n: up to the one thing behind the dots."""
         items = [first]
         while self.at("comma"):
             following = self.peek(self.spot + 1)
@@ -71,17 +86,22 @@ class ExpressionReader(Reader):
                 break
             self.advance()
             items.append(self.read_expression())
+            if isinstance(items[-2], Dots) and not self.lists_dots():
+                break
         return Listed((first.span[0], self.last_end), tuple(items))
 
-    def read_relation(self) -> Node:
-        """An expression, or a comparison of expressions."""
+    def read_relation(self, links: int = 0) -> Node:
+        """An expression, or a comparison of expressions; | and : part two comparisons."""
         left = self.read_expression()
-        links = 0
         while self.at("rel"):
             sign = self.advance().text
+            sign = "=" if sign == "==" else sign
             links += 1
             if links > LONGEST_CHAIN:
                 self.refuse(f"more than {LONGEST_CHAIN} signs in one comparison")
+            if sign in PARTS and not self.is_words():
+                right = self.read_relation(links)
+                return Compared((left.span[0], right.span[1]), left, sign, right)
             right = self.read_words() if self.is_words() else self.read_expression()
             left = Compared((left.span[0], right.span[1]), left, sign, right)
         return left
@@ -115,7 +135,7 @@ class ExpressionReader(Reader):
                 sign = self.advance().text
         if len(terms) == 1 and terms[0][0] == "+":
             return terms[0][1]
-        return Total((start, terms[-1][1].span[1]), tuple(terms))
+        return Total((start, self.last_end), tuple(terms))
 
     def read_signed(self) -> Node:
         """A term with a sign of its own: the -0.019 of 0.055 + -0.019."""
@@ -128,6 +148,7 @@ class ExpressionReader(Reader):
 
     def read_product(self) -> Node:
         """Factors side by side or with a product sign between them."""
+        start = self.token.start if self.token is not None else self.last_end
         factors = [self.read_factor()]
         signs: list[str] = []
         begins = [self.tokens[self.spot - 1].kind == "rbrace"]
@@ -145,7 +166,9 @@ class ExpressionReader(Reader):
                 else:
                     begins.append(False)
                 begins[-1:] = [self.tokens[self.spot - 1].kind == "rbrace" and braced]
-            elif token.kind in STARTS and not self.is_words():
+            elif token.kind == "lbrace" and self.partner[self.spot] == self.spot + 1:
+                self.spot += 2
+            elif (token.kind in STARTS and not self.is_words()) or self.is_prescript():
                 braced = token.kind == "lbrace"
                 signs.append("")
                 factors.append(self.read_factor())
@@ -154,7 +177,7 @@ class ExpressionReader(Reader):
                 break
         if len(factors) == 1:
             return factors[0]
-        return Product((factors[0].span[0], factors[-1].span[1]), tuple(factors), tuple(signs))
+        return Product((start, self.last_end), tuple(factors), tuple(signs))
 
     def read_factor(self) -> Node:
         """An atom with everything above, below and after it."""
@@ -162,6 +185,8 @@ class ExpressionReader(Reader):
         if self.depth > DEEPEST:
             self.refuse(f"nested deeper than {DEEPEST} levels")
         try:
+            if self.at("sup") or self.at("sub"):
+                return read_prescript(self)
             begin = self.spot
             atom = self.read_atom()
             return self._read_marks(atom, begin)
@@ -170,31 +195,59 @@ class ExpressionReader(Reader):
 
     def _read_marks(self, atom: Node, begin: int) -> Node:
         marks = Marks()
-        count = 0
+        count = below = 0
         while (token := self.token) is not None:
             if token.kind == "prime":
                 self.advance()
                 marks.primes += 1
+            elif token.kind == "at":
+                count += 1
+                if count > MOST_SCRIPTS:
+                    self.refuse(f"more than {MOST_SCRIPTS} scripts on one thing")
+                atom = self._read_place(attach(atom, marks, self._span_from(begin)), begin)
+                marks = Marks()
             elif token.kind in ("sup", "sub"):
                 if isinstance(atom, Sum) or (isinstance(atom, Derivative) and atom.body):
+                    break
+                if self.is_prescript():
                     break
                 count += 1
                 if count > MOST_SCRIPTS:
                     self.refuse(f"more than {MOST_SCRIPTS} scripts on one thing")
+                below += token.kind == "sub"
+                if below > MOST_SUBSCRIPTS:
+                    self.refuse(f"more than {MOST_SUBSCRIPTS} subscripts on one thing")
                 self.advance()
                 if token.kind == "sup":
                     read_superscript(self, marks, isinstance(atom, Name))
                 else:
                     marks.lower.extend(self.read_lower())
+                    self._count_indices(marks)
             elif self._has_digits(atom, begin, marks, token):
                 self.advance()
                 digits = make_number(token)
                 marks.lower.extend(make_scripts(digits, self))
             else:
                 break
-        start = self.tokens[begin].start if marks else atom.span[0]
-        body = attach(atom, marks, (start, self.last_end))
-        return read_call(self, body, begin)
+        if marks:
+            atom = attach(atom, marks, self._span_from(begin))
+        return read_call(self, atom, begin)
+
+    def _count_indices(self, marks: Marks) -> None:
+        indices = sum(not isinstance(script.content, Number) for script in marks.lower)
+        if indices > MOST_INDICES:
+            self.refuse(f"more than {MOST_INDICES} indices below one thing")
+
+    def _span_from(self, begin: int) -> Span:
+        return self.tokens[begin].start, self.last_end
+
+    def _read_place(self, body: Node, begin: int) -> Node:
+        r"""\frac{dC}{dw}|_{w = 0}: something at the place that stands below a bar."""
+        self.advance()
+        held = Group(self._span_from(begin), body, ".")
+        self.advance()
+        lower = tuple(self.read_lower())
+        return Lowered(self._span_from(begin), held, lower)
 
     def _has_digits(self, atom: Node, begin: int, marks: Marks, token: Token) -> bool:
         """w1, i2, \\delta2: digits that touch a bare letter are its lower script."""
@@ -204,13 +257,20 @@ class ExpressionReader(Reader):
 
     def read_lower(self) -> list[Script]:
         """What stands below: w_{jk} --> j, k; x_{1,2} --> 1, 2."""
-        content = map(join_primes, self.read_script_content())
+        content = [join_primes(item) for item in self.read_script_content()]
+        if len(content) == 1 and isinstance(content[0], Group) and content[0].bracket in "([<":
+            # a_{[i, j]} has the scripts i and j as a_{i,j} has
+            group = content[0]
+            inside = group.body.items if isinstance(group.body, Listed) else (group.body,)
+            return [Script(item, group.bracket) for item in inside]
         return [script for item in content for script in make_scripts(item, self)]
 
     def read_script_content(self) -> tuple[Node, ...]:
         """The group or the single token after ^ or _."""
         if self.token is None:
             self.refuse("a script is missing")
+        if self.at("open"):
+            return tuple(script.content for script in read_bare_group(self))
         if not self.at("lbrace"):
             return (self.read_single(),)
         end = self.partner[self.spot]
@@ -220,7 +280,9 @@ class ExpressionReader(Reader):
             return (_name_text(text),)
         self.advance()
         style, self.style = self.style, ""
+        self.script_depth += 1
         items = self.read_list(end)
+        self.script_depth -= 1
         self.style = style
         self.advance()
         return items
@@ -300,7 +362,7 @@ class ExpressionReader(Reader):
         if token.kind == "begin":
             return read_table(self)
         if token.kind == "macro":
-            return read_macro(self, token)
+            return read_command(self, token)
         if token.kind == "op" and token.text in ("*", "cdot"):
             self.advance()
             return Name(span, base=token.text)
@@ -329,6 +391,15 @@ class ExpressionReader(Reader):
         token = self.token
         if token is None or token.spaced:
             return False
+        if token.kind == "lbrace":
+            # d{{w}_{1}}: braces that only hold a name together
+            spot = self.spot
+            while (inner := self.peek(spot)) is not None and inner.kind == "lbrace":
+                spot += 1
+            inside = range(spot, self.partner[self.spot])
+            token = inner if all(self.tokens[at].kind in NAMING for at in inside) else None
+            if token is None:
+                return False
         if token.kind in ("letter", "word", "roman"):
             return True
         if token.kind != "macro":
@@ -341,6 +412,11 @@ class ExpressionReader(Reader):
         items = self.read_list(end)
         closed = self.advance()
         span = (opened.start, closed.end)
+        if not items:
+            if opened.text == "{":
+                return Name(span, base="emptyset")
+            self.spot -= 1
+            self.refuse("these brackets are empty")
         if len(items) == 1:
             body = items[0]
             if isinstance(body, Matrix) and not body.bracket:

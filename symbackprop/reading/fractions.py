@@ -1,28 +1,38 @@
-"""Fractions, derivatives as operators, and sums with their bounds and bodies."""
+"""Fractions, and derivatives as operators."""
 
 from __future__ import annotations
 
 from symbackprop.reading.derivatives import Part, make_fraction, take_mark
 from symbackprop.reading.reader import Reader
-from symbackprop.reading.scripts import join_primes
-from symbackprop.reading.spelling import STARTS, SUMS
-from symbackprop.reading.tree import Compared, Derivative, Listed, Name, Node, Ratio, Sum
+from symbackprop.reading.spelling import STARTS
+from symbackprop.reading.tree import Derivative, Listed, Name, Node, Ratio, Total
 
 
 def read_fraction(reader: Reader) -> Node:
     token = reader.advance()
-    top, bottom = _read_part(reader), _read_part(reader)
+    negative = _take_minus(reader)
+    top, bottom = _read_part(reader, negative), _read_part(reader)
     made = make_fraction(top, bottom, (token.start, reader.last_end))
     if made is None:
         reader.refuse("a fraction needs something above and below")
     if isinstance(made, Derivative) and made.top is None:
-        return _read_body_of(reader, made)
+        made = _read_body_of(reader, made)
+    if negative:
+        return Total(made.span, (("-", made),))
     if isinstance(made, Ratio) and isinstance(made.top, Derivative) and top.mark == "partial":
         reader.mend("a factor stands before the lower ∂; taken out of the derivative", token)
     return made
 
 
-def _read_part(reader: Reader) -> Part:
+def _take_minus(reader: Reader) -> bool:
+    r"""Whether the sign of a derivative stands within it: \frac{-\partial C}{\partial w}."""
+    sign, mark = reader.peek(reader.spot + 1), reader.peek(reader.spot + 2)
+    if not reader.at("lbrace") or sign is None or mark is None:
+        return False
+    return (sign.kind, sign.text, mark.kind, mark.text) == ("plus", "-", "macro", "partial")
+
+
+def _read_part(reader: Reader, negative: bool = False) -> Part:
     """Read what stands above or below in a fraction."""
     if not reader.at("lbrace"):
         said = reader.token.text if reader.token is not None else ""
@@ -31,6 +41,8 @@ def _read_part(reader: Reader) -> Part:
         return Part(said, 1, None, node.span) if bare else Part("", 1, node, node.span)
     end = reader.partner[reader.spot]
     reader.advance()
+    if negative:
+        reader.advance()
     begin = reader.token.start if reader.token is not None else reader.last_end
     mark, order = take_mark(reader, end)
     span = (begin, reader.last_end)
@@ -50,9 +62,9 @@ def _read_part(reader: Reader) -> Part:
 def _read_body_of(reader: Reader, operator: Derivative) -> Node:
     """What an operator is applied to: brackets, or all factors up to the next + or -."""
     token = reader.token
-    if token is not None and token.kind == "op" and token.text == "cdot":
+    if token is not None and token.kind == "op" and token.text in ("cdot", "*", "times"):
         following = reader.peek(reader.spot + 1)
-        if following is not None and following.kind == "open":
+        if following is not None and following.kind in STARTS:
             reader.advance()
             token = reader.token
     if token is None or token.kind not in STARTS or reader.is_words():
@@ -66,35 +78,3 @@ def _read_body_of(reader: Reader, operator: Derivative) -> Node:
         operator.mark_below,
         body,
     )
-
-
-def read_sum(reader: Reader) -> Node:
-    token = reader.advance()
-    index: Node | None = None
-    low: Node | None = None
-    high: Node | None = None
-    count = 0
-    while reader.at("sub") or reader.at("sup"):
-        count += 1
-        if count > 2:
-            reader.refuse("more than two bounds on one sum")
-        above = reader.advance().kind == "sup"
-        content = reader.read_script_content()
-        if not content:
-            continue
-        whole = (content[0].span[0], content[-1].span[1])
-        bound = content[0] if len(content) == 1 else Listed(whole, content)
-        if above:
-            high = bound
-        elif isinstance(bound, Compared) and bound.sign == "=":
-            index, low = bound.left, bound.right
-        else:
-            index = bound
-    if reader.at("plus", "-"):
-        body = reader.read_signed()
-    else:
-        body = reader.read_product()
-    kind = SUMS[token.text]
-    if index is not None:
-        index = join_primes(index)
-    return Sum((token.start, body.span[1]), index, low, high, body, kind)

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from functools import cached_property
 
-from symbackprop.reading.spelling import CASES, CLOSERS, LAYOUTS, MATRICES
+from symbackprop.reading.braces import PARTING, drop_bare_braces, is_argument, open_groups
+from symbackprop.reading.pairing import Paired, pair_brackets
+from symbackprop.reading.spelling import BOXES, CASES, LAYOUTS, MATRICES
 from symbackprop.reading.tokens import Token
-from symbackprop.reading.tree import ReadError, Repair
+from symbackprop.reading.tree import Repair
 
 CONTINUING = frozenset({"rel", "op", "plus"})
-# after these an operand is due, so a bar opens
-AWAITING = frozenset({"bar", "plus", "op", "rel", "open", "comma"})
-PARTING = frozenset({"sep", "row", "amp"})
-MOST_FRAMES = 60
-
-
-@dataclass
-class Paired:
-    """Tokens, the partner of every bracket (both ways), and which brackets hold a relation."""
-
-    tokens: list[Token]
-    partner: dict[int, int] = field(default_factory=dict)
-    holds_relation: set[int] = field(default_factory=set)
 
 
 def arrange(tokens: list[Token], text: str, repairs: list[Repair]) -> Paired:
@@ -35,155 +25,138 @@ def arrange(tokens: list[Token], text: str, repairs: list[Repair]) -> Paired:
     ReadError
         A bracket, brace or environment that is not closed.
     """
-    paired = pair_brackets(tokens, text, repairs)
-    return pair_brackets(_drop_layout(paired, repairs), text, [])
+    paired = pair_brackets(drop_bare_braces(tokens), text, repairs)
+    opened = open_groups(paired)
+    if len(opened) < len(paired.tokens):
+        paired = pair_brackets(opened, text, [])
+    kept = _Layout(paired, repairs).drop()
+    return paired if kept == paired.tokens else pair_brackets(kept, text, [])
 
 
-def pair_brackets(tokens: list[Token], text: str, repairs: list[Repair]) -> Paired:
-    """Find what closes what; a bar without a partner becomes the sign | (given)."""
-    kept: list[Token] = []
-    stack: list[int] = []
-    partner: dict[int, int] = {}
-    holds: set[int] = set()
+class _Layout:
+    """One walk over the tokens, with a stack of what they stand in: a layout, whose columns and
+    rows part statements; a table, whose columns and rows mean something; a stack of lines below a
+    sum; or brackets."""
 
-    def drop_bars() -> None:
-        while stack and kept[stack[-1]].kind == "bar":
-            spot = stack.pop()
-            kept[spot] = kept[spot]._replace(kind="rel")
+    def __init__(self, paired: Paired, repairs: list[Repair]) -> None:
+        self.paired, self.repairs = paired, repairs
+        self.tokens, self.partner = paired.tokens, paired.partner
+        self.kept: list[Token] = []
+        self.frames: list[str] = []
+        self.dropped: set[int] = set()
 
-    def close(kind: str, openers: tuple[str, ...]) -> int | None:
-        drop_bars()
-        if stack and kept[stack[-1]].kind in openers:
-            return stack.pop()
-        return None
+    def drop(self) -> list[Token]:
+        for spot, token in enumerate(self.tokens):
+            kind = token.kind
+            if spot in self.dropped:
+                if kind in ("end", "rbrace") and self.frames:
+                    self.frames.pop()
+            elif kind == "begin":
+                self._begin(spot, token)
+            elif kind in ("open", "lbrace"):
+                self._open(spot, token)
+            elif kind in ("close", "rbrace", "end"):
+                self.frames.pop()
+                self.kept.append(token)
+            elif kind in PARTING:
+                self._part(spot, token)
+            elif kind != "label" or self.frame == "layout":
+                self.kept.append(token)
+        return self.kept
 
-    def close_bar(token: Token) -> None:
-        start = stack.pop()
-        partner[start], partner[len(kept)] = len(kept), start
-        kept[start] = kept[start]._replace(kind="open")
-        kept.append(token._replace(kind="close"))
+    @property
+    def frame(self) -> str:
+        return self.frames[-1] if self.frames else "layout"
 
-    def mend(token: Token, message: str) -> None:
-        repairs.append(Repair((token.start, token.end), message))
-
-    for token in tokens:
-        kind = token.kind
-        if kind == "bar":
-            opened = kept[stack[-1]] if stack and kept[stack[-1]].kind == "bar" else None
-            said = text[token.start : token.end]
-            if opened is not None and opened.text == "|" and said == "||":
-                # |a||b|: one bar closes, the next one opens
-                first = token._replace(text="|", end=token.start + 1)
-                token = token._replace(text="|", start=token.start + 1)
-                close_bar(first)
-            elif opened is not None and opened.text == token.text and kept[-1].kind not in AWAITING:
-                close_bar(token)
-                continue
-            stack.append(len(kept))
-            kept.append(token)
-        elif kind in ("lbrace", "open", "begin"):
-            stack.append(len(kept))
-            kept.append(token)
-        elif kind in ("rbrace", "close", "end"):
-            opener = {"rbrace": "lbrace", "close": "open", "end": "begin"}[kind]
-            found = close(kind, (opener,))
-            if found is None:
-                if stack and kind != "close":
-                    unclosed = kept[stack[-1]]
-                    raise ReadError(
-                        f"{unclosed.text or 'this'} is not closed", text, unclosed.start
-                    )
-                if kind == "close" and stack and kept[stack[-1]].kind == "begin":
-                    raise ReadError("this bracket closes nothing", text, token.start)
-                mend(token, f"{token.text} closes nothing; it was skipped")
-                continue
-            opening = kept[found]
-            if kind == "end" and opening.text != token.text:
-                message = f"\\begin{{{opening.text}}} is ended by \\end{{{token.text}}}"
-                raise ReadError(message, text, token.start)
-            unlike = kind == "close" and CLOSERS.get(opening.text, ".") != token.text
-            if unlike and "." not in (opening.text, token.text):
-                mend(token, f"a bracket {opening.text} is closed by {token.text}")
-            partner[found], partner[len(kept)] = len(kept), found
-            kept.append(token)
-        else:
-            if kind == "rel" and stack:
-                holds.add(stack[-1])
-            kept.append(token)
-        if len(stack) > 3 * MOST_FRAMES:
-            raise ReadError(f"more than {3 * MOST_FRAMES} open brackets", text, token.start)
-    drop_bars()
-    if stack:
-        unclosed = kept[stack[-1]]
-        raise ReadError(f"{unclosed.text} is not closed", text, unclosed.start)
-    return Paired(kept, partner, holds)
-
-
-def _drop_layout(paired: Paired, repairs: list[Repair]) -> list[Token]:
-    tokens, partner = paired.tokens, paired.partner
-    kept: list[Token] = []
-    frames: list[str] = []
-    dropped: set[int] = set()
-
-    def at_start() -> bool:
-        if frames and frames[-1] != "layout":
+    def _is_start(self, kept: Sequence[Token]) -> bool:
+        """Whether a statement begins behind these tokens."""
+        if self.frame != "layout":
             return False
         return not kept or kept[-1].kind in PARTING | {"label"} or kept[-1].text == "rightarrow"
 
-    for spot, token in enumerate(tokens):
-        kind = token.kind
-        if spot in dropped:
-            if kind in ("end", "rbrace") and frames:
-                frames.pop()
-            continue
-        if kind == "begin":
-            if _is_layout(spot, paired, at_start()):
-                frames.append("layout")
-                dropped.add(partner[spot])
-                if token.text not in MATRICES and token.text not in LAYOUTS:
-                    message = f"the environment {token.text} is not known; its rows were read"
-                    repairs.append(Repair((token.start, token.end), message))
-                continue
-            frames.append("table")
-        elif kind in ("open", "lbrace"):
-            boxed = bool(kept) and kept[-1].text == "boxed"
-            bare = kind == "lbrace" and spot in paired.holds_relation
-            if bare and boxed:
-                last = kept.pop()
-                if not at_start():
-                    kept.append(last)
-                    bare = False
-            if bare and at_start():
-                frames.append("layout")
-                dropped.add(partner[spot])
-                continue
-            if kind == "lbrace" and partner[spot] == spot + 1 and not _needs_braces(kept):
-                dropped.add(spot + 1)
-                frames.append("bracket")
-                continue
-            frames.append("bracket")
-        elif kind in ("close", "rbrace", "end"):
-            frames.pop()
-        elif kind in PARTING:
-            where = frames[-1] if frames else "layout"
-            if where == "table":
-                if kind == "sep":
-                    continue
-            elif where == "bracket":
-                if kind == "amp":
-                    message = "an & inside brackets was skipped"
-                    repairs.append(Repair((token.start, token.end), message))
-                continue
-            else:
-                if not _parts_statements(spot, tokens, kept):
-                    continue
-                token = token._replace(kind="row" if kind == "row" else "sep")
-        kept.append(token)
-    return kept
+    def _mend(self, token: Token, message: str) -> None:
+        self.repairs.append(Repair((token.start, token.end), message))
 
+    def _begin(self, spot: int, token: Token) -> None:
+        if not _is_layout(spot, self.paired, self._is_start(self.kept)):
+            self.frames.append("table")
+            self.kept.append(token)
+            return
+        self._unframe(spot)
+        if token.text not in MATRICES and token.text not in LAYOUTS:
+            self._mend(token, f"the environment {token.text} is not known; its rows were read")
 
-def _needs_braces(kept: list[Token]) -> bool:
-    return bool(kept) and kept[-1].kind in ("sup", "sub", "macro", "rbrace")
+    def _unframe(self, spot: int) -> None:
+        """What opens here only places statements: both its ends are left out."""
+        self.frames.append("layout")
+        self.dropped.add(self.partner[spot])
+
+    def _open(self, spot: int, token: Token) -> None:
+        command = self.kept[-1] if self.kept and self.kept[-1].kind == "macro" else None
+        if token.kind == "lbrace" and spot in self.paired.holds_relation:
+            boxed = command is not None and command.text in BOXES
+            if self._is_start(self.kept[-2:-1] if boxed else self.kept[-1:]):
+                del self.kept[len(self.kept) - boxed :]
+                self._unframe(spot)
+                return
+        is_empty = token.kind == "lbrace" and self.partner[spot] == spot + 1
+        if is_empty and not is_argument(spot, self.paired):
+            self._drop_empty(spot)
+            return
+        stacked = command is not None and command.text == "substack"
+        self.frames.append("stack" if stacked else "bracket")
+        self.kept.append(token)
+
+    def _drop_empty(self, spot: int) -> None:
+        """{}^p E: the script has nothing before it."""
+        self.dropped.add(spot + 1)
+        self.frames.append("bracket")
+        after = self.tokens[spot + 2] if spot + 2 < len(self.tokens) else None
+        if after is not None and after.kind in ("sup", "sub") and after.text[0] != "~":
+            self.tokens[spot + 2] = after._replace(text="~" + after.text)
+
+    def _part(self, spot: int, token: Token) -> None:
+        if self.frame == "table":
+            if token.kind != "sep":
+                self.kept.append(token)
+        elif self.frame == "stack":
+            self.kept.append(token._replace(kind="comma", text=","))
+        elif self.frame == "bracket":
+            if token.kind == "amp":
+                self._mend(token, "an & inside brackets was skipped")
+        elif self._parts_statements(spot):
+            self.kept.append(token._replace(kind="row" if token.kind == "row" else "sep"))
+
+    @cached_property
+    def _nexts(self) -> list[tuple[int, bool]]:
+        """For each place the next token from there on that parts nothing, and whether a line ends
+        before it."""
+        found = [(len(self.tokens), False)]
+        for spot in reversed(range(len(self.tokens))):
+            kind = self.tokens[spot].kind
+            after, ends_line = found[-1]
+            found.append((after, ends_line or kind == "row") if kind in PARTING else (spot, False))
+        return found[::-1]
+
+    def _parts_statements(self, spot: int) -> bool:
+        """Whether a \\quad, & or line break stands between two statements."""
+        token = self.tokens[spot]
+        if not self.kept:
+            return False
+        before = self.kept[-1]
+        if before.kind in CONTINUING or (before.kind == "comma" and token.kind == "amp"):
+            return before.kind == "rel" and token.kind == "row" and before.text == "rightarrow"
+        after, ends_line = self._nexts[spot + 1]
+        if after == len(self.tokens) or (ends_line and token.kind != "row"):
+            return False
+        kind = self.tokens[after].kind
+        if kind == "end":
+            return token.kind == "row"
+        if kind == "rel":
+            return token.kind == "row" and before.kind not in PARTING
+        if kind == "plus":
+            return token.kind == "row" and _row_has_relation(after, self.tokens)
+        return kind != "op"
 
 
 def _is_layout(spot: int, paired: Paired, at_start: bool) -> bool:
@@ -203,33 +176,6 @@ def _is_free(spot: int, paired: Paired) -> bool:
     if after >= len(paired.tokens):
         return True
     return paired.tokens[after].kind in PARTING | {"end", "label", "stop"}
-
-
-def _parts_statements(spot: int, tokens: list[Token], kept: list[Token]) -> bool:
-    """Whether a \\quad, & or line break stands between two statements."""
-    token = tokens[spot]
-    if not kept:
-        return False
-    before = kept[-1]
-    if before.kind in CONTINUING or (before.kind == "comma" and token.kind == "amp"):
-        return before.kind == "rel" and token.kind == "row" and before.text == "rightarrow"
-    after = spot + 1
-    while after < len(tokens) and tokens[after].kind in PARTING:
-        if tokens[after].kind == "row" and token.kind != "row":
-            return False
-        after += 1
-    if after >= len(tokens):
-        return False
-    following = tokens[after]
-    if following.kind == "end":
-        return token.kind == "row"
-    if following.kind == "rel":
-        return token.kind == "row" and before.kind not in PARTING
-    if following.kind == "op":
-        return False
-    if following.kind == "plus":
-        return token.kind == "row" and _row_has_relation(after, tokens)
-    return True
 
 
 def _row_has_relation(spot: int, tokens: list[Token]) -> bool:

@@ -1,211 +1,266 @@
-"""What a macro reads: names, accents, styles, changes, labels, roots."""
+"""Macros of an author: how a text defines them, in LaTeX or in the tables of MathJax and KaTeX."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import NamedTuple
 
-from symbackprop.reading.fractions import read_fraction, read_sum
-from symbackprop.reading.reader import Reader
-from symbackprop.reading.spelling import (
-    ACCENTS,
-    CALLED_MACROS,
-    DOTS,
-    FRACTIONS,
-    FUNCTION_WORDS,
-    IGNORED_LABELS,
-    STARTS,
-    STYLES,
-    SUMS,
-    SYMBOLS,
+from symbackprop.reading.spelling import COMMANDS
+from symbackprop.reading.tree import Span
+
+MOST_ARGUMENTS = 9
+LONGEST_BODY = 5_000
+
+
+class Macro(NamedTuple):
+    """What a macro stands for: the number of its arguments and its body, with #1, #2 for them.
+
+    With a `default` the first argument is optional and stands in [ ]. The body of a `final` macro
+    holds no macros: `\\let\\oldvec\\vec` keeps LaTeX's own \\vec, whatever \\vec becomes later.
+    """
+
+    arguments: int
+    body: str
+    default: str | None = None
+    final: bool = False
+
+
+Macros = Mapping[str, Macro]
+NO_MACROS: Macros = {}
+
+# macros of packages that many lectures use, for those who do not define them themselves
+_OF_PACKAGES = r"""
+\newcommand{\pdv}[2]{\frac{\partial #1}{\partial #2}}
+\newcommand{\dv}[2]{\frac{d #1}{d #2}}
+\newcommand{\pd}[2]{\frac{\partial #1}{\partial #2}}
+\newcommand{\dpd}[2]{\frac{\partial #1}{\partial #2}}
+\newcommand{\tpd}[2]{\frac{\partial #1}{\partial #2}}
+\newcommand{\od}[2]{\frac{d #1}{d #2}}
+\newcommand{\dod}[2]{\frac{d #1}{d #2}}
+\newcommand{\tod}[2]{\frac{d #1}{d #2}}
+\newcommand{\odv}[2]{\frac{d #1}{d #2}}
+\newcommand{\diffp}[2]{\frac{\partial #1}{\partial #2}}
+\newcommand{\diff}[2]{\frac{d #1}{d #2}}
+\newcommand{\pderiv}[2]{\frac{\partial #1}{\partial #2}}
+\newcommand{\deriv}[2]{\frac{d #1}{d #2}}
+\newcommand{\derivative}[2]{\frac{d #1}{d #2}}
+\newcommand{\dd}{\mathrm{d}}
+\newcommand{\dif}{\mathrm{d}}
+\newcommand{\dx}{dx}
+\newcommand{\grad}{\nabla}
+\newcommand{\abs}[1]{\left|#1\right|}
+\newcommand{\norm}[1]{\left\|#1\right\|}
+\newcommand{\vb}[1]{\mathbf{#1}}
+\newcommand{\va}[1]{\vec{#1}}
+\newcommand{\qty}{}
+\newcommand{\prescript}[3]{{}^{#1}{#3}}
+\newcommand{\R}{\mathbb{R}}
+\newcommand{\N}{\mathbb{N}}
+\newcommand{\Z}{\mathbb{Z}}
+\newcommand{\Reals}{\mathbb{R}}
+"""
+
+_COMMENT = re.compile(r"(?<!\\)%[^\n]*\n?[ \t]*")
+_DEFINITION = re.compile(
+    r"\\(?:(?P<command>(?:new|renew|provide)command|DeclareRobustCommand|DeclareMathOperator"
+    r"|(?:New|Renew|Provide|Declare)DocumentCommand|DeclarePairedDelimiter)\*?\s*"
+    r"(?:\{\s*\\(?P<braced>[A-Za-z]+)\s*\}|\\(?P<bare>[A-Za-z]+))"
+    r"|(?P<def>[gex]?def)\s*\\(?P<defined>[A-Za-z]+)"
+    r"|let\s*\\(?P<let>[A-Za-z]+)\s*=?\s*(?P<meaning>\\[A-Za-z]+))"
 )
-from symbackprop.reading.tokens import Token
-from symbackprop.reading.tree import (
-    Braced,
-    Call,
-    Dots,
-    Gradient,
-    Listed,
-    Name,
-    Node,
-    Number,
-    Span,
-    Words,
+# what a body may not have: it decides while TeX runs
+_PROGRAM = re.compile(
+    r"\\(?:if(?!f(?![A-Za-z@]))[A-Za-z@]*|else|fi|csname|expandafter|futurelet|@[A-Za-z@]+|loop|repeat|newif"
+    r"|IfNoValueTF|IfBooleanTF|ExplSyntaxOn)(?![A-Za-z])"
 )
 
 
-def read_macro(reader: Reader, token: Token) -> Node:
-    said = token.text
-    span = (token.start, token.end)
-    if said in FRACTIONS:
-        return read_fraction(reader)
-    if said in SUMS:
-        return read_sum(reader)
-    reader.advance()
-    if said in DOTS:
-        return Dots(span)
-    if said in ("partial", "Delta"):
-        return _read_mark(reader, token)
-    if said == "nabla":
-        return _read_gradient(reader, span)
-    if said in SYMBOLS:
-        return Name(span, base=said, style=reader.style)
-    if said in ACCENTS:
-        return _read_accent(reader, token)
-    if said in STYLES:
-        style, reader.style = reader.style, STYLES[said] or reader.style
-        body = _read_styled(reader)
-        reader.style = style
-        return body
-    if said in ("underbrace", "overbrace", "underbracket", "overbracket"):
-        return _read_braced(reader, token)
-    if said in ("boxed", "fbox", "cancel", "bcancel", "xcancel", "cancelto", "framebox"):
-        body = reader.read_argument()
-        return Braced((token.start, reader.last_end), body)
-    if said in IGNORED_LABELS:
-        return _read_labelled(reader, token)
-    if said == "sqrt":
-        return _read_root(reader, span)
-    if said in ("binom", "dbinom"):
-        top, bottom = reader.read_argument(), reader.read_argument()
-        name = Name(span, base="binom")
-        return Call((token.start, reader.last_end), name, (top, bottom), True)
-    if said not in CALLED_MACROS and said not in FUNCTION_WORDS:
-        reader.mend(f"the macro \\{said} is not known; it was read as a name", token)
-    return Name(span, base=said, style=reader.style)
+class Definition(NamedTuple):
+    """Where a definition stands, what it defines, and as what (None: what cannot be told).
+
+    A `local` one stands within braces, and holds only there.
+    """
+
+    span: Span
+    name: str
+    macro: Macro | None
+    local: bool = False
 
 
-def _read_styled(reader: Reader) -> Node:
-    """The argument of \\mathbf: a minus sign alone may stand before a number there."""
-    begin = reader.tokens[reader.spot - 1].start
-    body = reader.read_argument()
-    if isinstance(body, Number) and reader.style == "bb":
-        return Name((begin, reader.last_end), base=str(body.value), style="bb")
-    if isinstance(body, Name):
-        return _replace_name(body, (begin, reader.last_end))
-    return body
+def find_macros(text: str) -> dict[str, Macro]:
+    r"""The macros that a text defines; the last definition of a name counts.
+
+    \newcommand, \renewcommand, \providecommand, \def, \let, \DeclareMathOperator,
+    \DeclarePairedDelimiter and \NewDocumentCommand are read. What is defined within braces is
+    local to them: it is left out where the name has a meaning already.
+
+    >>> find_macros(r"\newcommand{\pp}[2]{\frac{\partial #1}{\partial #2}} \def\loss{\mathcal L}")
+    ... # doctest: +NORMALIZE_WHITESPACE
+    {'pp': Macro(arguments=2, body='\\frac{\\partial #1}{\\partial #2}', default=None,
+           final=False),
+     'loss': Macro(arguments=0, body='\\mathcal L', default=None, final=False)}
+    """
+    return {**_read_tables(text), **add_macros({}, find_definitions(text), text)}
 
 
-def _read_mark(reader: Reader, token: Token) -> Node:
-    """\\partial w or \\Delta w: a change of what follows; alone it is a name."""
-    name = Name((token.start, token.end), base=token.text)
-    following = reader.token
-    if following is None or following.kind in ("sup", "sub", "prime"):
-        return name
-    if following.kind not in STARTS or following.kind == "number" or reader.is_words():
-        return name
-    if following.kind == "open" and token.text == "Delta":
-        return name
-    if following.kind == "macro" and following.text in FRACTIONS | DOTS | frozenset(SUMS):
-        return name
-    body = reader.read_factor()
-    span = (token.start, body.span[1])
-    if token.text == "Delta":
-        called = body.function if isinstance(body, Call) else body
-        if isinstance(called, Name):
-            # Δw is a quantity with w's scripts; Δw(k) its value at k.
-            change = replace(called, span=span, base=f"Delta {called.base}")
-            if isinstance(body, Call):
-                return replace(body, function=change, span=span)
-            return change
-    return Call(span, name, (body,), True)
+def collect_macros(texts: Iterable[str], known: Macros) -> dict[str, Macro]:
+    """The known macros, and those that formulas define among themselves."""
+    macros = dict(known)
+    for text in texts:
+        if may_define(text):
+            macros = add_macros(macros, find_definitions(text), text)
+    return macros
 
 
-def _read_gradient(reader: Reader, span: Span) -> Node:
-    by: Node | None = None
-    marks = 0
-    while reader.at("sub"):
-        marks += 1
-        if marks > 1:
-            reader.refuse("two lower scripts on one nabla")
-        reader.advance()
-        content = reader.read_script_content()
-        if content:
-            whole = (content[0].span[0], content[-1].span[1])
-            by = content[0] if len(content) == 1 else Listed(whole, content)
-    token = reader.token
-    if token is None or token.kind not in STARTS or reader.is_words():
-        return Name((span[0], reader.last_end), base="nabla")
-    body = reader.read_factor()
-    return Gradient((span[0], body.span[1]), body, by)
+def blank_definitions(text: str) -> str:
+    """A text of the same length without its definitions: they state nothing."""
+    if not may_define(text):
+        return text
+    parts, at = [], 0
+    for definition in find_definitions(text):
+        start, end = definition.span
+        parts += [text[at:start], re.sub(r"[^\n]", " ", text[start:end])]
+        at = end
+    return "".join([*parts, text[at:]])
 
 
-def _read_accent(reader: Reader, token: Token) -> Node:
-    accent = ACCENTS[token.text]
-    inner = reader.peek(reader.spot + 1) if reader.at("lbrace") else reader.token
-    if inner is not None and inner.text == "nabla" and inner.kind == "macro":
-        reader.spot = reader.partner[reader.spot] + 1 if reader.at("lbrace") else reader.spot + 1
-        return _read_gradient(reader, (token.start, reader.last_end))
-    body = reader.read_argument()
-    span = (token.start, reader.last_end)
-    if isinstance(body, Number) and body.decimals == 0:
-        return Name(span, base=str(body.value), accent=accent, style=reader.style)
-    if isinstance(body, Name) and not body.accent:
-        return Name(
-            span, body.base, body.upper, body.lower, body.primes, accent, body.style, body.star
-        )
-    if accent in ("bar", "underline"):
-        name = Name((token.start, token.end), base="overline")
-    else:
-        name = Name((token.start, token.end), base=accent)
-    return Call(span, name, (body,), True)
+def may_define(text: str) -> bool:
+    """Whether it is worth while to look for definitions in a text."""
+    return any(word in text for word in ("ommand", "def", "\\let", "\\Declare"))
 
 
-def _read_braced(reader: Reader, token: Token) -> Node:
-    body = reader.read_argument()
-    label: Node | None = None
-    if reader.at("sub") or reader.at("sup"):
-        reader.advance()
-        _skip_sign(reader)
-        content = reader.read_script_content()
-        if content:
-            whole = (content[0].span[0], content[-1].span[1])
-            label = content[0] if len(content) == 1 else Listed(whole, content)
-    if isinstance(label, Name) and label.style == "text":
-        label = Words(label.span, label.base)
-    return Braced((token.start, reader.last_end), body, label)
+def add_macros(known: Macros, definitions: Iterable[Definition], text: str) -> dict[str, Macro]:
+    """The known macros and those that are defined; \\providecommand only adds."""
+    macros = dict(known)
+    for span, name, macro, local in definitions:
+        only_adds = local or text.startswith("\\provide", span[0])
+        if only_adds and (name in macros or name in COMMANDS):
+            continue
+        if macro is None:
+            macros.pop(name, None)
+        elif macro.final and macro.body[1:] in macros:
+            macros[name] = macros[macro.body[1:]]
+        else:
+            macros[name] = macro
+    return macros
 
 
-def _read_labelled(reader: Reader, token: Token) -> Node:
-    """\\overset{label}{body}; over a sign the label is dropped."""
-    if reader.at("lbrace"):
-        end = reader.partner[reader.spot]
-        mark = reader.peek(reader.spot + 1)
-        reader.spot = end + 1
-        label: Node = Words(
-            (mark.start if mark else token.start, reader.tokens[end].start),
-            reader.text[mark.start if mark else token.start : reader.tokens[end].start],
-        )
-    else:
-        label = reader.read_single()
-    body = reader.read_argument()
-    return Braced((token.start, reader.last_end), body, label)
+def find_definitions(text: str) -> Iterator[Definition]:
+    """Every definition of a macro in a text, from the first to the last."""
+    at = depth = 0
+    while (match := _DEFINITION.search(text, at)) is not None:
+        for brace in re.compile(r"\\[\s\S]|[{}]").finditer(text, at, match.start()):
+            depth = max(0, depth + {"{": 1, "}": -1}.get(brace.group(), 0))
+        name = match["braced"] or match["bare"] or match["defined"] or match["let"]
+        macro: Macro | None
+        if match["let"]:
+            macro, at = Macro(0, match["meaning"], final=True), match.end()
+        else:
+            macro, at = _read_definition(text, match)
+        yield Definition((match.start(), at), name, macro, depth > 0)
 
 
-def _read_root(reader: Reader, span: Span) -> Node:
-    degree: Node | None = None
-    if reader.at("open", "["):
-        end = reader.partner[reader.spot]
-        reader.advance()
-        items = reader.read_list(end)
-        reader.advance()
-        degree = items[0] if items else None
-    body = reader.read_argument()
-    arguments = (body,) if degree is None else (body, degree)
-    return Call((span[0], reader.last_end), Name(span, base="sqrt"), arguments, True)
+def _read_definition(text: str, match: re.Match[str]) -> tuple[Macro | None, int]:
+    """What follows the name: arguments and body; and where it ends."""
+    how, at = match["command"] or "def", match.end()
+    arguments, default = 0, None
+    if how == "def":
+        parameters = re.compile(r"\s*((?:#\d\s*)*)(?=\{)").match(text, at)
+        if parameters is None:
+            return None, at
+        arguments, at = parameters[1].count("#"), parameters.end()
+    elif how.endswith("DocumentCommand"):
+        signature, at = _take(text, at)
+        if re.fullmatch(r"\s*(?:O\{[^{}]*\})?\s*(?:\+?m\s*)*", signature) is None:
+            return None, _take(text, at)[1]
+        optional = re.search(r"O\{([^{}]*)\}", signature)
+        default = optional[1] if optional else None
+        arguments = signature.count("m") + (optional is not None)
+    elif how == "DeclarePairedDelimiter":
+        left, at = _take(text, at)
+        right, at = _take(text, at)
+        return Macro(1, rf"\left{left.strip()} #1\right{right.strip()}"), at
+    elif how != "DeclareMathOperator":
+        counted = re.compile(r"\s*\[\s*(\d)\s*\]").match(text, at)
+        if counted is not None:
+            arguments, at = int(counted[1]), counted.end()
+            optional = re.compile(r"\s*\[([^\[\]]*)\]").match(text, at)
+            if optional is not None:
+                default, at = optional[1], optional.end()
+    body, at = _take(text, at)
+    body = _COMMENT.sub("", body).strip()
+    if how == "DeclareMathOperator":
+        body = rf"\operatorname{{{body}}}"
+    if _PROGRAM.search(body) or arguments > MOST_ARGUMENTS:
+        return None, at
+    return Macro(arguments, body, default), at
 
 
-def _replace_name(name: Name, span: Span) -> Name:
-    return Name(
-        span, name.base, name.upper, name.lower, name.primes, name.accent, name.style, name.star
-    )
+def _take(text: str, at: int) -> tuple[str, int]:
+    """The group (without its braces) or the one thing that stands at a place, and its end; nothing
+    where a group does not end soon."""
+    start = re.compile(r"(?:\s|%[^\n]*\n)*").match(text, at)
+    at = start.end() if start else at
+    if not text.startswith("{", at):
+        single = re.compile(r"\\[A-Za-z]+|\\[\s\S]|[^\s}]").match(text, at)
+        return (single.group(), single.end()) if single else ("", at)
+    depth = 0
+    for match in re.compile(r"\\[\s\S]|%[^\n]*|[{}]").finditer(text, at, at + LONGEST_BODY):
+        depth += {"{": 1, "}": -1}.get(match.group(), 0)
+        if depth == 0:
+            return text[at + 1 : match.start()], match.end()
+    return "", at
 
 
-def _skip_sign(reader: Reader) -> None:
-    """A label may begin with a sign, {= \\delta}: only what follows it is kept."""
-    following = reader.peek(reader.spot + 1)
-    if reader.at("lbrace") and following is not None and following.kind == "rel":
-        end = reader.partner.pop(reader.spot)
-        reader.spot += 1
-        # the brace now stands where the sign stood
-        reader.tokens[reader.spot] = reader.tokens[reader.spot - 1]
-        reader.partner[reader.spot], reader.partner[end] = end, reader.spot
+# a table in a script, macros: {R: "\\mathbb{R}", half: ["\\frac{#1}{2}", 1]}
+_TABLE = re.compile(r"""["']?\b[mM]acros["']?\s*:\s*\{""")
+_STRING = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
+_ENTRY = re.compile(
+    rf"""(?:\s|,|//[^\n]*)*["']?\\{{0,2}}(?P<name>[A-Za-z]+)["']?\s*:\s*
+    (?:(?P<body>{_STRING})|\[\s*(?P<listed>{_STRING})\s*,\s*(?P<count>\d)\s*
+    (?:,\s*(?P<default>{_STRING})\s*)?,?\s*\])""",
+    re.VERBOSE,
+)
+# a table at the head of a Markdown file: math: and below it '\R': '\mathbb{R}'
+_HEAD = re.compile(r"\A---\n(?P<head>.*?)\n---\s*\n", re.DOTALL)
+_HEADED = re.compile(r"(?m)^[ ]*(?:math|macros)[ ]*:[ ]*\n(?P<rows>(?:[ ]+\S.*(?:\n|\Z))+)")
+_ROW = re.compile(
+    r"""^[ ]+["']?\\{0,2}(?P<name>[A-Za-z]+)["']?[ ]*:[ ]+(?P<body>\S.*?)[ ]*$""", re.MULTILINE
+)
+
+
+def _read_tables(text: str) -> dict[str, Macro]:
+    """The tables of macros that MathJax and KaTeX take in a page, or MyST at the head of one."""
+    macros: dict[str, Macro] = {}
+    for table in _TABLE.finditer(text):
+        at = table.end()
+        while (entry := _ENTRY.match(text, at)) is not None:
+            at = entry.end()
+            body = _unquote(entry["body"] or entry["listed"])
+            default = None if entry["default"] is None else _unquote(entry["default"])
+            macros[entry["name"]] = _count_arguments(body, int(entry["count"] or 0), default)
+    head = _HEAD.match(text)
+    for rows in _HEADED.finditer(head["head"] + "\n" if head else ""):
+        for row in _ROW.finditer(rows["rows"]):
+            macros[row["name"]] = _count_arguments(_unquote(row["body"]))
+    return macros
+
+
+def _count_arguments(body: str, count: int = 0, default: str | None = None) -> Macro:
+    used = [int(digit) for digit in re.findall(r"#(\d)", body)]
+    return Macro(max([count, *used]), body, default)
+
+
+def _unquote(said: str) -> str:
+    """What a string of a script stands for; YAML takes '...' as it is, which no one escapes in."""
+    if len(said) > 1 and said[0] == said[-1] and said[0] in "\"'":
+        inner = said[1:-1]
+        return re.sub(r"\\\\", r"\\", inner)
+    return said
+
+
+@cache
+def list_package_macros() -> dict[str, Macro]:
+    return find_macros(_OF_PACKAGES)

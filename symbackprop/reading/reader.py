@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import cached_property
 from typing import NoReturn
 
-from symbackprop.reading.layout import Paired
-from symbackprop.reading.spelling import CONNECTIVES, DOTS
+from symbackprop.reading.pairing import Paired
+from symbackprop.reading.spelling import CONNECTIVES, DOTS, STARTS, is_other_script
 from symbackprop.reading.tokens import Token
 from symbackprop.reading.tree import Listed, Node, ReadError, Repair, Script, Words
 
@@ -28,10 +29,12 @@ class Reader(ABC):
     ) -> None:
         self.tokens, self.partner = paired.tokens, paired.partner
         self.holds_relation = paired.holds_relation
+        self.length = len(self.tokens)
         self.text, self.repairs = text, repairs
         self.transposes, self.indices = transposes, indices
         self.spot = 0
         self.depth = 0
+        self.script_depth = 0
         self.style = ""
         # the number of which TeX took only the first digit, and where that digit ends
         self.halved = (-1, 0)
@@ -39,7 +42,7 @@ class Reader(ABC):
     @property
     def token(self) -> Token | None:
         """The next token, None at the end."""
-        return self.tokens[self.spot] if self.spot < len(self.tokens) else None
+        return self.tokens[self.spot] if self.spot < self.length else None
 
     @property
     def last_end(self) -> int:
@@ -48,12 +51,19 @@ class Reader(ABC):
             return self.halved[1]
         return self.tokens[self.spot - 1].end if self.spot else 0
 
+    @property
+    def begins_line(self) -> bool:
+        """Whether nothing is before the next token, in its line or since a wide blank."""
+        return self.spot == 0 or self.tokens[self.spot - 1].kind in ("row", "sep")
+
     def peek(self, spot: int) -> Token | None:
-        return self.tokens[spot] if spot < len(self.tokens) else None
+        return self.tokens[spot] if spot < self.length else None
 
     def at(self, kind: str, said: str | None = None) -> bool:
-        token = self.token
-        return token is not None and token.kind == kind and (said is None or token.text == said)
+        if self.spot >= self.length:
+            return False
+        token = self.tokens[self.spot]
+        return token.kind == kind and (said is None or token.text == said)
 
     def advance(self) -> Token:
         token = self.token
@@ -84,12 +94,24 @@ class Reader(ABC):
         if token.kind == "open":
             spot += 1
             token = self.peek(spot)
+            if token is not None and token.kind == "rel" and token.text == "=":
+                # a remark: (= \delta)
+                return True
         if token is None or token.kind != "text":
             return False
         if token.text in ("_", "&", "#", "$", "%"):
             return False
         bare = token.text.strip(" .,:;()").lower()
-        return " " in token.text or bare in CONNECTIVES or not any(map(str.isalpha, bare))
+        if " " in token.text or bare in CONNECTIVES or not any(map(str.isalpha, bare)):
+            return True
+        if token.text.endswith((":", ",", ".", ";")):
+            return True
+        return is_other_script(token.text) and self._stands_in_a_sentence(spot)
+
+    def _stands_in_a_sentence(self, spot: int) -> bool:
+        """A word of a script without blanks is a name only where signs say so."""
+        token = self.peek(spot + 1)
+        return token is not None and token.kind in STARTS and token.kind != "open"
 
     def read_words(self) -> Words:
         token = self.token
@@ -101,6 +123,46 @@ class Reader(ABC):
         self.advance()
         return Words((token.start, token.end), token.text)
 
+    def lists_dots(self) -> bool:
+        """Whether the comma here goes on a list with dots in it: 1, 2, \\ldots, n."""
+        return self.spot in self._before_dots
+
+    @cached_property
+    def _before_dots(self) -> set[int]:
+        """Commas that dots follow, with nothing but listed things between, from right to left."""
+        found: set[int] = set()
+        leads, outer = False, []
+        for spot in reversed(range(len(self.tokens))):
+            token = self.tokens[spot]
+            if token.kind in ("close", "rbrace", "end"):
+                outer.append(leads)
+                leads = False
+            elif token.kind in ("open", "lbrace", "begin"):
+                leads = outer.pop() if outer else False
+            elif token.kind in ("rel", "sep", "row", "label", "stop", "text"):
+                leads = False
+            elif token.kind == "comma":
+                leads = leads or self.is_dots(spot + 1)
+                if leads:
+                    found.add(spot)
+        return found
+
+    def is_prescript(self) -> bool:
+        r"""Whether a script belongs to what comes after it: \eta \ ^p E, since a printed blank is
+        before it; a transpose, or one with nothing behind it, belongs to what was before."""
+        token = self.token
+        if token is None or token.kind not in ("sup", "sub") or token.text[0] != "~":
+            return False
+        first = self.peek(self.spot + 1)
+        if first is None:
+            return False
+        last = self.partner[self.spot + 1] if first.kind == "lbrace" else self.spot + 1
+        said = {inner.text for inner in self.tokens[self.spot + 1 : last + 1]}
+        after = self.peek(last + 1)
+        if said & (self.transposes | {"'"}) or after is None:
+            return False
+        return after.kind in STARTS and after.kind != "open"
+
     # --- read by turns: see `expressions` ------------------------------------------------------
 
     @abstractmethod
@@ -110,7 +172,7 @@ class Reader(ABC):
     def read_row_of(self, first: Node) -> Listed: ...
 
     @abstractmethod
-    def read_relation(self) -> Node: ...
+    def read_relation(self, links: int = 0) -> Node: ...
 
     @abstractmethod
     def read_expression(self) -> Node: ...
@@ -135,3 +197,6 @@ class Reader(ABC):
 
     @abstractmethod
     def read_argument(self) -> Node: ...
+
+    @abstractmethod
+    def read_braces(self) -> Node: ...

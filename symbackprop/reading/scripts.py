@@ -8,7 +8,11 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from symbackprop.reading.reader import Reader
+from symbackprop.reading.spelling import SCRIPT_WORDS, STARTS
 from symbackprop.reading.tree import (
+    Call,
+    Group,
+    Listed,
     Lowered,
     Name,
     Node,
@@ -19,9 +23,12 @@ from symbackprop.reading.tree import (
     Script,
     Span,
     Transposed,
+    Words,
 )
 
-TRANSPOSES = frozenset({"T", "top", "intercal"})
+# letters of indices
+COUNTING = frozenset("hijklmn")
+TRANSPOSES = frozenset({"T", "top", "intercal", "Tr"})
 # a small t turns a matrix in the texts of some countries; elsewhere it is a step of time
 SMALL_TRANSPOSE = re.compile(r"\^\s*(?:\{\s*t\s*\}|t(?![A-Za-z]))")
 STEP_OF_TIME = re.compile(r"[_(\[{,]\s*t\b|\bt\s*[-+=]|\bt\s*[)\]]")
@@ -31,7 +38,7 @@ def find_transposes(texts: Iterable[str]) -> frozenset[str]:
     r"""The superscripts that transpose in a document: T, and t where t is nothing else.
 
     >>> sorted(find_transposes([r"\delta_2 a_1^t"])), sorted(find_transposes(["h^t = h_{t-1}"]))
-    (['T', 'intercal', 't', 'top'], ['T', 'intercal', 'top'])
+    (['T', 'Tr', 'intercal', 't', 'top'], ['T', 'Tr', 'intercal', 'top'])
     """
     found = False
     for text in texts:
@@ -110,9 +117,20 @@ def make_scripts(node: Node, reader: Reader) -> Iterator[Script]:
     text = reader.text
     if isinstance(node, Product) and not any(node.signs):
         for factor in node.factors:
-            yield from make_scripts(factor, reader)
+            if isinstance(factor, Group) and factor.bracket == "[":
+                # W_{f[i, j]}: gate f, entry i, j
+                body = factor.body
+                items = body.items if isinstance(body, Listed) else (body,)
+                yield from (Script(item, "[") for item in items)
+            else:
+                yield from make_scripts(factor, reader)
     elif isinstance(node, Number) and not node.decimals and _has_leading_zero(node, text):
         yield from _split_digits(node, text)
+    elif isinstance(node, Name) and _is_run_of_indices(node):
+        # A_{\text{ij}} is A_{ij}
+        start = node.span[1] - len(node.base) - 1
+        for number, letter in enumerate(node.base):
+            yield Script(Name((start + number, start + number + 1), base=letter))
     elif isinstance(node, Name) and _is_split(node, reader):
         digits = node.lower[0].content
         yield Script(Name((node.span[0], digits.span[0]), base=node.base, style=node.style))
@@ -121,9 +139,20 @@ def make_scripts(node: Node, reader: Reader) -> Iterator[Script]:
         yield Script(node)
 
 
+def _is_run_of_indices(name: Name) -> bool:
+    """Letters that count, two or three of them set as if they were a word."""
+    if len(name.base) not in (2, 3) or name.lower or name.upper or name.accent:
+        return False
+    return set(name.base) <= COUNTING and name.base not in SCRIPT_WORDS
+
+
 def _split_digits(number: Node, text: str) -> Iterator[Script]:
-    for offset in range(*number.span):
-        yield Script(Number((offset, offset + 1), Fraction(int(text[offset]))))
+    said = text[slice(*number.span)]
+    if not (said.isascii() and said.isdigit()):
+        yield Script(number)
+        return
+    for offset, digit in enumerate(said, number.span[0]):
+        yield Script(Number((offset, offset + 1), Fraction(int(digit))))
 
 
 def _is_split(name: Name, reader: Reader) -> bool:
@@ -161,6 +190,9 @@ def read_superscript(reader: Reader, marks: Marks, on_name: bool) -> None:
     token = reader.token
     if token is None:
         reader.refuse("a superscript is missing")
+    if token.kind == "open" and token.text in ("(", "["):
+        marks.upper.extend(read_bare_group(reader))
+        return
     if token.kind != "lbrace":
         if _take_mark(reader, marks, reader.spot, reader.spot + 1):
             return
@@ -188,6 +220,42 @@ def read_superscript(reader: Reader, marks: Marks, on_name: bool) -> None:
         marks.upper.append(Script(item))
 
 
+def read_bare_group(reader: Reader) -> list[Script]:
+    """J^(l): brackets that TeX would not take whole; the braces around them are missing."""
+    opened = reader.token
+    assert opened is not None
+    reader.mend("the braces around a script in brackets are missing")
+    end = reader.partner[reader.spot]
+    reader.advance()
+    items = reader.read_list(end)
+    reader.advance()
+    return [Script(item, opened.text) for item in items]
+
+
+def read_prescript(reader: Reader) -> Node:
+    r"""^p E is E with one more upper script; ^t A is transposed; alone it is a sign of its own."""
+    token = reader.advance()
+    start = token.start
+    marks = Marks()
+    if token.kind == "sub":
+        marks.lower.extend(reader.read_lower())
+    else:
+        read_superscript(reader, marks, True)
+        last = marks.upper[-1].content if marks.upper else None
+        if isinstance(last, Name) and last == Name(last.span, base="t"):
+            marks.upper, marks.transpose = marks.upper[:-1], "t"
+    if reader.token is None or reader.token.kind not in STARTS | {"sub", "sup"}:
+        return Words((start, reader.last_end), reader.text[start : reader.last_end])
+    body = reader.read_factor()
+    span = (start, body.span[1])
+    if isinstance(body, Call) and isinstance(body.function, Name) and not marks.transpose:
+        function = attach(body.function, marks, (start, body.function.span[1]))
+        return replace(body, span=span, function=function)
+    if isinstance(body, Transposed) and not marks.transpose:
+        return replace(body, span=span, body=attach(body.body, marks, span))
+    return attach(body, marks, span)
+
+
 def _take_mark(reader: Reader, marks: Marks, start: int, end: int) -> bool:
     r"""T, \top, \mathsf T, ', +, * as the only thing from `start` to `end`."""
     tokens = reader.tokens[start:end]
@@ -201,10 +269,12 @@ def _take_mark(reader: Reader, marks: Marks, start: int, end: int) -> bool:
         if token.kind not in ("lbrace", "rbrace")
         and token.text not in ("mathsf", "mathrm", "mathbf", "mathit", "mathtt", "textstyle")
     ]
+    if [token.text for token in bare] == ["T", "r"]:
+        bare = [bare[0]._replace(text="Tr")]
     if len(bare) != 1:
         return False
     token = bare[0]
-    if token.text in reader.transposes and token.kind in ("letter", "macro", "text"):
+    if token.text in reader.transposes and token.kind in ("letter", "macro", "text", "roman"):
         if marks.transpose:
             reader.refuse("transposed twice")
         marks.transpose = token.text
@@ -233,6 +303,9 @@ def _read_bracketed(reader: Reader, marks: Marks, end: int) -> bool:
     while spot < end and reader.tokens[spot].kind == "comma":
         spot += 1
     has_mark = spot < end
+    if has_mark and reader.tokens[spot].kind == "sup":
+        # W^{[l]^T}: the transpose of what is marked
+        spot += 1
     if has_mark and not _is_mark(reader, spot, end):
         return False
     for group in groups:

@@ -25,7 +25,7 @@ def read_table(reader: Reader) -> Node:
             row = []
         elif reader.at("comma") or reader.at("stop"):
             reader.advance()
-        elif reader.at("rel") and opened.text in ("array", "tabular"):
+        elif reader.at("rel") and _is_alone(reader):
             sign = reader.advance()
             row.append(Name((sign.start, sign.end), base=sign.text))
         else:
@@ -37,6 +37,12 @@ def read_table(reader: Reader) -> Node:
     if not rows:
         reader.refuse("a matrix without entries")
     return _simplify_table(Matrix(span, tuple(rows), MATRICES.get(opened.text, "")))
+
+
+def _is_alone(reader: Reader) -> bool:
+    """A sign as the whole entry: a column of bars, the = between two columns."""
+    after = reader.peek(reader.spot + 1)
+    return after is None or after.kind in ("amp", "row", "end", "rel")
 
 
 def _read_cell(reader: Reader) -> Node:

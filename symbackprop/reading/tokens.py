@@ -4,27 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from symbackprop.reading.spelling import (
+    ALIASES,
+    BIG_OPERATORS,
     CODE_OPTIONS,
     CODE_WORDS,
+    COMMANDS,
     DELIMITERS,
+    MODULES,
     OPERATORS,
+    RAISED,
     RELATIONS,
+    SAID,
     SCRIPT_WORDS,
     SEPARATORS,
     SKIPPED,
-    SKIPPED_WITH_ARGUMENT,
+    SUMS,
+    SUNK,
+    SWITCHES,
     TEXTS,
     UNICODE,
     WORD_ENDINGS,
     WORDS,
+    list_same_signs,
 )
 from symbackprop.reading.tree import ReadError, Repair
 
-LONGEST_FORMULA = 20_000
+LONGEST_FORMULA = 100_000
 LONGEST_NUMBER = 60
+SHORTEST_WORD = 5
+FARTHEST_CHOICE = 200
 
 
 class Token(NamedTuple):
@@ -37,6 +49,11 @@ class Token(NamedTuple):
     spaced: bool = False
 
 
+# letters of words that are not written in ASCII, nor are they signs of mathematics
+_FOREIGN = (
+    r"À-ÖØ-öø-\u024f\u0400-\u052f\u0590-\u06ff\u0900-\u0dff\u0e00-\u0eff\u1e00-\u1eff"
+    r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+)
 _PIECE = re.compile(
     r"""
     (?P<space>\s+|~)
@@ -44,19 +61,24 @@ _PIECE = re.compile(
   | (?P<row>\\\\\*?(?:\s*\[\s*-?[\d.]+\s*[a-z]{2}\s*\])?)
   | (?P<macro>\\[A-Za-z]+\*?)
   | (?P<escaped>\\.|\\$)
+  | (?P<dots>\.{2,})
   | (?P<number>\d+\.\d+|(?<![\d)\]}])\.\d+|\d+)
   | (?P<turned>(?<=[}\])\w])\.T(?![A-Za-z]))
-  | (?P<letters>np\.[a-z]+|[A-Za-z]+)
-  | (?P<relation>:=|<-|->|=>|<=|>=|==|!=|[=<>])
-  | (?P<operator>\.\*|\*|/)
+  | (?P<code>(?<=[\w)\]}])\.dot(?=\s*\())
+  | (?P<dotted>[A-Za-z]+(?:\.[A-Za-z_]+)+(?=\s*[(}]))
+  | (?P<joined>[A-Za-z]+(?:\\_[A-Za-z0-9]+)+)
+  | (?P<foreign>[A-Za-z]*[FOREIGN][A-Za-zFOREIGN]*)
+  | (?P<letters>[A-Za-z]+)
+  | (?P<relation>:\s*=(?!=)|=:|(?<![\^_{])[-+]=|<<|>>|<-|->|=>|<=|>=|==|!=|[=<>])
+  | (?P<operator>\.\*|\*|/|@)
   | (?P<bars>\|\|?)
   | (?P<other>.)
-    """,
+    """.replace("FOREIGN", _FOREIGN),
     re.VERBOSE | re.DOTALL,
 )
 _SIGNS = {
-    "==": "=", "<-": "leftarrow", "->": "rightarrow", "=>": "rightarrow",
-    "<=": "leq", ">=": "geq", "!=": "neq",
+    "=:": ":=", "<<": "<", ">>": ">", "<=": "leq", ">=": "geq", "!=": "neq",
+    "<-": "leftarrow", "->": "rightarrow", "=>": "rightarrow",
 }  # fmt: skip
 _SINGLE = {
     "{": "lbrace", "}": "rbrace", "^": "sup", "_": "sub", "'": "prime", "+": "plus", "-": "plus",
@@ -65,7 +87,24 @@ _SINGLE = {
 }  # fmt: skip
 _LABELLED = re.compile(r"\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*(?:\{\s*)?(:?=|<|>|\\[a-zA-Z]+)(?:\s*\})?")
 _SIZES = re.compile(r"(?:[bB]igg?)[lrm]?")
-_PLAIN_TEXT = re.compile(r"[A-Za-z0-9 ,\\\-]*")
+_LENGTH = re.compile(r"\s*=?\s*-?\s*(?:\d*\.?\d+\s*)?(?:[a-z]{2}|\\[A-Za-z]+)?")
+# letters of indices side by side, W_{ijkl}
+_INDICES = re.compile(r"[hijklmnpqrst]+")
+_VOWEL = re.compile(r"[aeiouAEIOU]")
+_SWITCHED = re.compile(r"\s*([A-Za-z]+|\\[A-Za-z]+)")
+_BOUNDS = re.compile(r"\s*(?:\\limits)?\s*[_^]")
+_OVERLAY = re.compile(r"\s*<[-\d,|*+.()\s]*>")
+_OPTION = re.compile(r"\s*\[[^\[\]{}$]*\]")
+_GROUP_FOLLOWS = re.compile(r"\s*(?:\[[^\[\]{}]*\]\s*)?(?=\{)")
+# a comparison that is set as text: \text{p = i}
+_COMPARISON = re.compile(r"\s*[A-Za-z]\s*(?:=|<|>|!=|≠|≤|≥)\s*(?:-?\d+|[A-Za-z])\s*")
+# commands within running text
+_IN_TEXT = re.compile(
+    r"\\(?:textcolor|color|vspace|hspace)\*?\{[^{}]*\}|\\[A-Za-z]+\*?|[{}]|\\(?=\W)"
+)
+# what a script may come behind
+_OPERANDS = frozenset({"letter", "macro", "rbrace", "close", "number", "word", "prime", "roman"})
+_PLAIN_TEXT = re.compile(r"[A-Za-zÀ-ɏ0-9 ,\\\-]*")
 
 
 def split_formula(
@@ -73,11 +112,14 @@ def split_formula(
     repairs: list[Repair],
     words: frozenset[str] = frozenset(),
     mend_comment: bool = False,
+    unknown: set[str] | None = None,
 ) -> list[Token]:
     """The tokens of a formula; spaces and comments are gone, digits are numbers.
 
     A comma between digits is a decimal comma unless the formula has decimal points, or the
     comma stands below a name or in brackets that list whole numbers: 0,15 but (0,1) and x_{1,2}.
+    A macro that nobody defines and that has one group behind it is decoration; its name is added
+    to `unknown`.
 
     Raises
     ------
@@ -92,7 +134,11 @@ def split_formula(
         raise ReadError(f"the formula is longer than {LONGEST_FORMULA} characters", text, 0)
     if "\0" in text:
         raise ReadError("a NUL byte cannot stand in a formula", text, text.index("\0"))
-    return list(_Splitter(text, repairs, words | _find_roman_words(text), mend_comment).split())
+    if not text.isascii():
+        text = text.translate(list_same_signs())
+    words = words | _find_roman_words(text)
+    splitter = _Splitter(text, repairs, words, mend_comment, set() if unknown is None else unknown)
+    return list(splitter.split())
 
 
 def _find_roman_words(text: str) -> frozenset[str]:
@@ -152,18 +198,26 @@ class _Splitter:
     """One pass over the text, from left to right."""
 
     def __init__(
-        self, text: str, repairs: list[Repair], words: frozenset[str], mend_comment: bool
+        self,
+        text: str,
+        repairs: list[Repair],
+        words: frozenset[str],
+        mend_comment: bool,
+        unknown: set[str],
     ) -> None:
         self.text, self.repairs, self.mend_comment = text, repairs, mend_comment
-        self.words = words
+        self.words, self.unknown = words, unknown
         self.decimal_commas = find_decimal_commas(text)
         self.place = 0
         self.spaced = False
+        # a blank that is printed stands before the next token: a script there belongs to nothing
+        self.apart = False
         self.below: list[bool] = []
-        self.expects_script = False
+        self.last = ""
 
-    def split(self) -> Iterator[Token]:
-        while self.place < len(self.text):
+    def split(self, end: int | None = None) -> Iterator[Token]:
+        end = len(self.text) if end is None else end
+        while self.place < end:
             match = _PIECE.match(self.text, self.place)
             if match is None:
                 raise ReadError("this cannot be read", self.text, self.place)
@@ -171,8 +225,8 @@ class _Splitter:
             kind = match.lastgroup or "other"
             produced = False
             for token in getattr(self, "_split_" + kind)(match.group(), start):
-                produced = True
-                self.expects_script = token.kind == "sub"
+                produced, self.apart = True, False
+                self.last = token.kind
                 yield token
             self.spaced = not produced
 
@@ -180,6 +234,7 @@ class _Splitter:
         return Token(kind, said, start, self.place if end is None else end, self.spaced)
 
     def _split_space(self, piece: str, start: int) -> Iterator[Token]:
+        self.apart = self.apart or piece == "~"
         return iter(())
 
     def _split_comment(self, piece: str, start: int) -> Iterator[Token]:
@@ -196,7 +251,8 @@ class _Splitter:
         yield self._token("bar", piece, start)
 
     def _split_relation(self, piece: str, start: int) -> Iterator[Token]:
-        yield self._token("rel", _SIGNS.get(piece, piece), start)
+        said = ":=" if piece[0] == ":" else _SIGNS.get(piece, piece)
+        yield self._token("rel", said, start)
 
     def _split_turned(self, piece: str, start: int) -> Iterator[Token]:
         """A.T is the transpose in code."""
@@ -205,6 +261,37 @@ class _Splitter:
 
     def _split_operator(self, piece: str, start: int) -> Iterator[Token]:
         yield self._token("op", piece, start)
+
+    def _split_dots(self, piece: str, start: int) -> Iterator[Token]:
+        yield self._token("macro", "ldots", start)
+
+    def _split_code(self, piece: str, start: int) -> Iterator[Token]:
+        """X.dot(Y) is the product of matrices in code."""
+        yield self._token("op", "@", start)
+
+    def _split_dotted(self, piece: str, start: int) -> Iterator[Token]:
+        """np.exp( is exp; np.sum( keeps its name, which has options of its own."""
+        module, *_, name = piece.split(".")
+        if name == "dot" and module not in MODULES and piece.count(".") == 1:
+            self.place = start + len(module)
+            yield from self._split_letters(module, start)
+            return
+        if module not in MODULES:
+            at = start + piece.index(".")
+            raise ReadError("a point inside a name: this looks like code", self.text, at)
+        yield self._token("word", piece if piece in CODE_WORDS else name, start)
+
+    def _split_joined(self, piece: str, start: int) -> Iterator[Token]:
+        r"""loss\_fn is one name; w\_1 is what Markdown makes of w_1."""
+        parts = piece.split(r"\_")
+        if max(map(len, parts)) > 1 and not (len(parts[0]) == 1 and parts[1].isdigit()):
+            yield self._token("word", piece.replace(r"\_", "_"), start)
+            return
+        self.place = start + len(parts[0])
+        yield from self._split_letters(parts[0], start)
+
+    def _split_foreign(self, piece: str, start: int) -> Iterator[Token]:
+        yield self._token("text", piece, start)
 
     def _split_number(self, piece: str, start: int) -> Iterator[Token]:
         if "." not in piece:
@@ -227,9 +314,6 @@ class _Splitter:
 
     def _divide_letters(self, piece: str) -> Iterator[tuple[str, int]]:
         """A run of letters --> words and single letters: net | wx --> w x | dnet --> d net."""
-        if "." in piece and piece not in CODE_WORDS:
-            at = self.place - len(piece) + piece.index(".")
-            raise ReadError("a point inside a name: this looks like code", self.text, at)
         if self._is_word(piece):
             yield piece, 0
             return
@@ -250,29 +334,68 @@ class _Splitter:
             return False
         if piece in WORDS or piece in self.words:
             return True
+        if len(piece) >= SHORTEST_WORD and _VOWEL.search(piece):
+            # nobody multiplies so many letters without a blank
+            return True
         if piece in CODE_OPTIONS:
             return "np." in self.text or "sum" in self.text
         in_script = bool(self.below and self.below[-1])
-        return in_script and (len(piece) >= 4 or piece in SCRIPT_WORDS)
+        is_word = len(piece) >= 4 and not (_INDICES.fullmatch(piece) and len(piece) < 7)
+        return in_script and (is_word or piece in SCRIPT_WORDS)
 
     def _split_other(self, piece: str, start: int) -> Iterator[Token]:
         if piece in UNICODE:
             yield from self._spell_macro(UNICODE[piece], start)
             return
+        if piece in RAISED or piece in SUNK:
+            yield from self._split_small(piece, start)
+            return
+        if piece == "$":
+            return
+        if piece == "?":
+            yield self._read_question(start)
+            return
         if piece == "{":
-            self.below.append(self.expects_script)
+            self.below.append(self.last == "sub")
         elif piece == "}" and self.below:
             self.below.pop()
         around = self.text[max(0, start - 1) : start] + self.text[self.place : self.place + 1]
         if piece == "." and len(around) == 2 and around.isalpha():
             raise ReadError("a point inside a name: this looks like code", self.text, start)
         kind = _SINGLE.get(piece)
+        if kind in ("sup", "sub") and self.apart:
+            piece = "~" + piece
         if kind is not None:
             yield self._token(kind, piece, start)
         elif piece.isalpha():
             yield self._token("letter", piece, start)
+        elif piece == "!" and not self.text[self.place :].strip(" \n}"):
+            return
         else:
             raise ReadError(f"the character {piece!r} cannot stand in a formula", self.text, start)
+
+    def _read_question(self, start: int) -> Token:
+        """x == a ? b : c chooses, as in code; behind a formula it asks, and alone it is a gap."""
+        if self.last not in _OPERANDS:
+            return self._token("letter", "?", start)
+        chooses = ":" in self.text[self.place : self.place + FARTHEST_CHOICE]
+        return self._token("rel" if chooses else "stop", "?" if chooses else ".", start)
+
+    def _split_small(self, piece: str, start: int) -> Iterator[Token]:
+        """x² and a₁: a raised digit is a superscript, a sunk one a subscript."""
+        table = RAISED if piece in RAISED else SUNK
+        while self.place < len(self.text) and self.text[self.place] in table:
+            piece += self.text[self.place]
+            self.place += 1
+        said = "".join(table[sign] for sign in piece)
+        if len(said) > LONGEST_NUMBER:
+            raise ReadError(f"a number of more than {LONGEST_NUMBER} digits", self.text, start)
+        yield self._token("sup" if table is RAISED else "sub", "^", start, start)
+        yield Token("lbrace", "{", start, start)
+        for run in re.finditer(r"\d+|[a-zA-Z]", said):
+            kind = "number" if run.group().isdigit() else "letter"
+            yield Token(kind, run.group(), start + run.start(), start + run.end())
+        yield Token("rbrace", "}", self.place, self.place)
 
     def _split_escaped(self, piece: str, start: int) -> Iterator[Token]:
         said = piece[1:]
@@ -280,12 +403,19 @@ class _Splitter:
             yield self._token("bar", "||", start)
         elif said in ("{", "}"):
             yield self._token("open" if said == "{" else "close", said, start)
+        elif said in ("_", "^") and self.last in _OPERANDS:
+            # Markdown has its own use for these signs, and so they are escaped there
+            yield self._token("sub" if said == "_" else "sup", said, start)
+        elif said == "*":
+            yield self._token("op", "*", start)
         elif said in ("_", "&", "%", "#", "$"):
             yield self._token("text", said, start)
         elif said in ("(", ")", "[", "]"):
             message = rf"\{said} begins or ends a display; it was skipped"
             self.repairs.append(Repair((start, self.place), message))
-        elif said not in (",", ";", ":", "!", "/", "-", ">", " ", "\n", "\t", "\r", ""):
+        elif said in (",", ";", ":", ">", " ", "\n", "\t"):
+            self.apart = True
+        elif said not in ("!", "/", "-", "\r", "@", ""):
             raise ReadError(f"\\{said} cannot stand in a formula", self.text, start)
 
     def _split_macro(self, piece: str, start: int) -> Iterator[Token]:
@@ -304,13 +434,52 @@ class _Splitter:
             yield self._token("label", self._take_argument(start), start)
         elif name in ("operatorname", "mathrm", "mathop"):
             yield from self._split_roman(name, start)
-        elif name in SKIPPED_WITH_ARGUMENT:
-            self._take_argument(start)
+        elif name in SWITCHES and (switched := _SWITCHED.match(self.text, self.place)):
+            if name == "rm" and len(switched[1]) > 1:
+                self.place = switched.end()
+                yield self._token("roman", switched[1], start)
+            elif name != "rm":
+                yield self._token("macro", SWITCHES[name], start)
+        elif name in SKIPPED:
+            self._skip(SKIPPED[name], start)
         elif name == "hspace":
+            self.apart = True
             if _is_wide(self._take_argument(start)):
                 yield self._token("sep", name, start)
-        else:
+        elif name in COMMANDS:
             yield from self._spell_macro(name, start)
+        else:
+            yield from self._split_unknown(name, start)
+
+    def _skip(self, what: str, start: int) -> None:
+        """Leave out what a command takes with it (see SKIPPED)."""
+        for kind in what:
+            if kind == "m":
+                self._take_argument(start)
+                continue
+            pattern = {"o": _OPTION, "d": _LENGTH, "<": _OVERLAY}[kind]
+            match = pattern.match(self.text, self.place)
+            if match is not None:
+                self.place = match.end()
+
+    def _split_unknown(self, name: str, start: int) -> Iterator[Token]:
+        """A macro that nobody defines: around one group it is decoration."""
+        self.unknown.add(name)
+        self._skip("<", start)
+        group = _GROUP_FOLLOWS.match(self.text, self.place)
+        if group is not None and self._ends_alone(group.end()):
+            self.place = group.end()
+            return
+        yield self._token("macro", name, start)
+
+    def _ends_alone(self, place: int) -> bool:
+        """Whether behind the group that begins here no other group begins."""
+        before = self.place
+        self.place = place
+        self._take_argument(place)
+        alone = re.compile(r"\s*\{").match(self.text, self.place) is None
+        self.place = before
+        return alone
 
     def _take_labelled_sign(self) -> str:
         r"""\overset{!}{=} --> =; "" and nothing taken where the body is no sign."""
@@ -324,12 +493,20 @@ class _Splitter:
         return sign
 
     def _spell_macro(self, name: str, start: int) -> Iterator[Token]:
-        if name in SKIPPED:
-            return
+        name = ALIASES.get(name, name)
         if name in SEPARATORS:
             yield self._token(SEPARATORS[name], name, start)
         elif name in RELATIONS:
-            yield self._token("rel", RELATIONS[name], start)
+            if name.startswith("x"):
+                # an arrow with something over it
+                self._skip("om", start)
+            if name == "colon" and (equal := re.compile(r"\s*=").match(self.text, self.place)):
+                self.place = equal.end()
+                yield self._token("rel", ":=", start)
+            else:
+                yield self._token("rel", RELATIONS[name], start)
+        elif name in BIG_OPERATORS and not _BOUNDS.match(self.text, self.place):
+            yield self._token("op", SUMS[name], start)
         elif name in OPERATORS:
             yield self._token("op", OPERATORS[name], start)
         elif name in DELIMITERS:
@@ -338,6 +515,8 @@ class _Splitter:
             yield self._token("plus", "±", start)
         elif name in ("Vert", "vert"):
             yield self._token("bar", "||" if name == "Vert" else "|", start)
+        elif name in SAID:
+            yield self._token("text", SAID[name], start)
         elif name == "prime":
             yield self._token("prime", "'", start)
         elif name in ("+", "-"):
@@ -405,17 +584,42 @@ class _Splitter:
             yield self._token(side, said, start)
 
     def _split_text(self, name: str, start: int) -> Iterator[Token]:
-        said = " ".join(self._take_argument(start).replace("~", " ").split())
-        if name == "textbf" and len(said) == 1:
+        """Running text; a formula within, between dollars, is a formula again."""
+        argument = self._take_argument(start)
+        if _COMPARISON.fullmatch(argument):
+            self.place -= len(argument) + 2
+            return
+        if argument.count("$") > 1 and not argument.count("$") % 2:
+            yield from self._split_mixed(argument)
+            return
+        said = " ".join(_IN_TEXT.sub("", argument).replace("~", " ").split())
+        if said == "d":
+            yield self._token("letter", said, start)
+        elif name == "textbf" and len(said) == 1:
             yield self._token("bold", said, start)
         elif said:
             yield self._token("text", said, start)
+
+    def _split_mixed(self, argument: str) -> Iterator[Token]:
+        end = self.place
+        at = self.text.rindex(argument, 0, end)
+        for number, part in enumerate(argument.split("$")):
+            self.place = at + len(part)
+            said = " ".join(_IN_TEXT.sub("", part).replace("~", " ").split())
+            if number % 2:
+                self.place = at
+                yield from self.split(at + len(part))
+            elif said:
+                kind = "letter" if len(said) == 1 and said.isalpha() else "text"
+                yield Token(kind, said, at, at + len(part), True)
+            at += len(part) + 1
+        self.place = end
 
     def _split_roman(self, name: str, start: int) -> Iterator[Token]:
         """Upright letters are one word; anything else upright is read as if it were slanted."""
         begin, spot = self.place, self.spaced
         said = self._take_argument(start)
-        if _PLAIN_TEXT.fullmatch(said) and re.search("[A-Za-z]", said):
+        if _PLAIN_TEXT.fullmatch(said) and re.search("[A-Za-zÀ-ɏ]", said):
             joined = re.sub(r"\\[,;! ]|[ ]", "", said)
             if "\\" not in joined and "," not in joined:
                 kind = "roman" if len(joined) > 1 else "letter"
@@ -433,13 +637,24 @@ class _Splitter:
             single = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL).match(self.text, self.place)
             self.place = single.end() if single else self.place + 1
             return single.group() if single else ""
-        begin, depth = self.place + 1, 0
-        for match in re.compile(r"\\.|[{}]", re.DOTALL).finditer(self.text, self.place):
-            depth += {"{": 1, "}": -1}.get(match.group(), 0)
-            if depth == 0:
-                self.place = match.end()
-                return self.text[begin : match.start()]
-        raise ReadError("this brace is not closed", self.text, begin - 1)
+        begin = self.place
+        end = self._partners.get(begin)
+        if end is None:
+            raise ReadError("this brace is not closed", self.text, begin)
+        self.place = end + 1
+        return self.text[begin + 1 : end]
+
+    @cached_property
+    def _partners(self) -> dict[int, int]:
+        """Offsets of braces that open, with those of the braces that close them."""
+        found: dict[int, int] = {}
+        opened: list[int] = []
+        for match in re.compile(r"\\.|[{}]", re.DOTALL).finditer(self.text):
+            if match.group() == "{":
+                opened.append(match.start())
+            elif match.group() == "}" and opened:
+                found[opened.pop()] = match.start()
+        return found
 
 
 def _is_wide(length: str) -> bool:

@@ -7,7 +7,7 @@ a name before brackets a function or a factor.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import cache
@@ -36,7 +36,9 @@ class Script:
     """One thing above or below a name: content, and the brackets around it ("", "(", "[", "<").
 
     a^{(L)} has the script (L) with "("; w_{jk} has the lower scripts j and k; x_{1,2} has 1 and 2;
-    net_{h1} has the one lower script h1, a Name.
+    net_{h1} has the one lower script h1, a Name; a^{x,l} has the upper scripts x and l, W_{f[i,j]}
+    the lower ones f, [i and [j. Letters side by side above stay together: W^{ss} has one script,
+    a Product.
     """
 
     content: Node
@@ -48,7 +50,8 @@ class Name(Node):
     """A letter or a word with its scripts: W, \\delta, net, out, E_{total}, \\hat{y}, w'_5, w^+.
 
     `base` is the bare name: \\delta --> delta, \\mathbf{W} --> W, \\text{target} --> target;
-    \\Delta w is one name too, "Delta w".
+    \\Delta w is one name too, "Delta w". Scripts before it are the first of its scripts: ^pE is
+    E^p. \\sum that stands for a sum of which the text speaks is a name, too.
     `style` keeps what is written differently on purpose ("bf", "cal", "text" or ""); `accent` is
     hat, bar, tilde, dot or vec; `primes` counts ' (of either kind); `star` is "+" or "*" as a
     superscript.
@@ -89,7 +92,7 @@ class Primed(Node):
 
 @dataclass(frozen=True)
 class Lowered(Node):
-    """A subscript on brackets: (y - a)_2, \\left[ ... \\right]_1^n."""
+    """A subscript on what is no name: (y - a)_2, \\sigma(z)_j, \\left[ ... \\right]_1^n."""
 
     body: Node
     lower: tuple[Script, ...]
@@ -97,7 +100,11 @@ class Lowered(Node):
 
 @dataclass(frozen=True)
 class Group(Node):
-    """Brackets: "(", "[", "{" (printed braces), "|" (absolute value), "||" (norm), "<"."""
+    """Brackets: "(", "[", "{" (printed braces), "|" (absolute value), "||" (norm), "<", "⌊", "⌈".
+
+    A "." is none: of \\left. f'(x) \\right|_{x = 1} and f'(x)|_{x = 1} comes a Lowered with the
+    Group f'(x) in "." and the script x = 1: its value there. [i = j] may be an indicator.
+    """
 
     body: Node
     bracket: str = "("
@@ -105,7 +112,7 @@ class Group(Node):
 
 @dataclass(frozen=True)
 class Listed(Node):
-    """Things with commas between them: (1, 0, 0), [y, x]."""
+    """Things with commas between them: (1, 0, 0), [y, x], 1, \\ldots, n with Dots among them."""
 
     items: tuple[Node, ...]
 
@@ -113,7 +120,8 @@ class Listed(Node):
 @dataclass(frozen=True)
 class Product(Node):
     """Factors with what stands between them: "" (side by side), cdot, *, times, odot, circ,
-    otimes, bigcirc, .*, /; there is one sign fewer than factors."""
+    otimes, bigcirc, .*, /, @ (code: the product of matrices) and rarer ones; there is one sign
+    fewer than factors. Dots may stand among the factors."""
 
     factors: tuple[Node, ...]
     signs: tuple[str, ...]
@@ -140,7 +148,7 @@ class Derivative(Node):
 
     `mark` is how it is written above: partial, d, delta or Delta ("" where it is missing, as in
     \\frac{C}{\\partial a}); `top` is None for the operator \\frac{\\partial}{\\partial Y}, which
-    then stands before its body: `body`.
+    then stands before its body: `body`. \\partial_w C is one, too.
     """
 
     top: Node | None
@@ -160,20 +168,31 @@ class Gradient(Node):
 
 @dataclass(frozen=True)
 class Sum(Node):
-    """\\sum and \\prod: the index, its bounds (None where not written), the body."""
+    """\\sum and its kin over one index, with its bounds (None where not written) and the body.
+
+    `kind` is sum, prod, lim, int, union, intersection, odot or otimes. `condition` says which
+    values of the index count: j \\ne i, k < t, x \\in S, y_j = 1 of \\sum_{j: y_j = 1}; of a limit
+    it is h \\rightarrow 0. 1 \\le k \\le t are bounds. Several indices are sums within sums, the
+    condition with the innermost. `index` is None where none is written, a Name otherwise: a word
+    where words say what is summed over.
+    """
 
     index: Node | None
     low: Node | None
     high: Node | None
     body: Node
     kind: str = "sum"
+    condition: Node | None = None
 
 
 @dataclass(frozen=True)
 class Call(Node):
-    """A name applied to arguments: \\sigma(z), \\exp z, \\max(0, x), C(a^L).
+    """A name applied to arguments: \\sigma(z), \\exp z, \\max(0, x), f[x, y], C(a^L).
 
-    `certain` is False where the name could as well be a factor: a(1 - a), w(x + y).
+    `certain` is False where the name could as well be a factor: a(1 - a), w(x + y). An indicator
+    is a call with a Compared: \\mathbb{1}(i = j), 1_{z > 0}. d with one argument is a change of
+    it: the differential dx, or the gradient that some write dW; \\partial x alone is a call, too.
+    A macro that nobody defines, with several groups, is a call of its name.
     """
 
     function: Node
@@ -198,7 +217,7 @@ class Cases(Node):
 
 @dataclass(frozen=True)
 class Braced(Node):
-    """A body with a label under or over it, or in a box (label None)."""
+    """A body with a label under or over it, or in a box (label None); colours leave no trace."""
 
     body: Node
     label: Node | None = None
@@ -206,19 +225,21 @@ class Braced(Node):
 
 @dataclass(frozen=True)
 class Words(Node):
-    """Running text in a formula: \\text{for all}, "with"."""
+    """Running text in a formula, \\text{for all}; a sign alone of which a text speaks, $\\odot$;
+    a remark in brackets, (= \\delta)."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Dots(Node):
-    """\\ldots and its kin."""
+    """\\ldots and its kin, ...: what goes on as it began."""
 
 
 @dataclass(frozen=True)
 class Compared(Node):
-    """A comparison inside a condition or a set: x > 0, i \\in S."""
+    """A comparison inside a condition or a set: x > 0, i \\in S; x | x > 0 has the comparison x > 0
+    on its right."""
 
     left: Node
     sign: str
@@ -230,13 +251,17 @@ class Statement(Node):
     """Sides with the signs between them: =, approx, :=, leftarrow, rightarrow, <, in, ...
 
     A statement may begin with a sign ("= 0.15 - ..."): then `continues` is True and its first side
-    is what the statement before ended with. `label` is a \\tag or \\label.
+    is what the statement before ended with. `label` is a \\tag or \\label; `heading` are the words
+    in front: \\text{Output layer: } \\delta^L = .... Words that are themselves said to equal
+    something, \\text{gradient of } W = ..., are the first side. w \\to w - 1 has the sign
+    leftarrow, like w \\leftarrow w - 1; += and -= are signs of their own.
     """
 
     sides: tuple[Node, ...]
     signs: tuple[str, ...]
     continues: bool = False
     label: str = ""
+    heading: str = ""
 
 
 @dataclass(frozen=True)
@@ -249,11 +274,31 @@ class Repair:
 
 @dataclass(frozen=True)
 class Formula:
-    """All statements of one display, with the repairs that were made."""
+    """All statements of one display, with the repairs that were made.
+
+    `unknown` are macros that nobody defines: around one thing they were read as decoration, alone
+    as a name, around several things as a Call.
+    """
 
     text: str
     statements: tuple[Statement, ...]
     repairs: tuple[Repair, ...] = ()
+    unknown: frozenset[str] = frozenset()
+
+
+def relocate(formula: Formula, text: str, locate: Callable[[Span], Span]) -> Formula:
+    """The same formula as one of another text, in which `locate` finds each span."""
+
+    def go(value: Any) -> Any:
+        if isinstance(value, Node):
+            kind: Any = type(value)
+            return kind(locate(value.span), *(go(getattr(value, s)) for s in _list_slots(kind)))
+        if isinstance(value, Script):
+            return Script(go(value.content), value.bracket)
+        return tuple(map(go, value)) if isinstance(value, tuple) else value
+
+    repairs = tuple(Repair(locate(repair.span), repair.message) for repair in formula.repairs)
+    return Formula(text, go(formula.statements), repairs, formula.unknown)
 
 
 class ReadError(ValueError):

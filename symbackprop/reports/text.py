@@ -57,10 +57,13 @@ class TextReport:
 
 
 class TextSummary(TextReport):
-    """The summary alone."""
+    """The counts alone."""
 
     def add(self, judged: Judged) -> str:
         return ""
+
+    def finish(self, totals: Totals) -> str:
+        return totals.say() + "\n"
 
 
 def _write_place(place: Place) -> list[str]:

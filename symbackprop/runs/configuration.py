@@ -28,6 +28,12 @@ class Configuration:
     notation: str | None = None
     macros: Path | None = None
 
+    @property
+    def options(self) -> dict[str, str]:
+        """What it says of the options of `verify`."""
+        given = {"notation": self.notation, "macros": self.macros}
+        return {name: str(value) for name, value in given.items() if value is not None}
+
 
 def find_configuration(folder: Path) -> Configuration:
     """The configuration for work in a folder: of the nearest pyproject.toml that has one.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from glob import has_magic, iglob
 from pathlib import Path
 
@@ -28,6 +28,18 @@ def gather_documents(given: Iterable[str]) -> Iterator[str | InputError]:
                 continue
             seen.add(key)
             yield document
+
+
+def are_several(given: Sequence[str]) -> bool:
+    """Whether more than one document may be meant.
+
+    >>> are_several(["notes.md"]), are_several(["*.md"]), are_several(["c = a * b"])
+    (False, True, False)
+    """
+    if len(given) != 1:
+        return True
+    (one,) = given
+    return not is_formula(one) and (os.path.isdir(one) or has_magic(one))
 
 
 def _open(given: str) -> Iterator[str | InputError]:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from functools import cache
 from typing import Any
 
 from symbackprop.errors import InputError
@@ -30,12 +31,28 @@ def judge_document(given: Given, options: Mapping[str, Any]) -> Judged:
     notes: list[str] = []
     try:
         findings = symbackprop.verify(
-            given, progress=count("judging formulas"), tell=notes.append, **options
+            given, progress=count("judging formulas"), tell=notes.append, **declare(options)
         )
     except InputError as error:
         return Judged(given, problem=str(error))
     name = findings[0].file if findings else given
     return Judged(name, tuple(findings), tuple(notes))
+
+
+def declare(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of `verify`, with the network that the options of the command line declare."""
+    given = dict(options)
+    declared = {name: given.pop(name) for name in ("activation", "cost") if name in given}
+    if declared:
+        given["network"] = load_network(given.get("network", "mlp"), **declared)
+    return given
+
+
+@cache
+def load_network(net: str, **declared: str) -> Any:
+    import symbackprop
+
+    return symbackprop.load(net, **declared)
 
 
 def judge_documents(

@@ -9,6 +9,7 @@ from symbackprop.errors import InputError
 from symbackprop.network.network import Network
 from symbackprop.notation import Notation
 from symbackprop.reading import tree
+from symbackprop.reading.macros import NO_MACROS, Macros
 from symbackprop.reading.parser import read_formula
 from symbackprop.verification.lexicon import LAYERED, RANKS, STANDARD, Lexicon, learn
 
@@ -25,16 +26,20 @@ LAYERS = {
 class Declaration:
     """The letters that are declared, and formulas that count as if they stood in the text.
 
-    With `rows` vectors are rows.
+    With `rows` vectors are rows. `macros` are those that the text defines.
     """
 
     lexicon: Lexicon = field(default_factory=Lexicon)
     formulas: tuple[str, ...] = ()
     rows: bool = False
+    macros: Macros = field(default_factory=dict)
 
 
 def declare(
-    texts: Iterable[str], network: Network | None = None, notation: Notation | None = None
+    texts: Iterable[str],
+    network: Network | None = None,
+    notation: Notation | None = None,
+    macros: Macros = NO_MACROS,
 ) -> Declaration:
     r"""What a network and a notation say of the formulas of one document.
 
@@ -50,13 +55,13 @@ def declare(
     """
     lexicon = Lexicon() if network is None else _read_network(network)
     if notation is None:
-        return Declaration(lexicon)
+        return Declaration(lexicon, macros=macros)
     formulas = write_definitions(notation)
     lexicon = replace(lexicon, quantities={**STANDARD, **list_letters(notation)})
     if notation.layer == "plain" and not notation.named_units and not lexicon.declared:
         # with layers declared, what is not must be learned before
-        lexicon = replace(learn(_read_all([*texts, *formulas]), lexicon), declared=True)
-    return Declaration(lexicon, formulas, notation.rows)
+        lexicon = replace(learn(_read_all([*texts, *formulas], macros), lexicon), declared=True)
+    return Declaration(lexicon, formulas, notation.rows, macros)
 
 
 def list_letters(notation: Notation) -> dict[str, str]:
@@ -113,11 +118,11 @@ def _read_network(network: Network) -> Lexicon:
     return replace(lexicon, depth=len(network.widths) - 1)
 
 
-def _read_all(texts: Iterable[str]) -> list[tree.Formula]:
+def _read_all(texts: Iterable[str], macros: Macros) -> list[tree.Formula]:
     formulas = []
     for text in texts:
         try:
-            formulas.append(read_formula(text))
+            formulas.append(read_formula(text, macros=macros))
         except tree.ReadError:
             continue
     return formulas

@@ -253,7 +253,7 @@ def list_sample_definitions(definitions: Iterable[Definition]) -> Iterator[Defin
             index, body = definition.parameters[0].lower[-1:], definition.body
         else:
             found = _find_outer_sum(definition.body)
-            if found is None or not isinstance(found.index, tree.Name):
+            if found is None or not isinstance(found.index, tree.Name) or found.condition:
                 continue
             index, body = (tree.Script(found.index),), found.body
         yield Definition(replace(left, lower=index), body)

@@ -464,8 +464,9 @@ class Families:
         if letter is None or letter.base not in places:
             return
         high = node.high
-        if high is None and isinstance(node.index, tree.Compared) and node.index.sign == "in":
-            high = node.index.right
+        condition = node.condition
+        if high is None and isinstance(condition, tree.Compared) and condition.sign == "in":
+            high = condition.right
         if isinstance(high, tree.Name) and spell(high) in self.sizes:
             self.join(places[letter.base], (spell(high), -1))
         elif isinstance(high, tree.Number):
@@ -637,9 +638,9 @@ def find_sizes(statements: Iterable[tree.Statement]) -> frozenset[str]:
     for node in (n for s in statements for side in s.sides for n in tree.walk(side)):
         if isinstance(node, tree.Sum) and node.kind != "lim":
             high = node.high
-            index = node.index
-            if high is None and isinstance(index, tree.Compared) and index.sign == "in":
-                high = index.right
+            condition = node.condition
+            if high is None and isinstance(condition, tree.Compared) and condition.sign == "in":
+                high = condition.right
             if isinstance(high, tree.Name) and not high.lower and not high.upper:
                 found.add(spell(high))
         elif isinstance(node, tree.Name):

@@ -361,7 +361,7 @@ def _is_diagonal(array: Any, above: int, below: int) -> bool:
 def _evaluate_sum(node: tree.Sum, state: State) -> Value:
     if node.kind == "lim":
         return _evaluate_limit(node, state)
-    if node.index is None:
+    if node.index is None and node.condition is None:
         if state.scene.sums_need_index:
             raise Meaningless("a sum without an index")
         # A sum sign before one term: nothing says of what else.
@@ -392,19 +392,21 @@ def _evaluate_sum(node: tree.Sum, state: State) -> Value:
 def find_letter(node: tree.Sum) -> tree.Name | None:
     """The index of a sum: i of Σ_i and of Σ_{i ∈ S}."""
     index = node.index
-    if isinstance(index, tree.Compared):
-        index = index.left
     if isinstance(index, tree.Name) and not (index.upper or index.lower):
         return index
     return None
 
 
+def _is_membership(condition: tree.Node) -> bool:
+    return isinstance(condition, tree.Compared) and condition.sign == "in"
+
+
 def _list_numbers(node: tree.Sum, whole: range, state: State) -> list[int]:
     """The numbers that the index of a sum runs through."""
-    if isinstance(node.index, tree.Compared) and node.index.sign != "in":
-        index = node.index.left
-        assert isinstance(index, tree.Name)
-        return [n for n in whole if evaluate(node.index, state.bind(index.base, n)).array.real]
+    index, condition = find_letter(node), node.condition
+    if condition is not None and not _is_membership(condition):
+        assert index is not None
+        return [n for n in whole if evaluate(condition, state.bind(index.base, n)).array.real]
     if node.low is None or node.high is None:
         return list(whole)
     low = _evaluate_integer(node.low, state)
@@ -435,10 +437,10 @@ def _list_numbers(node: tree.Sum, whole: range, state: State) -> list[int]:
 
 def _evaluate_limit(node: tree.Sum, state: State) -> Value:
     """lim_{h→0} of what is analytic: its mean on a small circle around 0."""
-    index = node.index
-    if not isinstance(index, tree.Compared) or not isinstance(index.left, tree.Name):
+    index, condition = node.index, node.condition
+    if not isinstance(condition, tree.Compared) or not isinstance(index, tree.Name):
         raise Meaningless("a limit that does not say of what")
-    goal, name = evaluate(index.right, state), str(index.left.base)
+    goal, name = evaluate(condition.right, state), str(index.base)
     total: Any = 0
     for turn in range(CIRCLE):
         point = goal.array + RADIUS * np.exp(2j * np.pi * (turn + 0.5) / CIRCLE)

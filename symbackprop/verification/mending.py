@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from symbackprop.reading import tree
-from symbackprop.reading.parser import read_formula
 from symbackprop.verification.compare import try_scenes
 from symbackprop.verification.judge import judge_statement
 from symbackprop.verification.judgement import Counterexample, Judgement
@@ -100,7 +99,7 @@ class Search:
         """The verdict on an equation on its own; None for one that cannot be read."""
         effort.spend(len(equation) / CHARACTERS_PER_NODE)
         try:
-            formula = read_formula(equation, transposes=self.text.transposes)
+            formula = self.text.read(equation)
         except tree.ReadError:
             return None
         if len(formula.statements) != 1 or formula.statements[0].continues:
@@ -207,7 +206,7 @@ class Search:
     ) -> tuple[Page, tree.Statement] | None:
         effort.spend(len(equation) / CHARACTERS_PER_NODE)
         try:
-            formula = read_formula(equation, transposes=self.text.transposes)
+            formula = self.text.read(equation)
         except tree.ReadError:
             return None
         if len(formula.statements) != 1 or len(formula.statements[0].sides) != 2:

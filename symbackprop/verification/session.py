@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from symbackprop.reading import tree
+from symbackprop.reading.macros import NO_MACROS, Macros, collect_macros
 from symbackprop.reading.parser import read_formula
 from symbackprop.reading.scripts import find_transposes
+from symbackprop.reading.spelling import MARKERS
 from symbackprop.verification.chains import LinkedSides, Named, follows_from, name_slip, open_chain
 from symbackprop.verification.codes import code_of_slip
 from symbackprop.verification.findings import HOLDS, STATED
@@ -54,17 +56,22 @@ def judge_formulas(
     progress: Callable[[int, int], None] | None = None,
     name_slips: bool = True,
     tell: Callable[[str], None] | None = None,
+    macros: Macros = NO_MACROS,
 ) -> list[list[Verdict]]:
     """The verdicts on every statement of every formula of one document, in order.
 
     Definitions that stand anywhere in the document declare its letters for all of it. `tell` is
     called with what the document leaves open and is presumed. Slips are looked for when all is
-    judged, so that each bad statement has its share of the effort.
+    judged, so that each bad statement has its share of the effort. `macros` are those that the
+    document defines outside of its formulas.
     """
     transposes = find_transposes(texts)
-    formulas = [_read(text, transposes) for text in texts]
+    macros = collect_macros(texts, macros)
+    formulas = [_read(text, transposes, macros) for text in texts]
     readable = [f for f in formulas if isinstance(f, tree.Formula)]
-    text = Text(readable, lexicon or Lexicon(), transposes)
+    text = Text(readable, lexicon or Lexicon(), transposes, macros)
+    if tell is not None:
+        _tell_unknown(readable, tell)
     if tell is not None and text.layered and text.lexicon.presumed:
         tell("; ".join(text.lexicon.presumed))
     verdicts = [
@@ -89,9 +96,17 @@ def judge_formulas(
     return verdicts
 
 
-def _read(text: str, transposes: frozenset[str]) -> tree.Formula | tree.ReadError:
+def _tell_unknown(formulas: Sequence[tree.Formula], tell: Callable[[str], None]) -> None:
+    """Say once which macros nobody defines."""
+    unknown = sorted(set().union(*(formula.unknown for formula in formulas)))
+    if unknown:
+        names = ", ".join(f"\\{name}" for name in unknown)
+        tell(f"{names}: not defined; read as decoration of what is in its braces, or as a name")
+
+
+def _read(text: str, transposes: frozenset[str], macros: Macros) -> tree.Formula | tree.ReadError:
     try:
-        return read_formula(text, transposes=transposes)
+        return read_formula(text, transposes=transposes, macros=macros)
     except tree.ReadError as error:
         return error
 
@@ -103,10 +118,15 @@ def _judge_formula(
         unread = Judgement("not-checkable", message=formula.point(), code="BP001")
         return [Verdict((formula.offset, len(source)), source, unread)]
     repairs = tuple(r.message for r in formula.repairs)
+    guessed = formula.unknown - MARKERS
     verdicts = []
     for statement in formula.statements:
         start, end = statement.span
         judgement = judge_statement(text, statement)
+        if guessed and judgement.verdict in BAD:
+            names = ", ".join(f"\\{name}" for name in sorted(guessed))
+            message = f"{names}: not defined, and what it does to what is in its braces may matter"
+            judgement = Judgement("not-checkable", message=message, code="BP401")
         is_equation = len(statement.sides) > 1 or statement.continues
         verdicts.append(
             Verdict(statement.span, source[start:end], judgement, None, None, repairs, is_equation)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symbackprop.reading import tree
+from symbackprop.reading.macros import NO_MACROS, Macros
 from symbackprop.reading.parser import read_formula
 from symbackprop.verification.lexicon import CONSTANTS, RANKS, Lexicon
 from symbackprop.verification.meaning import ELEMENTWISE
@@ -22,7 +23,7 @@ class _Clash(ValueError):
     """Shapes that do not fit; the message has them."""
 
 
-def say_clash(latex: str, lexicon: Lexicon) -> str | None:
+def say_clash(latex: str, lexicon: Lexicon, macros: Macros = NO_MACROS) -> str | None:
     r"""The shapes in one statement that do not fit where vectors are columns, or None.
 
     >>> say_clash(r"\delta^{l-1} = W^l \delta^l", Lexicon())
@@ -32,7 +33,7 @@ def say_clash(latex: str, lexicon: Lexicon) -> str | None:
     >>> say_clash(r"\delta^{l-1} = (W^l)^T \delta^l", Lexicon())
     """
     try:
-        formula = read_formula(latex)
+        formula = read_formula(latex, macros=macros)
     except tree.ReadError:
         return None
     if len(formula.statements) != 1:

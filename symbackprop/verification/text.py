@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from symbackprop.reading import tree
+from symbackprop.reading.macros import Macros
+from symbackprop.reading.parser import read_formula
 from symbackprop.reading.scripts import TRANSPOSES
 from symbackprop.verification.arithmetic import (
     is_numeric,
@@ -121,7 +123,16 @@ class Text:
     formulas: Sequence[tree.Formula]
     lexicon: Lexicon = field(default_factory=Lexicon)
     transposes: frozenset[str] = TRANSPOSES
+    macros: Macros = field(default_factory=dict)
     favourite: str | None = None
+
+    def read(self, latex: str) -> tree.Formula:
+        """A formula in the way of writing of this document.
+
+        Raises:
+            ReadError: it cannot be read.
+        """
+        return read_formula(latex, transposes=self.transposes, macros=self.macros)
 
     def __post_init__(self) -> None:
         self.lexicon = learn(self.formulas, self.lexicon)

@@ -26,6 +26,7 @@ from symbackprop.notation import Notation, find_preset
 from symbackprop.proofs import holds
 from symbackprop.reading import tree
 from symbackprop.reading.documents import Found, Segment, find_formulas, load_document
+from symbackprop.reading.macros import Macros
 from symbackprop.reading.parser import read_formula
 from symbackprop.verification.declared import Declaration
 from symbackprop.verification.declared import declare as declare_text
@@ -61,6 +62,7 @@ def verify(
     network: Declarable | None = None,
     notation: str | Notation | None = None,
     kind: str | None = None,
+    macros: str | Path | None = None,
     wrt: str | None = None,
     progress: Progress | None = None,
     tell: Tell | None = None,
@@ -70,8 +72,9 @@ def verify(
     `given` is a file, "-" for standard input, or LaTeX. `network` is a declared network, widths,
     or a network file, and `notation` a preset; what they leave open, the text's own definitions
     declare, and what these leave open is presumed, and told to `tell`. `wrt` says of one formula
-    what it is the gradient by: W1, b2, deltaL. `progress` is called with how many formulas are
-    done, and of how many.
+    what it is the gradient by: W1, b2, deltaL. `macros` is a file that defines macros, beside
+    those of the document itself and of the files that it reads in. `progress` is called with how
+    many formulas are done, and of how many.
 
     Each finding has its place (line, column, end_line, end_column), its verdict, and where they
     apply reading, instances, code, slip, message, suggestion and counterexample.
@@ -89,23 +92,26 @@ def verify(
     layered, chosen = _find_declared(network, notation)
     if wrt is not None:
         given, kind = state_gradient(wrt, str(given), layered, chosen), "formula"
-    document = load_document(given, kind)
+    document = load_document(given, kind, macros)
     try:
-        found = find_formulas(document.text, document.kind)
+        found = find_formulas(document.text, document.kind, document.macros)
     except InputError as error:
         raise InputError(f"{document.name}: {error}") from None
-    declared = declare_text([f.text for f in found], layered, chosen)
+    if tell is not None:
+        for note in document.notes:
+            tell(note)
+    declared = declare_text([f.text for f in found], layered, chosen, document.macros)
     verdicts = _judge([f.text for f in found], declared, progress, tell)
     whole = document.kind == "formula"
     return [
         _make_finding(document.name, formula, _note_document(formula, verdict))
         for formula, judged in zip(found, verdicts, strict=True)
         for verdict in judged
-        if whole or formula.problem or (verdict.is_equation and _is_said(verdict))
+        if whole or formula.problem or (verdict.is_equation and _is_said(verdict, document.macros))
     ]
 
 
-def _is_said(verdict: Verdict) -> bool:
+def _is_said(verdict: Verdict, macros: Macros) -> bool:
     """Whether something is stated that could hold: a sign alone, $\\odot$, x \\in R and
     l = 1, ..., L are parts of sentences, and no equations."""
     if verdict.judgement.verdict != "not-checkable":
@@ -113,7 +119,7 @@ def _is_said(verdict: Verdict) -> bool:
     if verdict.judgement.code == UNREADABLE:
         return _LONE_SIGN.fullmatch(verdict.latex.strip()) is None
     try:
-        statements = read_formula(verdict.latex).statements
+        statements = read_formula(verdict.latex, macros=macros).statements
     except tree.ReadError:
         return True
     return any(s.continues or (EQUATES & set(s.signs) and not _is_range(s)) for s in statements)
@@ -140,7 +146,9 @@ def _judge(
 
     # behind the text, so that "= 3" at its beginning continues nothing of ours
     formulas = [*texts, *declared.formulas]
-    verdicts = judge_formulas(formulas, declared.lexicon, progress=report_progress, tell=tell)
+    verdicts = judge_formulas(
+        formulas, declared.lexicon, report_progress, tell=tell, macros=declared.macros
+    )
     return _say_shapes(verdicts[: len(texts)], declared)
 
 
@@ -264,7 +272,7 @@ def _say_clash(verdict: Verdict, declared: Declaration) -> Verdict:
     message = verdict.judgement.message or ""
     if verdict.judgement.verdict == "not-checkable" or not _CLASH.search(message):
         return verdict
-    clash = say_clash(verdict.latex, declared.lexicon)
+    clash = say_clash(verdict.latex, declared.lexicon, declared.macros)
     if clash is None:
         return verdict
     said = _CLASH.sub(f"as a matrix equation the shapes clash: {clash}", message, count=1)

@@ -11,12 +11,13 @@ from sympy import Eq, IndexedBase, Sum, log, sqrt, symbols, tanh
 from symbackprop.crosscheck.check import check
 from symbackprop.equations import System
 from symbackprop.errors import InputError
+from symbackprop.network.declared import declare
 from symbackprop.network.network import mlp
 
 
 def test_a_system_without_values_is_checked_on_random_ones() -> None:
     W, x, y, u = map(IndexedBase, "Wxyu")
-    j, k, n, c = symbols("j k n c", integer=True)
+    j, k, n = symbols("j k n", integer=True)
     system = System(
         [
             Eq(u[j], tanh(Sum(W[j, k] * x[k], (k, 1, n)))),
@@ -29,9 +30,29 @@ def test_a_system_without_values_is_checked_on_random_ones() -> None:
     )
     # the root asks for numbers that are all positive
     assert check(system).agrees
-    with pytest.raises(InputError, match=r"the size n of W is a symbol|size n"):
-        check(replace(system, sizes={}))
-    del c
+    drawn = check(replace(system, sizes={}))
+    assert drawn.agrees and drawn.drawn.startswith("n = ")
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        mlp(activation=["tanh", "softmax"], cost="cross-entropy"),
+        mlp(activation="softplus", batch=True, regularized=True),
+        mlp(bias="shared"),
+    ],
+    ids=repr,
+)
+def test_a_symbolic_depth_is_drawn(network) -> None:
+    report = check(network)
+    assert report.agrees and report.summary.endswith(f"on {report.drawn}")
+    assert len(set(report.drawn.split("-"))) == 4
+
+
+def test_values_need_a_depth() -> None:
+    declared = replace(declare(mlp(activation="tanh")), values={"x": [1.0]})
+    with pytest.raises(InputError, match="give widths such as 2-3-1"):
+        check(declared)
 
 
 def test_the_seed_decides_the_values() -> None:

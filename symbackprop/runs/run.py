@@ -1,0 +1,68 @@
+"""One run of verify: documents gathered, judged, selected, reported, and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from symbackprop.reports.selecting import Choice
+from symbackprop.reports.styles import choose_report
+from symbackprop.reports.totals import Totals
+from symbackprop.runs.gathering import are_several, gather_documents
+from symbackprop.runs.judging import judge_documents
+from symbackprop.streams import BAD_INPUT
+from symbackprop.verification.findings import Judged
+
+# written as documents finish, whatever their order
+UNORDERED = ("jsonl",)
+
+
+@dataclass
+class Run:
+    """What is to be judged and how it is reported; the totals grow while it is written."""
+
+    given: Sequence[str]
+    options: Mapping[str, Any]
+    choice: Choice = field(default_factory=Choice)
+    style: str = "text"
+    jobs: int = 1
+    summary_only: bool = False
+    totals: Totals = field(default_factory=Totals)
+    problems: list[str] = field(default_factory=list)
+
+    def write(self) -> Iterator[str]:
+        """The parts of the report, each as soon as it can be told.
+
+        Raises:
+            InputError: no such style; or no document at all can be read.
+        """
+        report = choose_report(
+            self.style,
+            self.choice,
+            several=are_several(self.given),
+            summary_only=self.summary_only,
+        )
+        for judged in self.judge():
+            yield report.add(judged)
+        if self.totals.documents or not self.problems:
+            yield report.finish(self.totals)
+
+    def judge(self) -> Iterator[Judged]:
+        """The documents with the findings that were selected, counted on the way."""
+        in_order = self.style not in UNORDERED
+        for judged in judge_documents(
+            gather_documents(self.given), self.options, self.jobs, in_order=in_order
+        ):
+            if judged.problem:
+                self.problems.append(judged.problem)
+                if not in_order:
+                    yield judged
+                continue
+            kept = self.choice.keep(judged)
+            self.totals.add(judged, kept)
+            yield kept
+
+    @property
+    def exit_code(self) -> int:
+        return BAD_INPUT if self.problems else self.totals.exit_code
