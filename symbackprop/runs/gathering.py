@@ -23,10 +23,11 @@ def gather_documents(given: Iterable[str]) -> Iterator[str | InputError]:
     seen: set[str] = set()
     for one in given:
         for document in _open(one):
-            key = os.path.realpath(document) if isinstance(document, str) else ""
-            if key and key in seen and document != STANDARD_INPUT:
-                continue
-            seen.add(key)
+            if isinstance(document, str) and "\0" not in document and os.path.exists(document):
+                place = os.path.realpath(document)
+                if place in seen:
+                    continue
+                seen.add(place)
             yield document
 
 

@@ -10,7 +10,7 @@ from symbackprop.reports.selecting import Choice
 from symbackprop.reports.styles import choose_report
 from symbackprop.reports.totals import Totals
 from symbackprop.runs.gathering import are_several, gather_documents
-from symbackprop.runs.judging import judge_documents
+from symbackprop.runs.judging import declare, judge_documents
 from symbackprop.streams import BAD_INPUT
 from symbackprop.verification.findings import Judged
 
@@ -35,7 +35,7 @@ class Run:
         """The parts of the report, each as soon as it can be told.
 
         Raises:
-            InputError: no such style; or no document at all can be read.
+            InputError: no such style, or a network that is none.
         """
         report = choose_report(
             self.style,
@@ -43,6 +43,8 @@ class Run:
             several=are_several(self.given),
             summary_only=self.summary_only,
         )
+        # a network that cannot be declared is told once
+        declare(self.options)
         for judged in self.judge():
             yield report.add(judged)
         if self.totals.documents or not self.problems:
