@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 
@@ -378,3 +379,49 @@ def test_nobody_is_accused_for_a_macro_that_nobody_defines() -> None:
     formulas = [r"z^l = W^l a^{l-1} + b^l", r"a^l = \sigma(z^l)", r"\delta^l = \act{\delta^l} + 1"]
     found = [finding for row in verify_formulas(formulas) for finding in row]
     assert found[-1].verdict == "not-checkable" and "\\act" in (found[-1].message or "")
+
+
+INTERNAL = re.compile(r"[A-Z][a-z]+\(|~hat|\^\(|\bNone\b|Meaningless|tree\.")
+VAGUE = (
+    r"\frac{\partial E}{\partial q} = 2 v",
+    r"\hat{s}_t = \sum_k \hat{u}_{t,k} \cdots",
+    r"\nabla E = g",
+    r"\frac{\partial E}{\partial (u + v)} = 1",
+    r"h^{(u)} = p^{(1)} \odot r_{s t}",
+    r"q = \begin{cases} u & v > 0 \end{cases} + 1",
+    r"E = f(u, v) + g(w)",
+    r"\frac{\partial \hat{s}_t}{\partial r_i} = \hat{s}_t",
+    r"e_i = \frac{\partial \phi(x)}{\partial x_i}",
+    r"p = 10 r + s = 3",
+)
+
+
+@pytest.mark.parametrize("formula", VAGUE)
+def test_messages_have_no_names_of_our_own(formula: str) -> None:
+    for finding in verify(formula):
+        assert not INTERNAL.search(finding.message or ""), finding.message
+
+
+def test_shapes_that_clash_are_told_without_sizes_that_nobody_wrote() -> None:
+    *_, wrong = verify(
+        r"\mathbf{z} = \mathbf{W} \mathbf{x} \\ L = \frac12 \lVert \mathbf{z} - \mathbf{t} \rVert^2"
+        r"\\ \frac{\partial L}{\partial \mathbf{x}} = \mathbf{W} (\mathbf{z} - \mathbf{t})"
+    )
+    assert wrong.verdict == "wrong" and not re.search(r"\d×\d", wrong.message or "")
+    assert "a matrix and a column" in (wrong.message or "")
+
+
+def test_nothing_is_suggested_that_rests_on_a_cost_which_nobody_stated() -> None:
+    start = r"z^l = W^l a^{l-1} + b^l \\ a^l = \sigma(z^l) \\ "
+    cost = r"C = \frac12 \|a^L - y\|^2 \\ "
+    slip = r"\frac{\partial C}{\partial W^L} = ((a^L - y) \odot \sigma'(z^L)) a^{L-1}"
+    *_, stated = verify(start + cost + slip)
+    assert stated.suggestion == slip.replace("a^{L-1}", "(a^{L-1})^T")
+    *_, open_ = verify(start + slip)
+    assert open_.slip == "missing-transpose" and open_.suggestion is None
+    assert "depends on the cost, which the text does not state" in (open_.message or "")
+    *_, declared = verify(start + slip, network="2-3-1")
+    assert declared.suggestion == stated.suggestion
+    # what goes back through the layers is the same for each cost
+    *_, recurrence = verify(start + r"\delta^l = W^{l+1} \delta^{l+1} \odot \sigma'(z^l)")
+    assert recurrence.suggestion is not None

@@ -30,10 +30,12 @@ from symbackprop.verification.lexicon import (
     spell,
 )
 from symbackprop.verification.meaning import (
+    KNOWN,
     Meaningless,
     State,
     evaluate,
 )
+from symbackprop.verification.names import write_name
 from symbackprop.verification.scopes import Scope
 from symbackprop.verification.shapes import ShapeClash
 from symbackprop.verification.text import NUMBERS, Text
@@ -58,9 +60,10 @@ def judge_value(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
         if constant.verdict == "holds":
             return constant
     stated = {k: d for k, d in text.definitions.items() if not d.presumed}
-    missing = sorted(_find_leaves(stated, symbols, set()) - set(text.values))
+    leaves = _find_leaves(stated, symbols, set())
+    missing = sorted(set(leaves) - set(text.values))
     if missing:
-        shown = ", ".join(missing[:4])
+        shown = ", ".join(write_name(leaves[name]) for name in missing[:4])
         return say_not_checkable(f"a value, and no number is given for {shown}", NO_VALUE)
     names = {spell(n) for n in list_names(symbols)}
     if not names & set(stated) or names & text.cases:
@@ -91,7 +94,9 @@ def _judge_given(text: Text, symbols: tree.Node) -> Judgement:
     """A number for a name is given, and held against the one that was given before. Another
     number is another example: texts have several."""
     if not isinstance(symbols, tree.Name):
-        return say_not_checkable("a number that is given, not computed", NO_VALUE)
+        return say_not_checkable(
+            "a number is given for a formula; say what its letters are, or their numbers", NO_VALUE
+        )
     values = text.list_values(spell(symbols))
     if len(values) > 1 and values[-1] in values[:-1]:
         return Judgement("holds", f"{GIVEN}, as before")
@@ -100,17 +105,17 @@ def _judge_given(text: Text, symbols: tree.Node) -> Judgement:
 
 def _find_leaves(
     definitions: Mapping[str, Definition], node: tree.Node, seen: set[str]
-) -> set[str]:
-    """The names that a formula rests on in the end: those without a definition."""
-    leaves: set[str] = set()
+) -> dict[str, tree.Name]:
+    """The names that a formula rests on in the end: those without a definition, by their keys."""
+    leaves: dict[str, tree.Name] = {}
     for name in list_names(node):
-        if name.base in ("e", "pi") and spell(name) not in definitions:
+        if name.base in KNOWN and spell(name) not in definitions:
             continue
         key = spell(name)
         if key in definitions and key not in seen:
             leaves |= _find_leaves(definitions, definitions[key].body, seen | {key})
         elif key not in definitions:
-            leaves.add(key)
+            leaves[key] = name
     return leaves
 
 
@@ -128,7 +133,7 @@ def judge_gradient_list(left: tree.Gradient, right: tree.Node) -> Judgement | No
         return say_stated(f"{DEFINITION} of the gradient")
     return Judgement(
         "wrong",
-        message=f"the gradient of {spell(bare)}, but derivatives of {', '.join(sorted(tops))}",
+        message=f"the gradient of {write_name(bare)}, but derivatives of {', '.join(sorted(tops))}",
         code="BP100",
     )
 
@@ -208,7 +213,7 @@ def judge_update(left: tree.Node, right: tree.Node) -> Judgement:
     if any(base != own for base in by) and not keeps:
         return Judgement(
             "wrong",
-            message=f"{own} is updated along the derivative by {by[0]}",
+            message=f"{own or 'it'} is updated along the derivative by {by[0]}",
             code="BP100",
         )
     if by or _list_steps(step) or _is_next_step(left) or _base_of(called) == f"Delta {own}":

@@ -40,6 +40,7 @@ from symbackprop.verification.judgement import (
 )
 from symbackprop.verification.lexicon import ACTIVATION_LETTERS, list_names, spell
 from symbackprop.verification.meaning import KNOWN, Differing, Meaningless, Reading, State, evaluate
+from symbackprop.verification.names import say_undefined, write_name
 from symbackprop.verification.shapes import ShapeClash, agree
 from symbackprop.verification.text import GRAPH_SEEDS, SIGNED_SEEDS, Text, find_prime
 
@@ -79,13 +80,15 @@ def judge_definition(text: Text, own: Definition) -> Judgement:
     if any(differ_by_one_name(d.body, own.body) for d in earlier):
         return Judgement(
             "wrong",
-            message=f"{own.name} was defined with another name in one place",
+            message=f"{write_name(own.left)} was defined with another name in one place",
             code="BP205",
         )
     factor = _find_factor(text, own, earlier)
     if factor is not None:
         return Judgement(
-            "wrong", message=f"{own.name} was defined before, without {factor:g}", code="BP205"
+            "wrong",
+            message=f"{write_name(own.left)} was defined before, without {factor:g}",
+            code="BP205",
         )
     if earlier and _says_the_same(text, earlier[-1], own):
         return Judgement(HOLDS, f"{DEFINITION}, as before")
@@ -146,7 +149,7 @@ def _try_body(world: Trial, own: Definition) -> Exception | None:
         except (Meaningless, ShapeClash, Differing) as problem:
             return problem
         return None
-    return Meaningless("no index fits")
+    return Meaningless("there is no index for which both sides have a value")
 
 
 def judge_graph(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
@@ -185,10 +188,12 @@ def judge_graph(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
     if isinstance(right, tree.Listed | tree.Group | tree.Matrix) and is_all_numbers(right):
         if isinstance(left, tree.Name):
             return say_stated(GIVEN)
-        return say_not_checkable("a value that is given, not computed", NO_VALUE)
+        return say_not_checkable(
+            "numbers are given for a formula; say what its letters are, or their numbers", NO_VALUE
+        )
     loose = _find_loose_name(text, left, right)
     if loose is not None:
-        return say_not_checkable(f"{loose} is not defined")
+        return say_not_checkable(say_undefined(loose))
     found = next((p for p in problems if isinstance(p, Counterexample)), problems[0])
     if isinstance(found, Counterexample):
         return Judgement("wrong", message=found.say(), code="BP100", counterexample=found.as_dict())
@@ -196,7 +201,10 @@ def judge_graph(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
         n for side in (left, right) for n in list_names(side) if text.families.is_ambiguous(n)
     ]
     if guessed:
-        return say_not_checkable(f"what shape {spell(guessed[0])} has is not said")
+        return say_not_checkable(
+            f"nothing says whether {write_name(guessed[0])} is a number, a vector or a matrix; "
+            f"say it, for example with \\in \\mathbb{{R}}^{{n}}"
+        )
     if not text.fits:
         return say_not_checkable(f"the shapes of the text's own definitions do not fit: {found}")
     return Judgement("wrong", message=str(found), code="BP100")
@@ -320,16 +328,20 @@ def _try_worlds(world: Trial, sides: Sides, ones: ScriptPlace | None) -> tuple[O
         world.implied |= scene.implied
         evident |= scene.evident
         if found is not None and (scene.leans or (not signed and _is_unconnected(sides[0], found))):
-            return Leaning("the text does not say enough of it"), count
+            return Leaning(
+                "it rests on a function that the text only names; say what that is"
+            ), count
         if found is not None:
             return found, count
         count += 1
         if signed and count >= FEWEST_SIGNED and cases <= seen:
             break
     if not evident:
-        return Meaningless("both sides are 0 everywhere: that is no evidence"), count
+        return Meaningless("both sides are 0, whatever the numbers: that says nothing"), count
     if not cases <= seen:
-        return Meaningless("one of the cases never came up"), count
+        return Meaningless(
+            "one of its cases occurred in none of the examples that were tried"
+        ), count
     return None, count
 
 
@@ -393,7 +405,7 @@ def _compare(
     if found is not None:
         return found
     if not tried:
-        raise Meaningless("no index fits")
+        raise Meaningless("there is no index for which both sides have a value")
     return None
 
 
@@ -426,11 +438,12 @@ def is_all_numbers(node: tree.Node) -> bool:
     return not any(isinstance(n, tree.Name) for n in tree.walk(node))
 
 
-def _find_loose_name(text: Text, left: tree.Node, right: tree.Node) -> str | None:
+def _find_loose_name(text: Text, left: tree.Node, right: tree.Node) -> tree.Name | None:
     """A name that no definition has to do with: it may be anything."""
-    odd = _list_unknown(text, left) ^ _list_unknown(text, right)
+    one, other = _list_unknown(text, left), _list_unknown(text, right)
+    odd = {key: name for key, name in (one | other).items() if (key in one) != (key in other)}
     if odd:
-        return min(odd)
+        return odd[min(odd)]
     for side in (left, right):
         for node in list_names(side):
             if node.base in KNOWN or node.base.isdigit():
@@ -440,11 +453,11 @@ def _find_loose_name(text: Text, left: tree.Node, right: tree.Node) -> str | Non
             bare = replace(node, upper=(), primes=0)
             families = {text.families.find(n).family for n in (node, bare)}
             if not families & text.tied and spell(node) not in text.sizes:
-                return spell(node)
+                return node
     return None
 
 
-def _list_unknown(text: Text, side: tree.Node) -> set[str]:
+def _list_unknown(text: Text, side: tree.Node) -> dict[str, tree.Name]:
     """Functions that no definition has to do with: σ may be any."""
     known = set(text.definitions) | {
         spell(n.function)
@@ -453,7 +466,7 @@ def _list_unknown(text: Text, side: tree.Node) -> set[str]:
         if isinstance(n, tree.Call)
     }
     return {
-        spell(replace(n.function, primes=0))
+        spell(replace(n.function, primes=0)): replace(n.function, primes=0)
         for n in tree.walk(side)
         if isinstance(n, tree.Call)
         and isinstance(n.function, tree.Name)

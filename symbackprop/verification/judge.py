@@ -44,6 +44,7 @@ from symbackprop.verification.meaning import (
     Meaningless,
     Reading,
 )
+from symbackprop.verification.names import write_name
 from symbackprop.verification.networks import list_doubts
 from symbackprop.verification.samples import judge_mean, open_mean
 from symbackprop.verification.shapes import ShapeClash
@@ -139,7 +140,7 @@ def _note_lenience(text: Text, statement: tree.Statement, judgement: Judgement) 
         return judgement
     bare = [n for n in names if not n.upper]
     if bare and len(bare) < len(names) and judgement.reading != DEFINITION:
-        words = f"{spell(bare[0])} has no layer; the last one was taken"
+        words = f"{write_name(bare[0])} has no layer; the last one was taken"
         return replace(judgement, code=MENDED, message=words)
     return judgement
 
@@ -237,7 +238,7 @@ def _compare_link(
             return layered
         layered = say_not_checkable(layered.message or "the layers are not written")
     else:
-        layered = say_not_checkable("nothing here is defined in the text")
+        layered = say_not_checkable("nothing in it is defined in the text")
     if isinstance(left, tree.Gradient):
         listed = judge_gradient_list(left, right)
         if listed is not None:
@@ -324,7 +325,9 @@ def _mildly(judgement: Judgement, of_cost: bool) -> Judgement:
     if judgement.verdict == "holds-for-one-neuron":
         return say_stated(f"{DEFINITION}, for one neuron")
     if judgement.verdict == "wrong" and not of_cost:
-        return say_not_checkable(f"not the standard network: {judgement.message}")
+        return say_not_checkable(
+            f"it is not what the usual layered network has: {judgement.message}"
+        )
     return judgement
 
 
@@ -343,7 +346,8 @@ def _judge_layered(
         return first
     if text.unfit:
         return say_not_checkable(
-            f"the text's own {text.unfit} does not fit the network that is presumed"
+            f"the text's own {text.unfit} is another than that of the usual layered network, and "
+            f"was not understood; define every letter of it before"
         )
     return _doubt_cost(text, statement, left, right) or first
 
@@ -362,6 +366,28 @@ def _doubt_cost(
                 f"it holds with the cost {network.cost}{output}; the text states no cost"
             )
     return None
+
+
+def rests_on_guess(text: Text, statement: tree.Statement) -> str:
+    """What a formula rests on that the text leaves open: with another of the costs that it may
+    mean the formula would not hold. Empty where there is no such thing."""
+    if text.costs or text.lexicon.declared:
+        return ""
+    statement = text.name_gradients(statement)
+    names = {text.lexicon.find(n) for side in statement.sides for n in list_names(side)}
+    if not names & {"C", "delta"}:
+        return ""
+    for network in list_doubts(text.lexicon):
+        for left, _, right in list_links(statement):
+            if text.batches is not None and text.batches.concerns(statement):
+                judgement = text.batches.judge([network], left, right, text.budget)
+            elif writes_layers(text.lexicon, statement):
+                judgement = _judge_in_network(text, network, statement, left, right)
+            else:
+                continue
+            if judgement.verdict in ("wrong", "holds-for-one-neuron"):
+                return "the cost, which the text does not state"
+    return ""
 
 
 def _judge_in_network(

@@ -140,6 +140,19 @@ class State:
         return replace(self, indices={**self.indices, letter: value})
 
 
+# what stands where a value is wanted, in words
+KINDS: dict[type, str] = {
+    tree.Dots: "dots",
+    tree.Words: "words",
+    tree.Listed: "a list",
+    tree.Cases: "cases",
+    tree.Braced: "a formula with a brace",
+    tree.Compared: "a condition",
+    tree.Gradient: "∇",
+    tree.Sum: "a sum",
+}
+
+
 def evaluate(node: tree.Node, state: State) -> Value:
     """The value of a node.
 
@@ -149,10 +162,10 @@ def evaluate(node: tree.Node, state: State) -> Value:
     """
     state.budget[0] -= 1
     if state.budget[0] < 0:
-        raise Meaningless("too much to evaluate")
+        raise Meaningless("it is too long to be worked out")
     evaluator = _EVALUATORS.get(type(node))
     if evaluator is None:
-        raise Meaningless(f"{type(node).__name__.lower()} has no value here")
+        raise Meaningless(f"{KINDS.get(type(node), 'something')} where a value is wanted")
     return evaluator(node, state)
 
 

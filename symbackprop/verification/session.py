@@ -168,7 +168,15 @@ class _Namer:
             self.puzzling = named is None
         self.mended = named
         self._go_on(chain, statement, source)
-        return verdict if named is None else _put(verdict, named)
+        return verdict if named is None else _put(verdict, self._doubt(named))
+
+    def _doubt(self, named: Named) -> Named:
+        """A correction that rests on what nobody said is not suggested."""
+        guess = self.search.find_guess(named.suggestion) if named.suggestion else ""
+        if not guess:
+            return named
+        words = "; ".join(filter(None, (named.words, f"what would be right depends on {guess}")))
+        return replace(named, words=words, suggestion=None)
 
     def _find(self, verdict: Verdict, chain: LinkedSides, effort: Effort) -> Named | None:
         if chain.continues and self.mended is not None and self.mended.end is not None:

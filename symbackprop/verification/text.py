@@ -47,6 +47,7 @@ from symbackprop.verification.meaning import (
     BUDGET,
     Reading,
 )
+from symbackprop.verification.names import write_name
 from symbackprop.verification.networks import is_softmax, list_costs, list_outputs, order_networks
 from symbackprop.verification.presumptions import presume_functions, presume_reused
 from symbackprop.verification.scopes import Scope
@@ -241,7 +242,7 @@ class Text:
             }
             kept = [r for r in allowed if (r.vectors, r.weights, r.turned) in ways]
             allowed = kept or allowed
-            odd = "" if kept or odd == "" else odd or spell(left)
+            odd = "" if kept or odd == "" else odd or write_name(left)
         # that W^T a is meant has to be said
         allowed = [r for r in allowed if not r.turned] or allowed
         allowed = self._choose_weights(allowed)

@@ -33,7 +33,7 @@ from symbackprop.verification.declared import declare as declare_text
 from symbackprop.verification.findings import STATED, Finding
 from symbackprop.verification.judgement import DEFINITION, MENDED, Judgement, say_evidence
 from symbackprop.verification.session import Verdict, judge_formulas
-from symbackprop.verification.shape_words import say_clash
+from symbackprop.verification.shape_words import say_clash, say_kinds
 from symbackprop.verification.statements import state_gradient
 
 Progress = Callable[[int, int], None]
@@ -49,7 +49,7 @@ _LONE_SIGN = re.compile(r"\\[A-Za-z]+|[-+=<>*/'’]+|[\^_]\s*(?:\{[^{}]*\}|\\[A-
 # how the reader says where in its formula it stopped
 _PLACE = re.compile(r"line \d+, column \d+: ")
 # product: the shapes clash, 5×2 and 5
-_CLASH = re.compile(r"\w[\w ]*: the shapes clash, .*")
+_CLASH = re.compile(r"\w[\w ]*: the shapes clash, [^;]*")
 # a reading in which vectors are rows
 _ROWS = re.compile(rf"(?:{DEFINITION}, )?rows")
 # rows are aligned at a sign
@@ -261,21 +261,23 @@ def _find_axes(system: System, expressions: tuple[Expr, ...]) -> tuple[Axis, ...
 
 
 def _say_shapes(verdicts: list[list[Verdict]], declared: Declaration) -> list[list[Verdict]]:
-    """Shapes that clash are told in the widths of layers, where vectors are columns."""
+    """Shapes that clash are told in the widths of layers, where vectors are columns; elsewhere
+    as what they are the shapes of."""
     readings = {v.judgement.reading or "" for judged in verdicts for v in judged}
-    if declared.rows or any(_ROWS.match(reading) for reading in readings):
-        return verdicts
-    return [[_say_clash(v, declared) for v in judged] for judged in verdicts]
+    rows = declared.rows or any(_ROWS.match(reading) for reading in readings)
+    return [[_say_clash(v, declared, rows) for v in judged] for judged in verdicts]
 
 
-def _say_clash(verdict: Verdict, declared: Declaration) -> Verdict:
+def _say_clash(verdict: Verdict, declared: Declaration, rows: bool) -> Verdict:
     message = verdict.judgement.message or ""
-    if verdict.judgement.verdict == "not-checkable" or not _CLASH.search(message):
+    if not _CLASH.search(message):
         return verdict
-    clash = say_clash(verdict.latex, declared.lexicon, declared.macros)
-    if clash is None:
-        return verdict
-    said = _CLASH.sub(f"as a matrix equation the shapes clash: {clash}", message, count=1)
+    clash = None
+    if not rows and verdict.judgement.verdict != "not-checkable":
+        clash = say_clash(verdict.latex, declared.lexicon, declared.macros)
+    said = say_kinds(message)
+    if clash is not None:
+        said = _CLASH.sub(f"as a matrix equation the shapes clash: {clash}", message, count=1)
     return replace(verdict, judgement=replace(verdict.judgement, message=said))
 
 
