@@ -11,7 +11,7 @@ import symbackprop
 from symbackprop.choices import BIASES, DECIMALS, FORMATS, FORMS, LANGUAGES, NOTATIONS, VIEWS
 from symbackprop.errors import name_choices
 
-REPORTS = ("text", "json", "jsonl", "github", "sarif")
+REPORTS = ("text", "json", "jsonl", "github", "sarif", "html")
 ORDERS = ("line", "severity")
 MAX_JOBS = 256
 KINDS = ("markdown", "latex", "notebook", "text", "formula")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from symbackprop.errors import InputError, name_choices
+from symbackprop.reports.html import HtmlReport
 from symbackprop.reports.programs import (
     GithubReport,
     JsonLinesReport,
@@ -32,6 +33,7 @@ STYLES: dict[str, Callable[[Choice, bool], Report]] = {
     "jsonl": JsonLinesReport,
     "github": GithubReport,
     "sarif": SarifReport,
+    "html": HtmlReport,
 }
 # the styles that can give the counts alone
 SUMMARIES: dict[str, Callable[[Choice, bool], Report]] = {

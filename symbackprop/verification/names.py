@@ -17,7 +17,7 @@ def write_name(node: tree.Node) -> str:
     >>> def again(text):
     ...     return write_name(read_formula(text).statements[0].sides[0])
     >>> print(again(r"\hat{y}_{t,i}"), again(r"W^{(l+1)}_{11}"), again("E_{total}"), again("s'"))
-    \hat{y}_{t,i} W^{(l+1)}_{11} E_{total} s'
+    \hat{y}_{ti} W^{(l+1)}_{11} E_{total} s'
     >>> print(again(r"a \cdot b^{2}"))
     this formula
     """

@@ -1,0 +1,175 @@
+"""The page: formulas as MathML, verdicts in words, nothing that acts or loads, keys."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made_findings import judge, make
+
+from symbackprop.errors import InputError
+from symbackprop.reports import mathml
+from symbackprop.reports.selecting import Choice
+from symbackprop.reports.styles import report
+
+pytest.importorskip("latex2mathml")
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
+
+SLIP = make(
+    "wrong",
+    "BP103",
+    latex=r"\delta^l = W^{l+1} \delta^{l+1}",
+    suggestion=r"\delta^l = (W^{l+1})^T \delta^{l+1}",
+)
+FINDINGS = (
+    make("stated", latex=r"z = \sum_k w_k x_k", reading="definition", line=3),
+    SLIP,
+    make("holds-for-one-neuron", latex=r"\frac{\partial C}{\partial w} = \delta a", line=12),
+    make("holds", latex="q = r", line=14, evidence="proved"),
+    make("ill-formed", "BP203", latex="w = w - g", line=15, message="an assignment"),
+    make("not-checkable", "BP401", latex="E = F", line=16, message="nothing says what F is"),
+)
+
+
+def write(*findings, choice: Choice | None = None, **more) -> str:
+    return report([judge(*findings, **more)], "html", choice)
+
+
+class Balance(HTMLParser):
+    """Sees that every element is closed, and notes what has an address or acts."""
+
+    VOID = frozenset({"meta", "br"})
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.odd: list[str] = []
+        self.feed(page)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.odd += [
+            f"{tag} {name}"
+            for name, _ in attributes
+            if name.startswith("on") or name in ("src", "href", "style", "action")
+        ]
+        if tag in ("img", "iframe", "object", "link", "form", "a"):
+            self.odd.append(tag)
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_every_formula_is_there_with_its_verdict_in_words() -> None:
+    page = write(*FINDINGS)
+    assert Balance(page).odd == []
+    words = re.findall(r'class="verdict">(.*?)</span>', page)
+    assert words == [
+        "stated",
+        "error: wrong: BP103 missing transpose",
+        "warning: holds for one neuron: BP103 missing or extra transpose",
+        "holds",
+        "hint: ill-formed: BP203 assignment written as an equation",
+        "not checkable: BP401 not checkable",
+    ]
+    formulas = re.findall(r"<math.*?</math>", page, re.DOTALL)
+    assert len(formulas) == len(FINDINGS) + 1
+    for formula in formulas:
+        ElementTree.fromstring(formula)
+    assert 'class="slip"' in page and 'class="correction"' in page
+
+
+def test_keys_stop_at_what_is_to_be_said() -> None:
+    assert write(*FINDINGS).count("data-stop=") == 2
+    assert write(*FINDINGS, choice=Choice(hints=True, unchecked=True)).count("data-stop=") == 4
+
+
+ACTING = [
+    r"\text{<img src=x onerror=alert(1)>}", r"\href{javascript:alert(1)}{x}", r"\style{x}{y}",
+    r"\class{error}{x}", r"&lt;script&gt;", r"</code><script>alert(1)</script>", r"x^{^",
+    r"\color{red\" onload=}{y}", r"\includegraphics{http://example.org/x.png}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("latex", ACTING)
+def test_nothing_of_a_formula_acts(latex: str) -> None:
+    page = write(make("wrong", latex=latex, suggestion=f"{latex} + 1", message=latex), file=latex)
+    assert Balance(page).odd == []
+    assert page.count("<script>") == 1 and "Content-Security-Policy" in page
+
+
+PIECES = (
+    r"a b { } ^ _ \frac \sqrt \begin{cases} \end{cases} & \\ \left( \right) \text{<b>} "
+    r"\class{slip} \underline \mathbb R \overset % < > ' ] [ \hline \limits \sum"
+)
+
+
+@given(st.lists(st.sampled_from(PIECES.split()), max_size=12))
+def test_what_cannot_be_rendered_is_shown_as_it_is_written(pieces: list[str]) -> None:
+    shown = mathml.render(" ".join(pieces), mathml.find_converter())
+    assert ElementTree.fromstring(shown).tag.endswith(("math", "code"))
+
+
+def test_letters_of_other_alphabets_are_letters() -> None:
+    shown = mathml.render(r"\mathbb{R N} \mathbf{x} \mathcal{L}", mathml.find_converter())
+    assert all(letter in shown for letter in "ℝℕ𝐱ℒ")
+
+
+def test_several_documents_are_sections_of_one_page() -> None:
+    page = report((judge(SLIP, file=f"{n}.md") for n in range(3)), "html")
+    assert Balance(page).odd == []
+    assert page.count("<section>") == 3 and page.count("<!DOCTYPE") == 1
+    assert "3 equations: 0 hold, 3 wrong" in page
+    assert Balance(report([], "html")).odd == []
+
+
+def test_without_latex2mathml_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mathml, "find_spec", lambda name: None)
+    with pytest.raises(InputError, match=r"pip install 'symbackprop\[html\]'"):
+        write(SLIP)
+
+
+TRIAL = """<script>
+const said = [], at = () => document.activeElement.querySelector('.place')?.textContent;
+for (const key of ['j', 'n', 'j', 'k', 'ArrowDown', 'p', 'p']) {
+  document.dispatchEvent(new KeyboardEvent('keydown', {key, cancelable: true}));
+  said.push(at());
+}
+document.dispatchEvent(new KeyboardEvent('keydown', {key: 'j', ctrlKey: true}));
+said.push(at());
+const math = [...document.querySelectorAll('math')];
+const sizes = math.map(m => m.getBoundingClientRect()).map(r => r.width > 10 && r.height > 5);
+const slip = document.querySelector('mrow.slip'), style = getComputedStyle(slip);
+const line = style.borderBottomWidth == '2px' && slip.getBoundingClientRect().width > 10;
+document.title = JSON.stringify({said, drawn: sizes.every(Boolean), line,
+  loaded: performance.getEntriesByType('resource').length});
+</script></body>"""
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed")
+def test_keys_lead_from_finding_to_finding_in_a_browser(tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    page.write_text(write(*FINDINGS).replace("</body>", TRIAL), encoding="utf-8")
+    command = [str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
+    done = subprocess.run(
+        [*command, f"--user-data-dir={tmp_path / 'profile'}", page.as_uri()],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    title = re.search("<title>(.*?)</title>", done.stdout)
+    assert title is not None, done.stderr
+    first, second = "line 8", "line 12"
+    assert title[1] == (
+        '{"said":["' + '","'.join([first, second, second, first, second, first, first, first])
+        + '"],"drawn":true,"line":true,"loaded":0}'
+    )  # fmt: skip
