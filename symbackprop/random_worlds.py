@@ -5,11 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 
-from sympy import Expr, Indexed
+from sympy import Expr, Indexed, Sum
 
 from symbackprop.equations import GIVEN, System, name_of
 from symbackprop.errors import InputError
-from symbackprop.functions import NamedFunction
 from symbackprop.number_types import DOUBLE, GenericFunction, Number, UndefinedError
 from symbackprop.semantics import Key
 from symbackprop.worlds import Arithmetic, World, build_world, forward
@@ -46,7 +45,7 @@ def draw_world(
     problem: Exception | None = None
     for attempt in range(TRIES):
         generator = random.Random(f"{seed}/{attempt}")
-        generic = _draw_functions(system, generator, arithmetic)
+        generic = _Functions(f"{seed}/{attempt}", arithmetic)
         blank = build_world(system, sizes, {}, generic, arithmetic)
         numbers = _draw_numbers(system, generator, blank, positive=attempt >= TRIES // 3)
         world = build_world(system, sizes, numbers, generic, arithmetic)
@@ -69,13 +68,17 @@ def draw_sizes(system: System, seed: int, depth: int, smallest: int = 2) -> dict
     >>> tell_sizes(draw_sizes(mlp(batch=True).system, seed=1, depth=2))
     '4-2-3 with m = 5'
     """
-    layered = {w for e in system.equations for a in e.axes for w in a.high.atoms(Indexed)}
-    names = {s.name for s in system.size_symbols} - ({"n"} if layered else set())
+    bounds = [a.high for e in system.equations for a in e.axes]
+    bounds += [a.high for q in system.quantities.values() for a in q.axes]
+    bounds += [lim[2] for e in system.equations for s in e.rhs.atoms(Sum) for lim in s.limits]
+    layered = {w for bound in bounds for w in bound.atoms(Indexed)}
+    families = sorted({name_of(w) for w in layered})
+    names = {s.name for s in system.size_symbols} - set(families)
     sizes: dict[Key, int] = {}
     if "L" in names:
         sizes["L",] = depth
-    elif layered:
-        depth = max(int(w.indices[0]) for w in layered)
+    else:
+        depth = max((int(w.indices[0]) for w in layered if w.indices[0].is_Integer), default=depth)
     near = min(depth + 1, NEAR) if layered else 0
     others = sorted(names - {"L"})
     # As few numbers as there can be, but some to choose from; the depth is a width of its own.
@@ -83,7 +86,12 @@ def draw_sizes(system: System, seed: int, depth: int, smallest: int = 2) -> dict
     widths.remove(depth if "L" in names and depth in widths and not layered else widths[-1])
     random.Random(f"{seed}").shuffle(widths)
     if layered:
-        sizes |= {("n", layer): widths[layer % near] for layer in range(depth + 1)}
+        # families of widths, where there are several, run through the same numbers at other places
+        sizes |= {
+            (family, layer): widths[(layer + turn) % near]
+            for turn, family in enumerate(families)
+            for layer in range(depth + 1)
+        }
     else:
         # Written out by number: the declared widths are part of the equations themselves.
         declared = {k: v for k, v in system.sizes.items() if isinstance(k, Indexed)}
@@ -108,16 +116,19 @@ def tell_sizes(sizes: Mapping[Key, int]) -> str:
     return " with ".join(part for part in ("-".join(layers), ", ".join(words)) if part)
 
 
-def _draw_functions(
-    system: System, generator: random.Random, arithmetic: Arithmetic
-) -> dict[str, GenericFunction]:
-    spellings = {
-        f.spelling
-        for e in system.equations
-        for f in e.rhs.atoms(NamedFunction)
-        if f.formula is None
-    }
-    return {s: arithmetic.draw_function(generator) for s in sorted(spellings)}
+class _Functions(dict[str, GenericFunction]):
+    """Generic functions by their spelling, drawn when they are asked for: a claim may speak of one
+    that no equation of the system has."""
+
+    def __init__(self, seed: str, arithmetic: Arithmetic) -> None:
+        super().__init__()
+        self.seed = seed
+        self.arithmetic = arithmetic
+
+    def __missing__(self, spelling: str) -> GenericFunction:
+        generator = random.Random(f"{self.seed}/{spelling}")
+        self[spelling] = self.arithmetic.draw_function(generator)
+        return self[spelling]
 
 
 def _draw_numbers(

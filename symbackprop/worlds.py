@@ -338,7 +338,14 @@ def build_world(
         key: arithmetic.make(number) if isinstance(number, int | float) else number
         for key, number in numbers.items()
     }
-    return World(system, arithmetic, generic or {}, {**held, **sizes}, dict(sizes), traced)
+    return World(
+        system,
+        arithmetic,
+        {} if generic is None else generic,
+        {**held, **sizes},
+        dict(sizes),
+        traced,
+    )
 
 
 def forward(world: World) -> None:

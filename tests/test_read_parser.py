@@ -72,7 +72,7 @@ def spell(node: object) -> str:
         case Ratio():
             return f"(ratio {spell(node.top)} {spell(node.bottom)})"
         case Derivative():
-            marks = f"{node.mark or 'nothing'}/{node.mark_below}"
+            marks = f"{node.mark or 'nothing'}/{node.mark_below or 'nothing'}"
             body = f" of {spell(node.body)}" if node.body is not None else ""
             return f"({marks} {spell(node.top)} {spell(node.bottom)}{body})"
         case Call():

@@ -11,7 +11,9 @@ from symbackprop.reading.spelling import (
     CALLED_MACROS,
     COMMANDS,
     MARKS,
+    STARTS,
     STYLES,
+    SUMS,
     TAKE_ONE,
     TAKE_TWO,
 )
@@ -24,6 +26,12 @@ PARTING = frozenset({"sep", "row", "amp"})
 SEAMS = PARTING | {"rel", "comma", "stop", "label"}
 # so many groups may belong to one command
 MOST_GROUPS = 6
+# signs between things
+JOINING = frozenset({"plus", "op", "rel"})
+# what a product is made of
+FACTORS = (STARTS - {"text"}) | {"op", "sup", "sub", "prime"}
+# what reaches as far as its group does
+REACHING = frozenset(SUMS) | {"Sigma", "/", "over"}
 # signs that stand in braces only to be placed or coloured
 BARE = frozenset({"open", "close", "bar", "op", "plus", "rel"})
 
@@ -58,6 +66,30 @@ def find_balanced(text: str, span: Span) -> Span:
     return start, end
 
 
+def write_fractions(tokens: list[Token]) -> list[Token]:
+    r"""TeX's {a \over b} --> {\frac{a}{b}}."""
+    if all(token.text != "over" for token in tokens):
+        return tokens
+    kept: list[Token] = []
+    opened: list[int] = []
+    split: set[int] = set()
+    for token in tokens:
+        at = token.start
+        if token.kind in ("rbrace", "close", "end") and opened and opened.pop() in split:
+            kept.append(Token("rbrace", "}", at, at))
+        if token.kind == "macro" and token.text == "over" and opened and opened[-1] not in split:
+            split.add(opened[-1])
+            place = kept[opened[-1]].end
+            begins = (Token("macro", "frac", place, place), Token("lbrace", "{", place, place))
+            kept[opened[-1] + 1 : opened[-1] + 1] = begins
+            kept += (Token("rbrace", "}", at, at), Token("lbrace", "{", at, token.end))
+            continue
+        if token.kind in ("lbrace", "open", "begin"):
+            opened.append(len(kept))
+        kept.append(token)
+    return kept
+
+
 def drop_bare_braces(tokens: list[Token]) -> list[Token]:
     r"""{(} --> (, \mathrel{=} --> =, {\partial} --> \partial: braces around one sign that is no
     argument of anything group nothing."""
@@ -72,6 +104,8 @@ def drop_bare_braces(tokens: list[Token]) -> list[Token]:
             continue
         before = kept[-4] if len(kept) > 3 else None
         if before is not None and before.kind == "macro" and before.text in STYLES:
+            if STYLES[before.text] and inner.text in ("delta", "Delta"):
+                continue
             del kept[-4]
         elif before is not None and (
             before.kind in ("sup", "sub")
@@ -84,44 +118,77 @@ def drop_bare_braces(tokens: list[Token]) -> list[Token]:
 
 
 def open_groups(paired: Paired) -> list[Token]:
-    r"""Drop braces that group nothing: {{x}} --> {x}, a {= b}, a {- b}; not those of arguments.
-
-    A group that holds a sign between it and what is around it is printed as if it were none, in
-    whatever colour.
-    """
-    tokens, partner = paired.tokens, paired.partner
+    r"""Drop braces that group nothing: {{x}} --> {x}, a {= b}, {dL}(y); not those of arguments."""
     dropped: set[int] = set()
-    for spot, token in enumerate(tokens):
-        if token.kind != "lbrace":
-            continue
-        end = partner[spot]
-        if end == spot + 1:
-            before = tokens[spot - 1]
-            if spot and before.kind == "macro" and before.text in BRACES:
-                dropped |= {spot - 1, spot, end, *_list_script(end + 1, paired)}
-            continue
-        inside = tokens[spot + 1]
-        twice = inside.kind == "lbrace" and partner[spot + 1] == end - 1
-        if twice:
-            dropped |= {spot + 1, end - 1}
-            continue
-        if _stands_alone(spot, end, tokens):
-            dropped |= {spot, end}
-            continue
-        first = inside.kind in ("plus", "op", "rel", "amp", "row")
-        last = tokens[end - 1].kind in ("plus", "op", "rel")
-        if not (first or last or spot in paired.holds_relation):
-            continue
-        after = tokens[end + 1].kind if end + 1 < len(tokens) else ""
-        if after in ("sup", "sub", "prime") or is_argument(spot, paired):
-            continue
-        if not (first or last) and _starts_side(spot, tokens):
-            # what stands between signs may be laid out in rows of its own
-            continue
-        dropped |= {spot, end}
+    for spot, token in enumerate(paired.tokens):
+        if token.kind == "lbrace":
+            dropped |= _find_bare(spot, paired.partner[spot], paired)
     if not dropped:
-        return tokens
-    return [token for spot, token in enumerate(tokens) if spot not in dropped]
+        return paired.tokens
+    return [token for spot, token in enumerate(paired.tokens) if spot not in dropped]
+
+
+def _find_bare(spot: int, end: int, paired: Paired) -> set[int]:
+    """What is left out of a group: nothing, or its braces, or a label that labels nothing."""
+    tokens = paired.tokens
+    labels = bool(spot) and tokens[spot - 1].kind == "macro" and tokens[spot - 1].text in BRACES
+    if labels and (end == spot + 1 or _is_sum_alone(spot, end, paired)):
+        return {spot - 1, spot, end, *_list_script(end + 1, paired)}
+    if end == spot + 1:
+        return set()
+    if tokens[spot + 1].kind == "lbrace" and paired.partner[spot + 1] == end - 1:
+        return {spot + 1, end - 1}
+    if _stands_alone(spot, end, tokens) or _groups_nothing(spot, end, paired):
+        return {spot, end}
+    return set()
+
+
+def _groups_nothing(spot: int, end: int, paired: Paired) -> bool:
+    """Whether what is in a group would be read the same without it.
+
+    A group that holds a sign between it and what is around it, or one factor or several, is
+    printed as if it were none, in whatever colour.
+    """
+    tokens = paired.tokens
+    after = tokens[end + 1].kind if end + 1 < len(tokens) else ""
+    if after in ("sup", "sub", "prime", "at") or is_argument(spot, paired):
+        return False
+    first, last = tokens[spot + 1].kind in JOINING | PARTING, tokens[end - 1].kind in JOINING
+    if first or last:
+        return tokens[spot + 1].kind != "sep"
+    if spot in paired.holds_relation:
+        # what stands between signs may be laid out in rows of its own
+        return not _starts_side(spot, tokens)
+    return _holds_factors(spot, end, paired)
+
+
+def _holds_factors(spot: int, end: int, paired: Paired) -> bool:
+    """Whether a group holds nothing but factors, and no fraction of its own, {a}/{b}."""
+    tokens = paired.tokens
+    around = (tokens[spot - 1] if spot else None, *tokens[end + 1 : end + 2])
+    if any(token is not None and token.text == "/" for token in around):
+        return False
+    touching = tokens[end + 1].kind if end + 1 < len(tokens) else ""
+    if "number" in (tokens[spot + 1].kind, touching) or tokens[end - 1].kind == "number":
+        # w{1} is a product, w1 is not
+        return False
+    at = spot + 1
+    while at < end:
+        token = tokens[at]
+        if token.kind not in FACTORS or token.text in REACHING:
+            return False
+        at = paired.partner.get(at, at) + 1
+    return True
+
+
+def _is_sum_alone(spot: int, end: int, paired: Paired) -> bool:
+    r"""\overbrace{\sum_{i=1}^n}^{n terms}: what is summed stands behind the brace."""
+    if paired.tokens[spot + 1].text not in SUMS:
+        return False
+    at = spot + 2
+    while at < end and (script := _list_script(at, paired)):
+        at = script.stop
+    return at == end
 
 
 def _list_script(spot: int, paired: Paired) -> range:
@@ -164,7 +231,7 @@ def is_argument(spot: int, paired: Paired) -> bool:
     if token.kind != "macro":
         # \frac1{..}: the first argument is a single sign
         before = tokens[at - 1] if at else None
-        if token.kind == "number" and len(token.text) > 1:
+        if token.kind == "lbrace" or (token.kind == "number" and len(token.text) > 1):
             return False
         return before is not None and before.kind == "macro" and before.text in TAKE_TWO
     if token.text in TAKE_TWO:

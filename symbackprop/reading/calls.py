@@ -8,15 +8,32 @@ from symbackprop.reading.reader import Reader
 from symbackprop.reading.scripts import Marks, attach, read_superscript
 from symbackprop.reading.spelling import (
     BARE_FUNCTIONS,
+    BRACES,
     CALLED_MACROS,
+    FUNCTION_CAPITALS,
     FUNCTION_LETTERS,
     FUNCTION_WORDS,
     MOST_SCRIPTS,
     STARTS,
     UNSURE_WITH_SCRIPTS,
 )
-from symbackprop.reading.tree import Call, Compared, Lowered, Name, Node, Number, Total, walk
+from symbackprop.reading.tree import (
+    Braced,
+    Call,
+    Compared,
+    Group,
+    Listed,
+    Lowered,
+    Name,
+    Node,
+    Number,
+    Total,
+    walk,
+)
 
+EXPECTATIONS = frozenset({"E", "P"})
+# letters of steps, in time or from layer to layer
+STEPS = frozenset({"t", "tau", "n", "k", "l", "ell", "i", "j", "m"})
 INDICATORS = frozenset({"1", "I", "chi", "mathbbm"})
 
 
@@ -28,6 +45,9 @@ def read_call(reader: Reader, body: Node, begin: int) -> Node:
         body = Name(body.span, base="1", style="bb")
     if not isinstance(body, Name) or body.star:
         return _read_indicator(body)
+    if body.base == "exp" and body.upper and not isinstance(body.upper[0].content, Number):
+        reader.mend("exp with an exponent is read as e with it", reader.tokens[begin])
+        return replace(body, base="e")
     if body.base in INDICATORS and any(isinstance(s.content, Compared) for s in body.lower):
         return _read_indicator(body)
     known = body.base in FUNCTION_WORDS or body.base in CALLED_MACROS or _is_operator(reader, begin)
@@ -35,32 +55,83 @@ def read_call(reader: Reader, body: Node, begin: int) -> Node:
     if body.base == "1" and not indicator and not reader.at("open"):
         return body
     if reader.at("open") and not reader.is_words():
-        bracket = reader.tokens[reader.spot].text
-        if bracket == "[" and _lists_arguments(reader, body):
-            bracket = "("
-        if reader.partner[reader.spot] == reader.spot + 1 and bracket == "(":
-            # f() speaks of the function itself
-            reader.spot += 2
-            return replace(body, span=(body.span[0], reader.last_end))
-        if bracket == "(" or known or indicator or body.base == "1":
-            if bracket in ("|", "||", "<"):
-                return _call_bare(reader, body)
-            end = reader.partner[reader.spot]
-            certain = known or indicator or body.base == "1" or body.primes > 0
-            if not certain and _has_marks(reader, end + 1, body):
-                # x (\delta)^T, a (1 - a)^2 and w_k (x)_k are products: nobody marks a value so
-                return body
-            reader.advance()
-            arguments = reader.read_list(end)
-            closing = reader.advance()
-            if not certain and body.base in FUNCTION_LETTERS:
-                scripted = body.base in UNSURE_WITH_SCRIPTS and bool(body.lower or body.upper)
-                certain = not scripted and not _mentions(arguments, body)
-            call = Call((body.span[0], closing.end), body, arguments, certain)
-            return _read_after_call(reader, call)
+        called = _call_brackets(reader, body, known or indicator)
+        if called is not None:
+            return called
+    if (known or body.base in FUNCTION_LETTERS) and _are_labelled_brackets(reader):
+        return _call_labelled(reader, body)
     if body.base in BARE_FUNCTIONS:
         return _call_bare(reader, body)
     return body
+
+
+def _call_brackets(reader: Reader, body: Name, known: bool) -> Node | None:
+    """A name and the brackets behind it; None where they only follow it."""
+    bracket = reader.tokens[reader.spot].text
+    if bracket == "[" and _lists_arguments(reader, body):
+        bracket = "("
+    end = reader.partner[reader.spot]
+    if end == reader.spot + 1 and bracket == "(":
+        # f() speaks of the function itself
+        reader.spot += 2
+        return replace(body, span=(body.span[0], reader.last_end))
+    certain = known or body.base == "1"
+    if bracket in ("|", "||", "<") or not (bracket == "(" or certain):
+        return None
+    certain = certain or body.primes > 0
+    if not certain and _has_marks(reader, end + 1, body) and not _is_index(reader, end):
+        # x (\\delta)^T, a (1 - a)^2 and w_k (x)_k are products: nobody marks a value so
+        return body
+    reader.advance()
+    arguments = _gather_conditions(reader.read_list(end))
+    closing = reader.advance()
+    if not certain and body.base in FUNCTION_LETTERS:
+        scripted = body.base in UNSURE_WITH_SCRIPTS and bool(body.lower or body.upper)
+        certain = not scripted and not _mentions(arguments, body)
+    call = Call((body.span[0], closing.end), body, arguments, certain)
+    return _read_after_call(reader, call)
+
+
+def _is_index(reader: Reader, end: int) -> bool:
+    """Whether brackets hold a step and no factor: X(t)^T and S(k-1)_j are marked values."""
+    inside = reader.tokens[reader.spot + 1 : end]
+    if not inside or inside[0].text not in STEPS:
+        return False
+    return [token.kind for token in inside[1:]] in ([], ["plus", "number"])
+
+
+def _are_labelled_brackets(reader: Reader) -> bool:
+    """Whether brackets with a brace over or under them come next."""
+    if not (reader.at("macro") and reader.tokens[reader.spot].text in BRACES):
+        return False
+    brace, opened = reader.spot + 1, reader.peek(reader.spot + 2)
+    if brace not in reader.partner or opened is None or opened.text not in ("(", "["):
+        return False
+    return reader.partner.get(brace + 1) == reader.partner[brace] - 1
+
+
+def _call_labelled(reader: Reader, body: Name) -> Node:
+    argument = reader.read_factor()
+    if isinstance(argument, Braced) and isinstance(argument.body, Group):
+        argument = replace(argument, body=argument.body.body)
+    return Call((body.span[0], argument.span[1]), body, (argument,), True)
+
+
+def _gather_conditions(arguments: tuple[Node, ...]) -> tuple[Node, ...]:
+    r"""p(a, b \mid c, d): what stands before the bar, given all that is behind it."""
+    given = [n for n, a in enumerate(arguments) if isinstance(a, Compared) and a.sign == "|"]
+    if len(given) != 1 or len(arguments) == 1:
+        return arguments
+    (place,) = given
+    middle = arguments[place]
+    assert isinstance(middle, Compared)
+    left = _list_together((*arguments[:place], middle.left))
+    right = _list_together((middle.right, *arguments[place + 1 :]))
+    return (Compared((left.span[0], right.span[1]), left, "|", right),)
+
+
+def _list_together(nodes: tuple[Node, ...]) -> Node:
+    return nodes[0] if len(nodes) == 1 else Listed((nodes[0].span[0], nodes[-1].span[1]), nodes)
 
 
 def _is_operator(reader: Reader, begin: int) -> bool:
@@ -73,8 +144,12 @@ def _lists_arguments(reader: Reader, body: Name) -> bool:
     opened, end = reader.tokens[reader.spot], reader.partner[reader.spot]
     if opened.spaced or reader.script_depth:
         return False
-    if body.base in FUNCTION_LETTERS:
+    if body.base in FUNCTION_LETTERS | EXPECTATIONS:
         return True
+    is_capital = len(body.base) == 1 and body.base.isupper() and body.style != "text"
+    if is_capital and body.base not in FUNCTION_CAPITALS:
+        # W[h, x] is a matrix times a vector made of two
+        return False
     depth = 0
     for token in reader.tokens[reader.spot + 1 : end]:
         depth += {"open": 1, "lbrace": 1, "close": -1, "rbrace": -1}.get(token.kind, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
 
 from symbackprop.reading.fractions import read_fraction
@@ -28,13 +29,18 @@ from symbackprop.reading.tree import (
     Dots,
     Gradient,
     Listed,
+    Lowered,
     Name,
     Node,
     Number,
     Script,
     Span,
+    Transposed,
     Words,
 )
+
+# what a factor ends with
+ENDS = frozenset({"letter", "word", "rbrace", "close", "prime"})
 
 
 def read_command(reader: Reader, token: Token) -> Node:
@@ -110,14 +116,41 @@ def _read_styled(reader: Reader) -> Node:
     body = reader.read_argument()
     if isinstance(body, Number) and reader.style == "bb":
         return Name((begin, reader.last_end), base=str(body.value), style="bb")
+    if reader.style == "bf":
+        body = _read_ones(reader, body, begin)
     if isinstance(body, Name):
         return _replace_name(body, (begin, reader.last_end))
     return body
 
 
+def _read_ones(reader: Reader, body: Node, begin: int) -> Node:
+    r"""\\mathbf{1}_n, \\mathbf{1}^\\top and a \\mathbf{1} are vectors; alone it may be a number."""
+    if isinstance(body, Transposed):
+        return replace(body, body=_read_ones(reader, body.body, begin))
+    held = body.body if isinstance(body, Lowered) else body
+    if not isinstance(held, Number) or held.value not in (0, 1) or held.decimals:
+        return body
+    lower = body.lower if isinstance(body, Lowered) else ()
+    end = reader.partner.get(reader.spot + 1, reader.spot + 1)
+    above = {token.text for token in reader.tokens[reader.spot + 1 : end + 1]}
+    marked = reader.at("sub") or (reader.at("sup") and bool(above & reader.transposes))
+    if not (lower or marked or _is_factor(reader, begin)):
+        return body
+    return Name((begin, reader.last_end), base=str(held.value), lower=lower, style="bf")
+
+
+def _is_factor(reader: Reader, begin: int) -> bool:
+    """Whether what began there has something side by side with it."""
+    after = reader.token
+    if after is not None and after.kind in STARTS - {"open", "number"} and not reader.is_words():
+        return True
+    spot = bisect_left(reader.tokens, begin, key=lambda token: token.start) - 1
+    return spot >= 0 and reader.tokens[spot].kind in ENDS
+
+
 def _read_mark(reader: Reader, token: Token) -> Node:
     """\\partial w or \\Delta w: a change of what follows; alone it is a name."""
-    name = Name((token.start, token.end), base=token.text)
+    name = Name((token.start, token.end), base=token.text, style=reader.style)
     following = reader.token
     if following is not None and following.kind == "sub" and token.text == "partial":
         return _read_short_derivative(reader, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeGuard
 
 from symbackprop.reading.reader import Reader
 from symbackprop.reading.spelling import MARKS
@@ -12,6 +13,7 @@ from symbackprop.reading.tree import (
     Compared,
     Derivative,
     Listed,
+    Lowered,
     Name,
     Node,
     Number,
@@ -77,10 +79,17 @@ def make_fraction(top: Part, bottom: Part, span: Span) -> Node | None:
         if split is not None:
             by, rest = split
             return Ratio(span, Derivative(span, above, by, mark, "partial"), rest)
+    if mark == "partial" and above is not None and not mark_below and _is_quantity(below):
+        return Derivative(span, above, below, mark, "")
     numerator, denominator = _restore(top), _restore(bottom)
     if numerator is None or denominator is None:
         return None
     return Ratio(span, numerator, denominator)
+
+
+def _is_quantity(node: Node | None) -> TypeGuard[Node]:
+    """What one differentiates by: a name, an entry, the value of a function."""
+    return isinstance(node, Name | Lowered | Call)
 
 
 def _differentiate(

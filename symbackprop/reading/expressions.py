@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from symbackprop.reading.calls import read_call
 from symbackprop.reading.commands import read_command
 from symbackprop.reading.derivatives import join_slash
@@ -9,8 +11,10 @@ from symbackprop.reading.reader import Reader
 from symbackprop.reading.scripts import (
     Marks,
     attach,
+    is_change,
     join_primes,
     make_scripts,
+    name_primed,
     read_bare_group,
     read_prescript,
     read_superscript,
@@ -149,6 +153,7 @@ class ExpressionReader(Reader):
     def read_product(self) -> Node:
         """Factors side by side or with a product sign between them."""
         start = self.token.start if self.token is not None else self.last_end
+        begin = self.spot
         factors = [self.read_factor()]
         signs: list[str] = []
         begins = [self.tokens[self.spot - 1].kind == "rbrace"]
@@ -177,7 +182,12 @@ class ExpressionReader(Reader):
                 break
         if len(factors) == 1:
             return factors[0]
-        return Product((start, self.last_end), tuple(factors), tuple(signs))
+        product = Product((start, self.last_end), tuple(factors), tuple(signs))
+        first = not begin or self.tokens[begin - 1].kind != "plus"
+        if first and len(factors) == 3 and isinstance(factors[0], Number) and _are_beside(product):
+            # 1 \dots K
+            return Listed(product.span, product.factors)
+        return product
 
     def read_factor(self) -> Node:
         """An atom with everything above, below and after it."""
@@ -219,7 +229,7 @@ class ExpressionReader(Reader):
                     self.refuse(f"more than {MOST_SUBSCRIPTS} subscripts on one thing")
                 self.advance()
                 if token.kind == "sup":
-                    read_superscript(self, marks, isinstance(atom, Name))
+                    read_superscript(self, marks, isinstance(atom, Name) or is_change(atom))
                 else:
                     marks.lower.extend(self.read_lower())
                     self._count_indices(marks)
@@ -231,6 +241,8 @@ class ExpressionReader(Reader):
                 break
         if marks:
             atom = attach(atom, marks, self._span_from(begin))
+            if self.at("open"):
+                atom = name_primed(atom)
         return read_call(self, atom, begin)
 
     def _count_indices(self, marks: Marks) -> None:
@@ -406,6 +418,19 @@ class ExpressionReader(Reader):
             return False
         return token.text in SYMBOLS or token.text in STYLES or token.text in ACCENTS
 
+    def _list_row(self, body: Node, opened: Token) -> Node:
+        r"""[x_1 x_2 \ldots x_n] is a row, and so is (x_1 \ x_2 \ \ldots), with printed blanks."""
+        if not isinstance(body, Product) or not _are_beside(body):
+            return body
+        names = [factor for factor in body.factors if not isinstance(factor, Dots)]
+        if not all(isinstance(n, Name) and n.base == _base_of(names[0]) for n in names):
+            return body
+        between = self.text[body.factors[0].span[1] : body.factors[1].span[0]]
+        printed = re.search(r"\\[ ;:]|\\quad|~", between) is not None
+        if printed or (opened.text == "[" and _base_of(names[0]).islower()):
+            return Listed(body.span, body.factors)
+        return body
+
     def _read_group(self) -> Node:
         end = self.partner[self.spot]
         opened = self.advance()
@@ -418,12 +443,22 @@ class ExpressionReader(Reader):
             self.spot -= 1
             self.refuse("these brackets are empty")
         if len(items) == 1:
-            body = items[0]
+            body = self._list_row(items[0], opened)
             if isinstance(body, Matrix) and not body.bracket:
                 return Matrix(span, body.rows, opened.text)
         else:
             body = Listed((opened.end, closed.start), items)
         return Group(span, body, opened.text)
+
+
+def _base_of(node: Node) -> str:
+    return node.base if isinstance(node, Name) else ""
+
+
+def _are_beside(product: Product) -> bool:
+    """Things side by side, with dots among them."""
+    has_dots = any(isinstance(factor, Dots) for factor in product.factors[1:])
+    return has_dots and not any(product.signs)
 
 
 def _name_text(token: Token) -> Name:

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from symbackprop.reading.braces import PARTING, drop_bare_braces, is_argument, open_groups
+from symbackprop.reading.braces import (
+    PARTING,
+    drop_bare_braces,
+    is_argument,
+    open_groups,
+    write_fractions,
+)
 from symbackprop.reading.pairing import Paired, pair_brackets
 from symbackprop.reading.spelling import BOXES, CASES, LAYOUTS, MATRICES
 from symbackprop.reading.tokens import Token
 from symbackprop.reading.tree import Repair
 
+# what an environment behind a brace becomes
+CASES_OF_BRACE = "cases"
 CONTINUING = frozenset({"rel", "op", "plus"})
 
 
@@ -25,7 +33,7 @@ def arrange(tokens: list[Token], text: str, repairs: list[Repair]) -> Paired:
     ReadError
         A bracket, brace or environment that is not closed.
     """
-    paired = pair_brackets(drop_bare_braces(tokens), text, repairs)
+    paired = pair_brackets(drop_bare_braces(write_fractions(tokens)), text, repairs)
     opened = open_groups(paired)
     if len(opened) < len(paired.tokens):
         paired = pair_brackets(opened, text, [])
@@ -49,7 +57,7 @@ class _Layout:
         for spot, token in enumerate(self.tokens):
             kind = token.kind
             if spot in self.dropped:
-                if kind in ("end", "rbrace") and self.frames:
+                if kind in ("end", "rbrace", "close") and self.frames:
                     self.frames.pop()
             elif kind == "begin":
                 self._begin(spot, token)
@@ -83,7 +91,7 @@ class _Layout:
             self.kept.append(token)
             return
         self._unframe(spot)
-        if token.text not in MATRICES and token.text not in LAYOUTS:
+        if token.text not in LAYOUTS | CASES and token.text not in MATRICES:
             self._mend(token, f"the environment {token.text} is not known; its rows were read")
 
     def _unframe(self, spot: int) -> None:
@@ -92,6 +100,12 @@ class _Layout:
         self.dropped.add(self.partner[spot])
 
     def _open(self, spot: int, token: Token) -> None:
+        if token.kind == "open" and self._braces_rows(spot, token):
+            if self._is_start(self.kept[-1:]):
+                self._unframe(spot)
+                return
+            self._make_cases(spot)
+            return
         command = self.kept[-1] if self.kept and self.kept[-1].kind == "macro" else None
         if token.kind == "lbrace" and spot in self.paired.holds_relation:
             boxed = command is not None and command.text in BOXES
@@ -106,6 +120,20 @@ class _Layout:
         stacked = command is not None and command.text == "substack"
         self.frames.append("stack" if stacked else "bracket")
         self.kept.append(token)
+
+    def _braces_rows(self, spot: int, token: Token) -> bool:
+        r"""\left\{ rows \right. : equations of a system, or the cases of a value."""
+        end = self.partner[spot]
+        rows = self.tokens[spot + 1]
+        if token.text != "{" or self.tokens[end].text != "." or rows.kind != "begin":
+            return False
+        return self.partner[spot + 1] == end - 1
+
+    def _make_cases(self, spot: int) -> None:
+        for at in (spot + 1, self.partner[spot + 1]):
+            self.tokens[at] = self.tokens[at]._replace(text=CASES_OF_BRACE)
+        self.frames.append("bracket")
+        self.dropped.add(self.partner[spot])
 
     def _drop_empty(self, spot: int) -> None:
         """{}^p E: the script has nothing before it."""
@@ -163,10 +191,29 @@ def _is_layout(spot: int, paired: Paired, at_start: bool) -> bool:
     """Whether an environment only places statements: always aligned, sometimes an array."""
     name = paired.tokens[spot].text
     if name in CASES:
-        return False
+        return at_start and _is_free(spot, paired) and _lists_equations(spot, paired)
     if name in MATRICES:
         plain = name in ("array", "tabular")
         return plain and at_start and (spot in paired.holds_relation or _is_free(spot, paired))
+    return True
+
+
+def _lists_equations(spot: int, paired: Paired) -> bool:
+    r"""Whether each row between \begin{cases} and \end{cases} is an equation, without condition."""
+    at, end = spot + 1, paired.partner[spot]
+    equates = parted = False
+    while at <= end:
+        token = paired.tokens[at]
+        if token.kind in ("row", "end"):
+            if not equates and not (token.kind == "end" and not parted):
+                return False
+            equates = parted = False
+        elif token.kind == "rel" and token.text in ("=", ":="):
+            equates = True
+        elif token.kind == "text" or (token.kind == "amp" and equates):
+            return False
+        parted = parted or token.kind not in ("row", "amp", "sep")
+        at = paired.partner.get(at, at) + 1 if token.kind in ("open", "lbrace", "begin") else at + 1
     return True
 
 

@@ -12,6 +12,7 @@ from symbackprop.reading.macros import NO_MACROS, Macros
 from symbackprop.reading.reader import Reader
 from symbackprop.reading.scripts import TRANSPOSES, find_indices
 from symbackprop.reading.spelling import CONNECTIVES, PREPOSITIONS, STARTS
+from symbackprop.reading.sums import turn_conditions
 from symbackprop.reading.tokens import LONGEST_FORMULA, Token, split_formula
 from symbackprop.reading.tree import (
     Cases,
@@ -109,7 +110,7 @@ def _read(
         return Formula(text, (Statement(sign.span, (sign,), ()),))
     paired = arrange(tokens, text, repairs)
     reader = ExpressionReader(paired, text, repairs, transposes, find_indices(text))
-    statements = tuple(_read_statements(reader))
+    statements = tuple(map(turn_conditions, _read_statements(reader)))
     mended = tuple(sorted(set(repairs), key=lambda one: one.span))
     return Formula(text, statements, mended, frozenset(unknown))
 
@@ -132,6 +133,11 @@ def _read_statements(reader: Reader) -> list[Statement]:
             if found and not found[-1].label and _ends_row(reader):
                 found[-1] = replace(found[-1], label=label)
                 label = ""
+        elif found and not found[-1].label and _is_equation_number(reader):
+            end = reader.partner[reader.spot]
+            span = (reader.tokens[reader.spot].end, reader.tokens[end].start)
+            found[-1] = replace(found[-1], label=reader.text[slice(*span)].strip())
+            reader.spot = end + 1
         else:
             begins_line = reader.begins_line
             words = _read_words(reader)
@@ -156,6 +162,18 @@ def _read_statements(reader: Reader) -> list[Statement]:
             label = heading = ""
             arrow = False
     return found
+
+
+def _is_equation_number(reader: Reader) -> bool:
+    r"""a = b \qquad (3.1): a number in brackets behind a wide blank, at the end of its line."""
+    if not (reader.at("open", "(") and reader.tokens[reader.spot - 1].kind == "sep"):
+        return False
+    end = reader.partner[reader.spot]
+    after, inside = reader.peek(end + 1), reader.tokens[reader.spot + 1 : end]
+    if after is not None and after.kind != "row":
+        return False
+    kinds = [token.kind for token in inside]
+    return kinds[:1] == ["number"] and set(kinds[1:]) <= {"number", "stop", "letter"}
 
 
 def _is_gloss(reader: Reader, token: Token) -> bool:
@@ -240,7 +258,8 @@ def _read_statement(reader: Reader, first: Node | None = None) -> Statement:
     elif not continues:
         sides.append(_read_side(reader))
     while reader.token is not None and reader.token.kind == "rel":
-        if _is_gloss(reader, reader.token):
+        if _is_gloss(reader, reader.token) and signs != [":"]:
+            # but f: A \\to B says what f takes and gives
             break
         if signs and reader.at("rel", ":") and signs[-1] != "?":
             break
@@ -289,6 +308,19 @@ def _read_side(reader: Reader) -> Node:
     if reader.is_words():
         return reader.read_words()
     side = reader.read_expression()
-    if reader.at("comma") and reader.lists_dots():
+    if reader.at("comma") and (reader.lists_dots() or _lists_numbers(reader)):
         return reader.read_row_of(side)
     return side
+
+
+def _lists_numbers(reader: Reader) -> bool:
+    """i = 1, 2, 3: nothing but numbers up to the end of the line."""
+    spot = reader.spot
+    while (token := reader.peek(spot)) is not None and token.kind == "comma":
+        number = reader.peek(spot + 1)
+        if number is None or number.kind != "number":
+            return False
+        spot += 2
+    return reader.tokens[reader.spot - 1].kind == "number" and (
+        token is None or token.kind in ("row", "sep", "stop")
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from symbackprop.reading.reader import Reader
-from symbackprop.reading.spelling import SCRIPT_WORDS, STARTS
+from symbackprop.reading.spelling import FUNCTION_LETTERS, SCRIPT_WORDS, STARTS
 from symbackprop.reading.tree import (
     Call,
     Group,
@@ -86,8 +86,11 @@ def attach(atom: Node, marks: Marks, span: Span) -> Node:
         return Transposed(span, made, marks.transpose) if marks.transpose else made
     if isinstance(atom, Transposed) and isinstance(atom.body, Name) and not marks.transpose:
         return Transposed(span, attach(atom.body, marks, span), atom.mark)
+    if isinstance(atom, Call) and is_change(atom) and not marks.primes:
+        # {dz}^{[l]} is d(z^{[l]})
+        return replace(atom, span=span, arguments=(attach(atom.arguments[0], marks, span),))
     if marks.lower:
-        atom = Lowered(span, atom, tuple(marks.lower))
+        atom = _lower(atom, tuple(marks.lower), span)
     if marks.primes:
         atom = Primed(span, atom, marks.primes)
     for script in marks.upper:
@@ -97,6 +100,34 @@ def attach(atom: Node, marks: Marks, span: Span) -> Node:
     if marks.transpose:
         atom = Transposed(span, atom, marks.transpose)
     return atom
+
+
+def _lower(atom: Node, lower: tuple[Script, ...], span: Span) -> Node:
+    """(x^{(i)})_k --> x^{(i)}_k; what is no array in brackets is a Lowered."""
+    if isinstance(atom, Group) and atom.bracket == "(" and isinstance(atom.body, Name):
+        name = atom.body
+        if not (name.lower or name.primes or name.star):
+            return replace(name, span=span, lower=lower)
+    return Lowered(span, atom, lower)
+
+
+def is_change(node: Node) -> bool:
+    """dz, without brackets."""
+    if not isinstance(node, Call) or node.certain:
+        return False
+    function = node.function
+    is_d = isinstance(function, Name) and function.base == "d" and not function.style
+    return is_d and len(node.arguments) == 1 and isinstance(node.arguments[0], Name)
+
+
+def name_primed(node: Node) -> Node:
+    """(f^l)' before brackets is the function f'^l; (W)' is a matrix."""
+    held = node.body.body if isinstance(node, Primed) and isinstance(node.body, Group) else None
+    if not isinstance(node, Primed) or not isinstance(held, Name):
+        return node
+    if held.base not in FUNCTION_LETTERS:
+        return node
+    return replace(held, span=node.span, primes=held.primes + node.primes)
 
 
 def join_primes(node: Node) -> Node:
@@ -142,6 +173,9 @@ def make_scripts(node: Node, reader: Reader) -> Iterator[Script]:
 def _is_run_of_indices(name: Name) -> bool:
     """Letters that count, two or three of them set as if they were a word."""
     if len(name.base) not in (2, 3) or name.lower or name.upper or name.accent:
+        return False
+    if len(set(name.base)) < len(name.base):
+        # W_{\text{hh}} is a label
         return False
     return set(name.base) <= COUNTING and name.base not in SCRIPT_WORDS
 

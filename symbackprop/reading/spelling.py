@@ -42,7 +42,8 @@ FUNCTION_WORDS = (
         onehot RBF norm dim grad heaviside clip sigm sgm logsig tansig logistic softsign hardtanh
         selu mish Relu ReLu RELU SoftMax SoftPlus Logistic Log Exp Max Min ArgMax arcsin arccos
         arctanh coth csc sec cot sigmoide concat Concat LayerNorm BatchNorm Attention MultiHead
-        dropout Dropout flatten Var Cov std Std Mean cov
+        dropout Dropout flatten Var Cov std Std Mean cov rot rot180 flip conv conv2d pad reshape
+        RNN LSTM GRU MLP CNN FFN
         """
     )
 )
@@ -59,6 +60,8 @@ WORDS = FUNCTION_WORDS | _split(
 SCRIPT_WORDS = _split(
     """
     in out old new max min tot net val nll reg mse avg ant act ent sal err lin ln nil mil inh
+    seq elt sq cls emb att attn enc dec src tgt obs ref gen rec dis adv pos neg inp hid cur sim lat
+    vis fin ini ret prev next
     """
 )
 # functions that end a run of letters: ylog(y) --> y log(y)
@@ -77,6 +80,12 @@ BARE_FUNCTIONS = frozenset(
 FUNCTION_LETTERS = _split(
     """
     sigma phi varphi theta f g h varsigma psi
+    """
+)
+# capitals that are values of functions more often than matrices: E[x], F[x, y], L[x, y]
+FUNCTION_CAPITALS = _split(
+    """
+    C D E F G H I J L N P
     """
 )
 # with scripts these are more often quantities: h_{ij} (1 - y)
@@ -380,7 +389,19 @@ COMMANDS = (
     | frozenset(DELIMITERS)
     | frozenset(ALIASES)
     | frozenset(SAID)
-    | {"partial", "nabla", "left", "right", "middle", "begin", "end", "tag", "label", "prime"}
+    | {
+        "partial",
+        "nabla",
+        "left",
+        "right",
+        "middle",
+        "begin",
+        "end",
+        "tag",
+        "label",
+        "prime",
+        "over",
+    }
     | {"hspace", "pm", "mp", "Vert", "vert", "mathrm", "operatorname", "mathop", "char"}
 )
 MOST_SCRIPTS = 8

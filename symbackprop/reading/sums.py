@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from symbackprop.reading.reader import Reader
 from symbackprop.reading.scripts import join_primes, make_scripts
@@ -19,7 +20,10 @@ from symbackprop.reading.tree import (
     Product,
     Script,
     Span,
+    Statement,
     Sum,
+    list_children,
+    walk,
 )
 
 # \sum', and \sum in brackets of its own: a name for a sum that the text speaks of
@@ -78,6 +82,56 @@ def read_sum(reader: Reader) -> Node:
         reader.refuse(f"more than {MOST_INDICES} indices on one sum")
     body = reader.read_signed() if reader.at("plus") else reader.read_product()
     return _nest(bounds, (token.start, body.span[1]), body, kind)
+
+
+def turn_conditions(statement: Statement) -> Statement:
+    r"""Σ_{i ≠ j} runs over i; over j where i stands outside of the sum, and j does not."""
+    sums = [n for side in statement.sides for n in walk(side) if _has_two_letters(n)]
+    if not sums:
+        return statement
+    free = {letter for side in statement.sides for letter in _list_free(side)}
+    sides = tuple(_turn(side, free) for side in statement.sides)
+    return replace(statement, sides=sides)
+
+
+def _has_two_letters(node: Node) -> bool:
+    condition = node.condition if isinstance(node, Sum) else None
+    return (
+        isinstance(condition, Compared)
+        and condition.sign == "neq"
+        and isinstance(condition.left, Name)
+        and isinstance(condition.right, Name)
+    )
+
+
+def _list_free(node: Node, bound: frozenset[str] = frozenset()) -> Iterator[str]:
+    """The letters of indices outside of all sums over them; sums with two letters are left out."""
+    if _has_two_letters(node):
+        return
+    if isinstance(node, Sum):
+        inner = bound | {node.index.base} if isinstance(node.index, Name) else bound
+        yield from _list_free(node.body, inner)
+        return
+    if isinstance(node, Name):
+        for script in (*node.lower, *node.upper):
+            yield from {n.base for n in walk(script.content) if isinstance(n, Name)} - bound
+        return
+    for child in list_children(node):
+        yield from _list_free(child, bound)
+
+
+def _turn(node: Any, free: set[str]) -> Any:
+    if isinstance(node, tuple):
+        return tuple(_turn(item, free) for item in node)
+    if not isinstance(node, Node | Script):
+        return node
+    inner = {slot.name: _turn(getattr(node, slot.name), free) for slot in fields(node)}
+    turned: Any = replace(node, **inner)
+    if isinstance(node, Sum) and _has_two_letters(node):
+        first, second = node.condition.left, node.condition.right  # type: ignore[union-attr]
+        if first.base in free and second.base not in free:
+            return replace(turned, index=second)
+    return turned
 
 
 def sums_its_letter(reader: Reader) -> bool:

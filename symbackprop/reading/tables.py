@@ -57,7 +57,7 @@ def _read_cell(reader: Reader) -> Node:
 def _read_cases(reader: Reader, opened: Token, end: int) -> Node:
     rows: list[tuple[Node, Node | None]] = []
     while reader.spot < end:
-        if reader.at("row"):
+        if reader.at("row") or reader.at("amp"):
             reader.advance()
             continue
         value = reader.read_relation()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from symbackprop.reading.spelling import (
@@ -66,7 +67,8 @@ _PIECE = re.compile(
   | (?P<turned>(?<=[}\])\w])\.T(?![A-Za-z]))
   | (?P<code>(?<=[\w)\]}])\.dot(?=\s*\())
   | (?P<dotted>[A-Za-z]+(?:\.[A-Za-z_]+)+(?=\s*[(}]))
-  | (?P<joined>[A-Za-z]+(?:\\_[A-Za-z0-9]+)+)
+  | (?P<joined>[A-Za-z]+(?:\\_[A-Za-z0-9]+)+|[A-Za-z]{3,}_[A-Za-z]{4,})
+  | (?P<counted>[A-Za-z]{3,}\d+[a-z]?(?=\s*\())
   | (?P<foreign>[A-Za-z]*[FOREIGN][A-Za-zFOREIGN]*)
   | (?P<letters>[A-Za-z]+)
   | (?P<relation>:\s*=(?!=)|=:|(?<![\^_{])[-+]=|<<|>>|<-|->|=>|<=|>=|==|!=|[=<>])
@@ -87,6 +89,18 @@ _SINGLE = {
 }  # fmt: skip
 _LABELLED = re.compile(r"\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*(?:\{\s*)?(:?=|<|>|\\[a-zA-Z]+)(?:\s*\})?")
 _SIZES = re.compile(r"(?:[bB]igg?)[lrm]?")
+# what a point multiplies, W^T.d: no space, no words, and no equation of its own
+_DOT_PRODUCT = re.compile(
+    r"(?=[A-Za-z({]|\\(?!q?quad|text|mbox|hspace|label|tag|end|no|hfill)[A-Za-z])[^=\n]{0,200}(?:\n|\Z)"
+)
+_PERCENT = re.compile(r"\s*\\%")
+# a logarithm with what is on either side of it, ylna
+_WITHIN = re.compile(r"([A-Za-z]{0,2})(ln|log|exp)([A-Za-z]{0,2})")
+# whole numbers one after another, behind an index or before dots
+_COUNTED = re.compile(
+    r"(?<![A-Za-z\\\d.,])(?P<index>[ijklmn]\s*=\s*)?(?P<numbers>\d{1,9}(?:,\d{1,9})+)"
+    r"(?P<dots>\s*,\s*(?:\\[cl]?dots|\.\.|…))?"
+)
 _LENGTH = re.compile(r"\s*=?\s*-?\s*(?:\d*\.?\d+\s*)?(?:[a-z]{2}|\\[A-Za-z]+)?")
 # letters of indices side by side, W_{ijkl}
 _INDICES = re.compile(r"[hijklmnpqrst]+")
@@ -164,7 +178,19 @@ def find_decimal_commas(text: str) -> frozenset[int]:
     if re.search(r"\d\.\d", whole):
         return frozenset()
     listed = _find_listing_commas(text, frozenset(candidates))
-    return frozenset(candidates) - listed
+    return frozenset(candidates) - listed - _find_counting_commas(text)
+
+
+def _find_counting_commas(text: str) -> set[int]:
+    r"""Commas between numbers that are counted: i = 1,2 and 1,2,3 and 1,2,\ldots, n."""
+    found: set[int] = set()
+    for match in _COUNTED.finditer(text):
+        numbers = [int(said) for said in match["numbers"].split(",")]
+        goes_on = len(numbers) > 2 or match["index"] or match["dots"]
+        if goes_on and all(b == a + 1 for a, b in pairwise(numbers)):
+            start, end = match.span("numbers")
+            found.update(at for at in range(start, end) if text[at] == ",")
+    return found
 
 
 def _find_listing_commas(text: str, candidates: frozenset[int]) -> frozenset[int]:
@@ -282,13 +308,22 @@ class _Splitter:
         yield self._token("word", piece if piece in CODE_WORDS else name, start)
 
     def _split_joined(self, piece: str, start: int) -> Iterator[Token]:
-        r"""loss\_fn is one name; w\_1 is what Markdown makes of w_1."""
-        parts = piece.split(r"\_")
-        if max(map(len, parts)) > 1 and not (len(parts[0]) == 1 and parts[1].isdigit()):
-            yield self._token("word", piece.replace(r"\_", "_"), start)
+        r"""loss\_fn and batch_size are one name; w\_1 is what Markdown makes of w_1."""
+        parts = re.split(r"\\?_", piece)
+        if len(parts[0]) > 1 and max(map(len, parts)) > 1:
+            yield self._token("word", "_".join(parts), start)
             return
         self.place = start + len(parts[0])
         yield from self._split_letters(parts[0], start)
+
+    def _split_counted(self, piece: str, start: int) -> Iterator[Token]:
+        """rot180(W) is one name; net1(x) is net with the number 1."""
+        letters = piece.rstrip("0123456789")
+        if piece not in WORDS and letters != piece and self._is_word(letters):
+            self.place = start + len(letters)
+            yield from self._split_letters(letters, start)
+            return
+        yield self._token("word", piece, start)
 
     def _split_foreign(self, piece: str, start: int) -> Iterator[Token]:
         yield self._token("text", piece, start)
@@ -301,6 +336,10 @@ class _Splitter:
             if tail is not None:
                 self.place = tail.end()
         said = self.text[start : self.place].replace("{,}", ",")
+        percent = _PERCENT.match(self.text, self.place)
+        if percent is not None:
+            self.place = percent.end()
+            said += "%"
         if len(said) > LONGEST_NUMBER:
             raise ReadError(f"a number of more than {LONGEST_NUMBER} digits", self.text, start)
         yield self._token("number", said, start)
@@ -314,6 +353,12 @@ class _Splitter:
 
     def _divide_letters(self, piece: str) -> Iterator[tuple[str, int]]:
         """A run of letters --> words and single letters: net | wx --> w x | dnet --> d net."""
+        within = _WITHIN.fullmatch(piece) if not (self.below and self.below[-1]) else None
+        if within is not None and piece not in WORDS | self.words:
+            for number in (1, 2, 3):
+                run, at = within[number], within.start(number)
+                yield from [(run, at)] if number == 2 else zip(run, range(at, at + 2), strict=False)
+            return
         if self._is_word(piece):
             yield piece, 0
             return
@@ -363,6 +408,13 @@ class _Splitter:
         if piece == "." and len(around) == 2 and around.isalpha():
             raise ReadError("a point inside a name: this looks like code", self.text, start)
         kind = _SINGLE.get(piece)
+        if (
+            piece == "."
+            and around[:1] in ("}", ")", "]")
+            and _DOT_PRODUCT.match(self.text, self.place)
+        ):
+            yield self._token("op", "cdot", start)
+            return
         if kind in ("sup", "sub") and self.apart:
             piece = "~" + piece
         if kind is not None:

@@ -147,8 +147,9 @@ class Derivative(Node):
     """\\frac{\\partial X}{\\partial Y}, \\frac{dX}{dY}, \\partial X / \\partial Y.
 
     `mark` is how it is written above: partial, d, delta or Delta ("" where it is missing, as in
-    \\frac{C}{\\partial a}); `top` is None for the operator \\frac{\\partial}{\\partial Y}, which
-    then stands before its body: `body`. \\partial_w C is one, too.
+    \\frac{C}{\\partial a}), and `mark_below` below ("" in \\frac{\\partial C}{a}); `top` is None
+    for the operator \\frac{\\partial}{\\partial Y}, which then stands before its body: `body`.
+    \\partial_w C is one, too.
     """
 
     top: Node | None

@@ -145,7 +145,7 @@ CODES: dict[str, Code] = {
             "BP112",
             "missing-partial",
             "missing ∂",
-            "The upper ∂ of a partial derivative is missing.",
+            "A ∂ of a partial derivative is missing.",
             r"\frac{C}{\partial a}",
             r"\frac{\partial C}{\partial a}",
         ),

@@ -27,6 +27,7 @@ from symbackprop.verification.meaning import (
 from symbackprop.verification.shapes import ShapeClash, agree
 
 MOST_PLACES = 150
+SUM_NAMES = frozenset({"sum", "prod"})
 
 
 class FreeIndex(Meaningless):
@@ -101,19 +102,24 @@ def _compare_places(
     # ∂z_j/∂w_jk = a_k: a derivative may have an index that its value has not.
     allowed = one if isinstance(left, tree.Derivative) else set()
     odd = (other - one) | (one - other - allowed if not is_numeric(right) else set())
+    odd -= list_told(left, right)
     if not scene.scalar and odd:
         raise FreeIndex(odd)
     letters = sorted(one | other)
     ranges = [_range_of(scene, letter, (left, right), state) for letter in letters]
     places = list(product(*ranges))
+    sums = any(isinstance(n, tree.Sum) for side in (left, right) for n in tree.walk(side))
     if len(places) > MOST_PLACES:
         places = places[:: len(places) // MOST_PLACES + 1]
     for place in places:
         inner = replace(state, indices={**state.indices, **dict(zip(letters, place, strict=True))})
         try:
             values = evaluate(left, inner), evaluate(right, inner)
+        except MisplacedLayer:
+            raise
         except Misplaced as problem:
-            if isinstance(problem, MisplacedLayer):
+            # a bound that leads beyond a width is evidence; j + 1 beyond the widths drawn is none
+            if not sums:
                 raise
             raise ShapeClash(str(problem)) from None
         if not agree(*values, elementwise=state.reading.jacobian == "vector"):
@@ -121,6 +127,25 @@ def _compare_places(
             where = f"{scene.sizes}; {named}" if named else scene.sizes
             return Counterexample(where, *values)
     return None
+
+
+def list_told(*sides: tree.Node) -> set[str]:
+    """Letters that an indicator compares: i and j of 1(i = j).
+
+    Raises:
+        Meaningless: a Σ that stands for a sum written elsewhere, and so for indices that are not
+            seen here.
+    """
+    nodes = [node for side in sides for node in tree.walk_formula(side)]
+    # prod(a, b) is a function that is called
+    called = {id(node.function) for node in nodes if isinstance(node, tree.Call)}
+    if any(
+        isinstance(n, tree.Name) and n.base in SUM_NAMES and not n.lower and id(n) not in called
+        for n in nodes
+    ):
+        raise Meaningless("a Σ that stands for a sum written elsewhere")
+    compared = (n for n in nodes if isinstance(n, tree.Compared))
+    return {letter for node in compared for letter in _letters_in(node)}
 
 
 def _range_of(scene: Scene, letter: str, sides: tuple[tree.Node, ...], state: State) -> range:

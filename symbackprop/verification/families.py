@@ -584,13 +584,14 @@ class Families:
             for place, script in enumerate(node.lower):
                 if not isinstance(script.content, tree.Name) or not self._is_index(script):
                     continue
+                if script.content.base in bound:
+                    continue
                 if not arrays:
                     found.setdefault(script.content.base, ("", 0))
                 else:
                     slot = self.find(arrays[0])
                     axis = (slot.family, len(slot.indices) + min(place, slot.own_rank - 1))
-                    if script.content.base not in bound:
-                        found.setdefault(script.content.base, axis)
+                    found.setdefault(script.content.base, axis)
             return self.list_free_letters(node.body, bound) | found
         for child in tree.list_children(node):
             found = self.list_free_letters(child, bound) | found

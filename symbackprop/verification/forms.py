@@ -55,11 +55,11 @@ def refuse_form(statement: tree.Statement) -> Judgement | None:
                         code="BP202",
                     )
     if any(
-        isinstance(n, tree.Derivative) and not n.mark
+        isinstance(n, tree.Derivative) and not (n.mark and n.mark_below)
         for side in statement.sides
         for n in tree.walk(side)
     ):
-        return Judgement("wrong", message="the upper ∂ of a derivative is missing", code="BP100")
+        return Judgement("wrong", message="a ∂ of a derivative is missing", code="BP100")
     left, right = statement.sides[0], statement.sides[-1]
     if statement.signs[0] == "=" and _is_first_order(left, statement.sides[1]):
         return Judgement(

@@ -10,7 +10,7 @@ import numpy as np
 
 from symbackprop.reading import tree
 from symbackprop.verification.arithmetic import is_numeric
-from symbackprop.verification.compare import FreeIndex, Outcome
+from symbackprop.verification.compare import FreeIndex, Outcome, list_told
 from symbackprop.verification.definitions import (
     Definition,
     differ_by_one_name,
@@ -38,7 +38,7 @@ from symbackprop.verification.judgement import (
     say_not_checkable,
     say_stated,
 )
-from symbackprop.verification.lexicon import ACTIVATION_LETTERS, list_names, spell
+from symbackprop.verification.lexicon import ACTIVATION_LETTERS, INDEX_LETTERS, list_names, spell
 from symbackprop.verification.meaning import KNOWN, Differing, Meaningless, Reading, State, evaluate
 from symbackprop.verification.names import say_undefined, write_name
 from symbackprop.verification.shapes import ShapeClash, agree
@@ -64,6 +64,10 @@ def judge_definition(text: Text, own: Definition) -> Judgement:
         text.families.list_free_letters(own.left)
     )
     odd -= {letter for p in own.parameters for letter in text.families.list_free_letters(p)}
+    try:
+        odd -= list_told(own.left, own.body)
+    except Meaningless as unclear:
+        return say_not_checkable(str(unclear))
     if not own.parameters and not own.left.base.startswith(CHANGED) and text.is_slip(odd):
         return _say_dangling(odd)
     problem: Exception | None = None
@@ -77,7 +81,8 @@ def judge_definition(text: Text, own: Definition) -> Judgement:
     if problem is not None:
         return say_not_checkable(str(problem))
     earlier = [d for n, d in text.found if n < text.place and d.name == own.name]
-    if any(differ_by_one_name(d.body, own.body) for d in earlier):
+    # a name that is defined anew again and again belongs to one example after the other
+    if len(earlier) == 1 and differ_by_one_name(earlier[0].body, own.body):
         return Judgement(
             "wrong",
             message=f"{write_name(own.left)} was defined with another name in one place",
@@ -108,7 +113,10 @@ def _says_the_same(text: Text, before: Definition, own: Definition) -> bool:
 
 def _find_factor(text: Text, own: Definition, earlier: list[Definition]) -> float | None:
     """What a later definition has more than the one before: z = 2 W x after z = W x. Costs are
-    left alone: lectures halve them as they like."""
+    left alone: lectures halve them as they like; and so is what counts or has a number only, which
+    another example sets anew."""
+    if spell(own.left) in INDEX_LETTERS or not any(n.base.isalpha() for n in list_names(own.body)):
+        return None
     if not earlier or own.left.base in COST_LETTERS or text.lexicon.find(own.left) == "C":
         return None
     before = earlier[-1].body
@@ -378,6 +386,7 @@ def _compare(
     # ∂z_j/∂w_jk = a_k: a derivative may have an index that its value has not.
     allowed = set(one) if isinstance(left, tree.Derivative) or is_numeric(right) else set()
     odd = (set(other) - set(one)) | (set(one) - set(other) - allowed)
+    odd -= list_told(left, right)
     if odd:
         raise FreeIndex(odd)
     axes = one | other

@@ -254,6 +254,11 @@ def _judge_graph_link(
     right: tree.Node,
 ) -> Judgement:
     """One link by what the text defines, whatever layers it writes."""
+    differential = next(_list_differentials(left), None)
+    if differential is not None and own is None:
+        return say_not_checkable(
+            f"d{spell(differential)}: it is not said what is differentiated, as in ∂C/∂a"
+        )
     if is_update(left, right):
         return judge_update(left, right)
     if own is not None and left is statement.sides[0]:
@@ -261,6 +266,13 @@ def _judge_graph_link(
     if is_numeric(left) or is_numeric(right):
         return judge_value(text, left, right)
     return judge_graph(text, left, right)
+
+
+def _list_differentials(node: tree.Node) -> Iterator[tree.Node]:
+    """a of da, which is no d times a even where the text has a d of its own."""
+    for part in tree.walk_formula(node):
+        if isinstance(part, tree.Call) and not part.certain and spell(part.function) == "d":
+            yield part.arguments[0]
 
 
 def _assigns_step(left: tree.Node, right: tree.Node) -> bool:
@@ -418,6 +430,9 @@ def _judge_in_network(
     if scalar is None:
         if text.one_neuron and not _has_neurons(statement):
             return Judgement("holds", ONE_NEURON.name, instances=len(SEEDS))
+        if not (clash or found or isinstance(vague, FreeIndex)) and vague is not None:
+            # with several neurons it was not understood, and that is no evidence
+            return say_not_checkable(str(vague))
         reason = str(clash or vague or "with several neurons both sides differ")
         return Judgement(
             "holds-for-one-neuron",

@@ -335,8 +335,8 @@ def _evaluate_ratio(node: tree.Ratio, state: State) -> Value:
 
 
 def _evaluate_derivative(node: tree.Derivative, state: State) -> Value:
-    if not node.mark:
-        raise Meaningless("the upper ∂ of a derivative is missing")
+    if not (node.mark and node.mark_below):
+        raise Meaningless("a ∂ of a derivative is missing")
     body = node.body if node.top is None else node.top
     if body is None:
         raise Meaningless("a derivative of nothing")

@@ -19,6 +19,7 @@ from symbackprop.verification.judge import judge_statement
 from symbackprop.verification.judgement import Judgement
 from symbackprop.verification.lexicon import Lexicon
 from symbackprop.verification.mending import BAD, Effort, Search
+from symbackprop.verification.own_networks import OwnNetwork, find_own_definitions
 from symbackprop.verification.slips import learn_hand
 from symbackprop.verification.text import Text
 
@@ -93,7 +94,44 @@ def judge_formulas(
             ]
         if progress is not None:
             progress(number + 1, len(texts))
-    return verdicts
+    return _judge_own_network(text, formulas, verdicts)
+
+
+def _judge_own_network(
+    text: Text,
+    formulas: Sequence[tree.Formula | tree.ReadError],
+    verdicts: list[list[Verdict]],
+) -> list[list[Verdict]]:
+    """Where the text defines a network of its own, what was presumed has no say."""
+    if not text.layered:
+        return verdicts
+    read = [f if isinstance(f, tree.Formula) else None for f in formulas]
+    pairs = [
+        (statement, verdict)
+        for formula, row in zip(read, verdicts, strict=True)
+        if formula is not None
+        for statement, verdict in zip(formula.statements, row, strict=True)
+    ]
+    statements = [statement for statement, _ in pairs]
+    judged = [verdict.judgement for _, verdict in pairs]
+    if not find_own_definitions(text.lexicon, statements, judged):
+        return verdicts
+    own = OwnNetwork(statements)
+    if not own.is_understood:
+        return verdicts
+    return [
+        row
+        if formula is None
+        else [_judge_own(own, s, v) for s, v in zip(formula.statements, row, strict=True)]
+        for formula, row in zip(read, verdicts, strict=True)
+    ]
+
+
+def _judge_own(own: OwnNetwork, statement: tree.Statement, verdict: Verdict) -> Verdict:
+    judgement = own.judge(statement) if verdict.is_equation else None
+    if judgement is None:
+        return verdict
+    return replace(verdict, judgement=judgement, slip=None, suggestion=None)
 
 
 def _tell_unknown(formulas: Sequence[tree.Formula], tell: Callable[[str], None]) -> None:

@@ -308,9 +308,9 @@ def _swap_letter(written: str, old: str, new: str) -> str | None:
 def add_partial(page: Page) -> Iterator[Edit]:
     r"""\frac{C}{\partial a} --> \frac{\partial C}{\partial a}, everywhere at once."""
     changes = [
-        _before(node.top, "\\partial ")
+        _before(node.top if not node.mark else node.bottom, "\\partial ")
         for node in page.all_nodes
-        if isinstance(node, tree.Derivative) and not node.mark and node.top is not None
+        if isinstance(node, tree.Derivative) and node.top and not (node.mark and node.mark_below)
     ]
     if changes:
         yield Edit(tuple(changes))

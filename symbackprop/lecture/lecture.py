@@ -1,0 +1,553 @@
+"""A lecture as a system: what a text defines, what is presumed, and how its claims are lowered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import pairwise
+
+from sympy import Dummy, Expr, Indexed, Integer, Sum, Symbol
+
+from symbackprop.equations import (
+    Axis,
+    Equation,
+    Quantity,
+    System,
+    entry,
+    find_entries,
+    indices_of,
+    name_of,
+)
+from symbackprop.lecture.completion import find_activations, make_function
+from symbackprop.lecture.letters import Family, Letters, Unclear, learn_letters
+from symbackprop.lecture.lowering import LAST, Context, Lowerer
+from symbackprop.lecture.ranks import COLUMN, MATRIX, ROW, Ranking
+from symbackprop.lecture.sizes import Clash, Size, Sizes
+from symbackprop.lecture.survey import bare, survey
+from symbackprop.lecture.tensors import Open
+from symbackprop.partials import Direct, Partial
+from symbackprop.reading import tree
+
+EQUATES = ("=", ":=", "equiv")
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A statement that says what a name stands for, at every place or at one."""
+
+    family: str
+    statement: tree.Statement
+    place: str = ""
+
+
+@dataclass
+class Reading:
+    """The system of a text as arrays, or with one neuron per layer."""
+
+    context: Context
+    equations: list[Equation] = field(default_factory=list)
+    # where the first place of a layered array is: 0 where a layer before the first is read
+    firsts: dict[str, int] = field(default_factory=dict)
+    # names whose definition was not understood, and why
+    problems: dict[str, str] = field(default_factory=dict)
+    presumed: list[str] = field(default_factory=list)
+
+    @cached_property
+    def system(self) -> System:
+        return build_system(self)
+
+    @cached_property
+    def depends(self) -> dict[str, frozenset[str]]:
+        """What every defined name depends on, through all definitions."""
+        reads: dict[str, set[str]] = {}
+        for equation in self.system.equations:
+            names = {name_of(e) for e in find_entries(equation.rhs)}
+            reads.setdefault(equation.name, set()).update(names)
+        found: dict[str, frozenset[str]] = {}
+        for name in reads:
+            seen: set[str] = set()
+            waiting = [name]
+            while waiting:
+                for other in reads.get(waiting.pop(), ()):
+                    if other not in seen:
+                        seen.add(other)
+                        waiting.append(other)
+            found[name] = frozenset(seen)
+        return found
+
+
+@dataclass
+class Lecture:
+    """One model of a text: its definitions, read as arrays and as single numbers."""
+
+    letters: Letters
+    definitions: list[Definition]
+    arrays: Reading
+    numbers: Reading
+
+    @property
+    def has_arrays(self) -> bool:
+        """Whether anything in the text says that it is about more than single numbers."""
+        return any(
+            family.components
+            or family.uses.transposed
+            or family.uses.elementwise
+            or family.uses.normed
+            or family.uses.bold
+            or any(
+                s.place == "lower" and s not in self.letters.sequences[family.letter]
+                for s in family.slots
+            )
+            for family in self.letters.families.values()
+        )
+
+
+def read_lecture(statements: Sequence[tree.Statement]) -> Lecture:
+    """What the statements of one scope say of its network."""
+    letters = learn_letters(survey(statements))
+    ranking = Ranking(letters)
+    cost = _find_cost(letters)
+    adjoints = dict(_find_errors(letters, ranking, statements, cost))
+    definitions = list(_list_definitions(letters, statements, set(adjoints)))
+    ranking.settle([d.statement for d in definitions])
+    activations, presumed = find_activations(letters, statements)
+    readings = []
+    for scalar in (False, True):
+        context = Context(letters, ranking, Sizes(), adjoints=adjoints, cost=cost, scalar=scalar)
+        context.functions = lambda name: make_function(name, activations)
+        _join_sequences(context)
+        reading = Reading(context, presumed=list(presumed))
+        for _ in range(2):  # what the second time joins, the first did not know
+            reading.equations, reading.problems = [], {}
+            for definition in definitions:
+                try:
+                    reading.equations.append(_lower_definition(reading, definition))
+                except (Unclear, Clash) as problem:
+                    reading.problems[definition.family] = str(problem)
+        context.strict = True
+        context.sizes.anchor()
+        readings.append(reading)
+    return Lecture(letters, definitions, *readings)
+
+
+# --- what is defined -----------------------------------------------------------------------------
+
+
+def _list_definitions(
+    letters: Letters, statements: Sequence[tree.Statement], errors: set[str]
+) -> Iterator[Definition]:
+    """The first statement about each name; one for all places comes before one for the last."""
+    found: dict[str, dict[str, tree.Statement]] = {}
+    for statement in statements:
+        for definition in read_definitions(letters, statement):
+            if definition.family in errors:
+                continue
+            found.setdefault(definition.family, {}).setdefault(
+                definition.place, definition.statement
+            )
+    for family, places in found.items():
+        general = places.get("")
+        if general is not None:
+            yield Definition(family, general)
+        for place, statement in places.items():
+            if place and (general is None or place.isdigit()):
+                yield Definition(family, statement, place)
+
+
+def read_definitions(letters: Letters, statement: tree.Statement) -> Iterator[Definition]:
+    if len(statement.sides) < 2 or statement.continues or statement.signs[0] not in EQUATES:
+        return
+    left = bare(statement.sides[0])
+    if not isinstance(left, tree.Name):
+        return
+    right = statement.sides[1]
+    if any(isinstance(n, tree.Derivative | tree.Gradient) for n in tree.walk(right)):
+        return
+    try:
+        reference = letters.refer(left)
+    except Unclear:
+        return
+    counts = letters.survey.indices | letters.survey.lasts
+    if not reference.indices and reference.family.letter.base in counts:
+        return  # l = 1, ..., L says where an index runs
+    if reference.power is not None or _reads_itself(letters, right, left):
+        return
+    place = ""
+    if reference.family.always:
+        index = reference.indices[0]
+        free = [s for s in index.free_symbols if s.name in letters.survey.indices]  # type: ignore[union-attr]
+        place = "" if free else str(index)
+    first = tree.Statement(statement.span, statement.sides[:2], statement.signs[:1])
+    yield Definition(reference.family.name, first, place)
+
+
+def _reads_itself(letters: Letters, right: tree.Node, left: tree.Name) -> bool:
+    """W = W - eta dW is an update."""
+    own = letters.refer(left)
+    for node in tree.walk(right):
+        if isinstance(node, tree.Name):
+            try:
+                other = letters.refer(node)
+            except Unclear:
+                continue
+            if other.family is own.family and other.indices == own.indices:
+                return True
+    return False
+
+
+def _find_cost(letters: Letters) -> str | None:
+    """The letter that is differentiated most, and by which nothing is."""
+    candidates = [
+        (family.uses.differentiated, family.name)
+        for family in letters.families.values()
+        if family.uses.differentiated and not family.uses.by and not family.slots
+    ]
+    if candidates:
+        return max(candidates, key=lambda c: c[0])[1]
+    return next((c for c in ("C", "E", "J", "L", "cal:L") if c in letters.families), None)
+
+
+def _find_errors(
+    letters: Letters, ranking: Ranking, statements: Sequence[tree.Statement], cost: str | None
+) -> Iterator[tuple[str, tuple[str, str]]]:
+    """δ with what it is the slope by: as the text says, else by the argument of the activation."""
+    if cost is None:
+        return
+    said: dict[str, str] = {}
+    for statement in statements:
+        for left, right in _neighbours(statement):
+            if isinstance(left, tree.Name) and isinstance(right, tree.Derivative) and right.top:
+                top, bottom = bare(right.top), bare(right.bottom)
+                if isinstance(top, tree.Name) and isinstance(bottom, tree.Name):
+                    try:
+                        if letters.refer(top).family.name == cost:
+                            said.setdefault(
+                                letters.refer(left).family.name, letters.refer(bottom).family.name
+                            )
+                    except Unclear:
+                        continue
+    for name, family in letters.families.items():
+        if family.letter.base in ("delta", "Delta") or (
+            name in said and family.letter.base in ("delta", "e", "epsilon", "g", "G", "D")
+        ):
+            by = said.get(name) or _find_pre_activation(letters, ranking, statements, family)
+            if by is not None and by != name:
+                yield name, (cost, by)
+
+
+def _neighbours(statement: tree.Statement) -> Iterator[tuple[tree.Node, tree.Node]]:
+    sides = [bare(s) for s in statement.sides]
+    for one, other in pairwise(sides):
+        yield one, other
+        yield other, one
+
+
+def _find_pre_activation(
+    letters: Letters, ranking: Ranking, statements: Sequence[tree.Statement], error: Family
+) -> str | None:
+    for statement in statements:
+        for side in statement.sides:
+            for node in tree.walk(side):
+                if (
+                    isinstance(node, tree.Call)
+                    and isinstance(node.function, tree.Name)
+                    and ranking.is_function(node.function)
+                    and node.arguments
+                    and isinstance(bare(node.arguments[0]), tree.Name)
+                ):
+                    try:
+                        family = letters.refer(bare(node.arguments[0])).family  # type: ignore[arg-type]
+                    except Unclear:
+                        continue
+                    above = sum(s.place == "upper" for s in family.slots)
+                    if above == sum(s.place == "upper" for s in error.slots):
+                        return family.name
+    return None
+
+
+def _join_sequences(context: Context) -> None:
+    """An index that numbers layers somewhere numbers them everywhere."""
+    letters, sizes = context.letters, context.sizes
+    by_letter: dict[str, str] = {}
+    for family in letters.families.values():
+        for number, slot in enumerate(family.slots[: family.always]):
+            if slot not in letters.sequences[family.letter]:
+                continue
+            node = f"{family.name}.{number}"
+            sizes.layered.add(node)
+            for content in family.uses.contents.get(slot, ()):
+                for part in tree.walk(content):
+                    if isinstance(part, tree.Name) and part.base in letters.survey.indices:
+                        sizes.join(Size(by_letter.setdefault(part.base, node)), Size(node))
+    sizes.layered |= {sizes.resolve(Size(node)).node for node in sizes.layered}
+
+
+# --- equations -----------------------------------------------------------------------------------
+
+
+def _lower_definition(reading: Reading, definition: Definition) -> Equation:
+    context = reading.context
+    # said of the last layer only, it is presumed of all
+    is_last = definition.place and not definition.place.lstrip("-").isdigit()
+    lowerer = Lowerer(context, Symbol("l", integer=True) if is_last else LAST)
+    left, right = (lowerer.lower(side) for side in definition.statement.sides)
+    lhs, rhs, axes = lowerer.algebra.equate(left, right)
+    family = context.letters.families[definition.family]
+    if family.always and isinstance(lhs, Indexed):
+        own = lhs.indices[0]
+        _learn_firsts(reading, own, lowerer)
+    equation = make_equation(reading, lowerer, lhs, rhs, axes)
+    _check_definition(definition, equation)
+    return equation
+
+
+def _check_definition(definition: Definition, equation: Equation) -> None:
+    """Refuse what defines no array entry by entry.
+
+    Raises:
+        Unclear: the left side is no entry, or the right has an index that the left has not.
+    """
+    lhs = equation.lhs
+    if not isinstance(lhs, Indexed | Symbol) or name_of(lhs) != definition.family:
+        raise Unclear(f"the left side is no entry of {definition.family}")
+    alone = [a.symbol.name for a in equation.axes if not lhs.has(a.symbol)]
+    if alone:
+        raise Unclear(f"{alone[0]} stands on the right side only")
+
+
+def _learn_firsts(reading: Reading, own: Expr, lowerer: Lowerer) -> None:
+    for name, indices in lowerer.reads:
+        if indices and own.free_symbols and own.free_symbols == indices[0].free_symbols:
+            shift = indices[0] - own
+            if shift.is_Integer:
+                first = 1 + int(shift)
+                reading.firsts[name] = min(reading.firsts.get(name, 1), first)
+
+
+def make_equation(
+    reading: Reading, lowerer: Lowerer, lhs: Expr, rhs: Expr, axes: tuple[Open, ...]
+) -> Equation:
+    """An equation with the ranges of its free indices: wherever all that it reads exists."""
+    sizes = reading.context.sizes
+    found: list[Axis] = []
+    free = sorted((s for s in lowerer.indices if lhs.has(s) or rhs.has(s)), key=str)
+    mapping: dict[Expr, Expr] = {}
+    for symbol in free:
+        size = lowerer.indices[symbol]
+        if lowerer.is_sequence(size):
+            low, high = _find_range(reading, symbol, lowerer.reads)
+            if isinstance(lhs, Indexed) and lhs.indices[0].has(symbol):
+                # z^{l+1} is counted by its own place
+                shift = lhs.indices[0] - symbol
+                mapping[symbol] = symbol - shift
+                low, high = low + shift, high + shift
+            found.append(Axis(symbol, low, high, "layer"))
+        else:
+            found.append(Axis(symbol, Integer(1), sizes.write(size)))
+    found += [Axis(a.symbol, Integer(1), sizes.write(a.size)) for a in axes]
+    if mapping:
+        lhs, rhs = lhs.xreplace(mapping), rhs.xreplace(mapping)
+        found = [
+            replace(a, high=a.high.xreplace(mapping)) if a.kind != "layer" else a for a in found
+        ]
+    found.sort(key=lambda a: a.kind != "layer")
+    return Equation(lhs, rhs, tuple(found))
+
+
+def _find_range(
+    reading: Reading, symbol: Symbol, reads: list[tuple[str, tuple[Expr, ...]]]
+) -> tuple[Expr, Expr]:
+    low, after = -9, 0
+    for name, indices in reads:
+        family = reading.context.letters.families[name]
+        for index in indices[: family.always]:
+            if symbol in index.free_symbols and (index - symbol).is_Integer:
+                shift = int(index - symbol)
+                low = max(low, reading.firsts.get(name, 1) - shift)
+                after = max(after, shift)
+    return Integer(low if low > -9 else 1), LAST - after
+
+
+# --- the system ----------------------------------------------------------------------------------
+
+
+def build_system(reading: Reading) -> System:
+    """The definitions as a system of the core, with what is given and what is presumed."""
+    context = reading.context
+    equations = list(reading.equations)
+    defined = {e.name for e in equations}
+    quantities = {
+        name: make_quantity(reading, name, name in defined)
+        for name, family in context.letters.families.items()
+        if name not in context.adjoints and (name in defined or not _counts(context, family))
+    }
+    for name in defined:
+        equations += _start(reading, quantities, name, equations)
+    cost = context.cost
+    if cost is not None and cost not in defined and cost not in reading.problems:
+        reading.presumed.append(f"{cost}: any function of the outputs")
+        equations.append(_presume_cost(quantities, equations, cost))
+        quantities[cost] = Quantity(cost, "cost")
+    if not equations:
+        raise Unclear("the text defines nothing")
+    # sizes that only claims speak of are drawn too
+    for node in sorted(context.sizes.seen):
+        size = context.sizes.resolve(Size(node))
+        at = Size(
+            size.node,
+            LAST
+            if size.node not in context.sizes.flat and _is_layered(equations, size.node)
+            else None,
+        )
+        quantities[f"size {node}"] = Quantity(
+            f"size {node}",
+            "intermediate",
+            (Axis(Dummy("j", integer=True), Integer(1), context.sizes.write(at)),),
+        )
+    return System(tuple(equations), quantities, cost or equations[-1].name)
+
+
+def _is_layered(equations: list[Equation], node: str) -> bool:
+    name = f"n_{node}"
+    bounds = [a.high for e in equations for a in e.axes]
+    bounds += [lim[2] for e in equations for s in e.rhs.atoms(Sum) for lim in s.limits]
+    return any(name_of(i) == name for b in bounds for i in b.atoms(Indexed))
+
+
+def _counts(context: Context, family: Family) -> bool:
+    """Whether a letter counts, or is a function, and no array."""
+    base, found = family.letter.base, context.letters.survey
+    if family.slots or family.uses.defined:
+        return False
+    is_function = any(base == f.base for f in found.functions)
+    last = base == "L" and context.cost != "L"
+    return base in found.indices or base in found.lasts or is_function or last
+
+
+def _start(
+    reading: Reading, quantities: dict[str, Quantity], name: str, equations: list[Equation]
+) -> Iterator[Equation]:
+    """The first place of a recurrence is given: a[0] and h[0]."""
+    quantity = quantities[name]
+    if not quantity.axes or quantity.axes[0].kind != "layer" or reading.firsts.get(name, 1) > 0:
+        return
+    if any(e.name == name and e.indices[0].is_Integer for e in equations):
+        return
+    layer, *symbols = [a.symbol for a in quantity.axes]
+    at = {layer: Integer(reading.firsts[name])}
+    axes = tuple(
+        replace(a, low=a.low.xreplace(at), high=a.high.xreplace(at)) for a in quantity.axes[1:]
+    )
+    start = Quantity(f"{name}_start", "input", axes)
+    quantities[start.name] = start
+    yield Equation(entry(name, (at[layer], *symbols)), entry(start.name, symbols), axes)
+
+
+def _presume_cost(
+    quantities: dict[str, Quantity], equations: list[Equation], cost: str
+) -> Equation:
+    """Any function of the outputs is, to the first order, a sum of slopes times outputs."""
+    read = {
+        name_of(e): indices_of(e)
+        for q in equations
+        for e in find_entries(q.rhs)
+        if name_of(e) in quantities
+    }
+    outputs = [e.name for e in equations if e.name not in read] or [
+        e.name
+        for e in equations
+        if quantities[e.name].axes and read[e.name] and read[e.name][0].is_Add
+    ]
+    total: Expr = Integer(0)
+    for name in dict.fromkeys(outputs[-1:]):
+        quantity = quantities[name]
+        at = {a.symbol: LAST for a in quantity.axes if a.kind == "layer"}
+        axes = tuple(
+            replace(a, high=a.high.xreplace(at)) for a in quantity.axes if a.kind != "layer"
+        )
+        slopes = Quantity(f"slope_{name}", "input", axes)
+        quantities[slopes.name] = slopes
+        symbols = [a.symbol for a in quantity.axes]
+        term = entry(slopes.name, [a.symbol for a in axes]) * entry(name, symbols).xreplace(at)
+        for axis in axes:
+            term = Sum(term, (axis.symbol, axis.low, axis.high))
+        total = total + term
+    return Equation(Symbol(cost), total)
+
+
+def make_quantity(reading: Reading, name: str, defined: bool) -> Quantity:
+    """An array with the ranges of all its axes."""
+    context = reading.context
+    family = context.letters.families[name]
+    sequences = context.letters.sequences.get(family.letter, frozenset())
+    sizes, axes, layer = context.sizes, [], None
+    for number, slot in enumerate(family.slots):
+        symbol = Dummy("ljkpq"[min(number, 4)], integer=True)
+        if slot in sequences:
+            axes.append(Axis(symbol, Integer(reading.firsts.get(name, 1)), LAST, "layer"))
+            layer = layer if layer is not None else symbol
+        elif not context.scalar:
+            size = Size(f"{name}.{number}", layer if number else None)
+            axes.append(Axis(symbol, Integer(1), sizes.write(size)))
+    if not family.components and not context.scalar:
+        rank = context.ranking.rank_of(name)
+        for part, ranks in (("row", (COLUMN, MATRIX)), ("column", (ROW, MATRIX))):
+            if rank in ranks:
+                symbol = Dummy("j" if part == "row" else "k", integer=True)
+                axes.append(Axis(symbol, Integer(1), sizes.write(Size(f"{name}.{part}", layer))))
+    return Quantity(name, "intermediate" if defined else "input", tuple(axes))
+
+
+# --- claims --------------------------------------------------------------------------------------
+
+
+def lower_claim(reading: Reading, left: tree.Node, right: tree.Node) -> Equation:
+    """Two sides that are said to be equal, as an equation over their open axes.
+
+    Raises:
+        Unclear: what the text does not say enough of.
+        Clash: shapes that do not fit.
+    """
+    lowerer = Lowerer(reading.context)
+    one, other = lowerer.lower(left), lowerer.lower(right)
+    lhs, rhs, axes = lowerer.algebra.equate(one, other)
+    check_grounds(reading, lhs, rhs)
+    return make_equation(reading, lowerer, lhs, rhs, axes)
+
+
+def check_grounds(reading: Reading, lhs: Expr, rhs: Expr) -> None:
+    """Refuse a claim about what the text does not define.
+
+    Raises:
+        Unclear: says what is missing.
+    """
+    partials = [lhs.atoms(Partial, Direct), rhs.atoms(Partial, Direct)]
+    cost = reading.context.cost
+    presumed = any(p.startswith(f"{cost}:") for p in reading.presumed)
+    for own, others in (partials, partials[::-1]):
+        for partial in own:
+            top, bottom = map(name_of, partial.args)
+            if top == bottom:
+                continue
+            if top in reading.problems:
+                raise Unclear(
+                    f"{top} is defined by what is not understood: {reading.problems[top]}"
+                )
+            known = reading.depends.get(top)
+            if known is None and not top.startswith("_"):
+                raise Unclear(f"the text does not say what {top} is")
+            broken = sorted(set(known or ()) & set(reading.problems))
+            if broken:
+                why = reading.problems[broken[0]]
+                raise Unclear(f"{top} rests on {broken[0]}, which is not understood: {why}")
+            if known is not None and bottom not in known:
+                raise Unclear(f"the text does not say how {top} depends on {bottom}")
+            if top == cost and presumed and not any(p.args[0] == partial.args[0] for p in others):
+                raise Unclear(f"the text does not say what {cost} is")
+    for side in (lhs, rhs):
+        for read in find_entries(side):
+            if name_of(read) in reading.problems:
+                raise Unclear(
+                    f"{name_of(read)} is not understood: {reading.problems[name_of(read)]}"
+                )

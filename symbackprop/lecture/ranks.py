@@ -1,0 +1,363 @@
+"""Which arrays are numbers, columns, rows or matrices: found from the text's own equations.
+
+Every array starts with all ranks that its letter may have. An equation leaves those for which both
+of its sides can have one rank; what no equation decides is decided by the letter, likeliest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise, product
+
+from symbackprop.lecture.letters import Family, Letters, Unclear
+from symbackprop.lecture.survey import KNOWN, bare, letter_of
+from symbackprop.reading import tree
+
+SCALAR, COLUMN, ROW, MATRIX, JACOBIAN = "scalar", "column", "row", "matrix", "jacobian"
+Ranks = frozenset[str]
+ANY: Ranks = frozenset({SCALAR, COLUMN, ROW, MATRIX, JACOBIAN})
+PLAIN: Ranks = frozenset({SCALAR, COLUMN, ROW, MATRIX})
+ONE: Ranks = frozenset({SCALAR})
+TURNED = {SCALAR: SCALAR, COLUMN: ROW, ROW: COLUMN, MATRIX: MATRIX, JACOBIAN: JACOBIAN}
+TIMES = {
+    (MATRIX, COLUMN): COLUMN,
+    (MATRIX, MATRIX): MATRIX,
+    (ROW, MATRIX): ROW,
+    (ROW, COLUMN): SCALAR,
+    (COLUMN, ROW): MATRIX,
+}
+ELEMENTWISE_SIGNS = frozenset({"odot", "circ", "otimes", "bigcirc", ".*"})
+SCALAR_LETTERS = frozenset({*"CELJTNMKmn", "eta", "alpha", "lambda"})
+MATRIX_LETTERS = frozenset("WUV")
+COLUMN_LETTERS = frozenset({*"azxybhsou", "delta"})
+REDUCERS = frozenset({"sum", "tr", "max", "min"})
+
+
+class Ranking:
+    """The possible ranks of every array, narrowed by equations."""
+
+    def __init__(self, letters: Letters) -> None:
+        self.letters = letters
+        self.ranks: dict[str, Ranks] = {
+            name: _first_ranks(family) for name, family in letters.families.items()
+        }
+
+    def rank_of(self, name: str) -> str:
+        """The rank of a whole array, once it is settled."""
+        (rank,) = self.ranks[name]
+        return rank
+
+    # --- what an expression can be ----------------------------------------------------------
+
+    def find(self, node: tree.Node) -> Ranks:
+        """The ranks that an expression can have."""
+        match node:
+            case tree.Number() | tree.Dots() | tree.Compared():
+                return ONE
+            case tree.Name():
+                return self._find_name(node)
+            case tree.Transposed(
+                body=tree.Call(function=tree.Name() as name, arguments=(argument,))
+            ) if not self.is_function(name) and name.base != "d":
+                turned = frozenset(TURNED[r] for r in self.find(argument))
+                return frozenset(_times(self.find(name), turned))
+            case tree.Transposed(body=body):
+                return frozenset(TURNED[r] for r in self.find(body))
+            case tree.Group(bracket="|" | "||"):
+                return ONE
+            case tree.Group(body=body) | tree.Braced(body=body) | tree.Primed(body=body):
+                return self.find(body)
+            case tree.Lowered():
+                return ONE
+            case tree.Power(base=base):
+                return self.find(base)
+            case tree.Product():
+                return self._find_product(node)
+            case tree.Total(terms=terms):
+                return self._find_total([term for _, term in terms])
+            case tree.Ratio(top=top, bottom=bottom):
+                return _divide(self.find(top), self.find(bottom))
+            case tree.Sum(body=body):
+                return self.find(body)
+            case tree.Derivative(top=top, bottom=bottom, body=body):
+                upper = top if top is not None else body
+                return self._find_derivative(upper, bottom)
+            case tree.Gradient(body=body, by=by):
+                if by is None:
+                    return PLAIN
+                return self._find_derivative(body, by)
+            case tree.Call():
+                return self._find_call(node)
+            case tree.Matrix(rows=rows):
+                if all(len(row) == 1 for row in rows):
+                    return frozenset({COLUMN})
+                return frozenset({ROW if len(rows) == 1 else MATRIX})
+            case tree.Cases(rows=rows):
+                return self._find_total([value for value, _ in rows])
+        return ANY
+
+    def _find_name(self, name: tree.Name) -> Ranks:
+        if is_one(name):
+            return PLAIN
+        try:
+            reference = self.letters.refer(name)
+        except Unclear:
+            return ANY
+        family = reference.family
+        if not family.components:
+            return self.ranks[family.name]
+        if reference.missing == 0:
+            return ONE
+        if reference.missing == 1:
+            return (
+                frozenset({COLUMN, ROW}) & self.ranks[family.name]
+                if (family.components == 1)
+                else frozenset({COLUMN, ROW})
+            )
+        return frozenset({MATRIX})
+
+    def _find_total(self, terms: list[tree.Node]) -> Ranks:
+        found = [self.find(term) for term in terms]
+        result = {r for r in ANY if all(_adds(r, ranks) for ranks in found)}
+        return frozenset(r for r in result if any(r in ranks for ranks in found))
+
+    def _find_product(self, node: tree.Product) -> Ranks:
+        parts = [self._multiply(part) for part in split_elementwise(node)]
+        if len(parts) == 1:
+            return parts[0]
+        result: Ranks = parts[0]
+        for part in parts[1:]:
+            result = frozenset(
+                one if other == SCALAR else other
+                for one, other in product(result, part)
+                if one == other or SCALAR in (one, other) or JACOBIAN in (one, other)
+            )
+        return result
+
+    def _multiply(self, factors: list[tuple[str, tree.Node]]) -> Ranks:
+        found: Ranks | None = None
+        for sign, factor in factors:
+            ranks = self.find(factor)
+            if found is None:
+                found = ranks
+            elif sign == "/":
+                found = _divide(found, ranks)
+            else:
+                found = frozenset(_times(found, ranks))
+        return found or ONE
+
+    def _find_derivative(self, top: tree.Node | None, bottom: tree.Node) -> Ranks:
+        uppers = self.find(top) if top is not None else ANY
+        lowers = self.find(bottom)
+        found: set[str] = set()
+        for upper, lower in product(uppers, lowers):
+            if upper == SCALAR:
+                found |= {lower, TURNED[lower]}
+            elif lower == SCALAR:
+                found.add(upper)
+            else:
+                found.add(JACOBIAN)
+        return frozenset(found)
+
+    def _find_call(self, call: tree.Call) -> Ranks:
+        if not isinstance(call.function, tree.Name):
+            return ANY
+        name = call.function
+        if self.is_function(name):
+            if not call.arguments:
+                return ANY
+            if name.base in ("max", "min") and len(call.arguments) > 1:
+                return self._find_total(list(call.arguments))
+            if name.base in REDUCERS:
+                return ONE
+            if name.base == "diag":
+                return frozenset({MATRIX, JACOBIAN})
+            return self.find(call.arguments[0])
+        if name.base == "d" and len(call.arguments) == 1:
+            return frozenset(r for one in self.find(call.arguments[0]) for r in (one, TURNED[one]))
+        if not call.certain and len(call.arguments) == 1:
+            return frozenset(_times(self.find(name), self.find(call.arguments[0])))
+        return self.find(name)
+
+    def is_function(self, name: tree.Name) -> bool:
+        """Whether a called name is a function of numbers."""
+        plain = letter_of(name)._replace(primes=0)
+        return name.base in KNOWN or any(
+            plain == f._replace(primes=0) for f in self.letters.survey.functions
+        )
+
+    # --- narrowing --------------------------------------------------------------------------
+
+    def narrow(self, statements: Iterable[tree.Statement]) -> None:
+        """Use equations one after the other until nothing changes any more."""
+        rows = [
+            (statement, names)
+            for statement in statements
+            if (names := sorted(set(self._list_arrays(statement))))
+        ]
+        waiting = list(range(len(rows)))
+        while waiting:
+            statement, names = rows[waiting.pop(0)]
+            changed = self._use(statement, names)
+            if changed:
+                waiting += [
+                    n
+                    for n, (_, other) in enumerate(rows)
+                    if changed & set(other) and n not in waiting
+                ]
+
+    def _list_arrays(self, statement: tree.Statement) -> Iterator[str]:
+        for side in statement.sides:
+            for node in tree.walk_formula(side):
+                if isinstance(node, tree.Name):
+                    try:
+                        yield self.letters.refer(node).family.name
+                    except Unclear:
+                        continue
+
+    def _use(self, statement: tree.Statement, names: list[str]) -> set[str]:
+        changed = set()
+        for name in names:
+            kept = self.ranks[name]
+            if len(kept) == 1:
+                continue
+            possible = set()
+            for rank in kept:
+                self.ranks[name] = frozenset({rank})
+                if self.is_possible(statement):
+                    possible.add(rank)
+            self.ranks[name] = frozenset(possible) if possible else kept
+            if self.ranks[name] != kept:
+                changed.add(name)
+        return changed
+
+    def is_possible(self, statement: tree.Statement) -> bool:
+        """Whether all sides can have one rank."""
+        found = [self.find(side) for side in statement.sides]
+        return all(found) and all(
+            one & other or JACOBIAN in one | other for one, other in pairwise(found)
+        )
+
+    def settle(self, statements: list[tree.Statement]) -> None:
+        """Decide what the equations leave open, the surest letters first."""
+        self.narrow(statements)
+        for name, rank in _rank_by_letter(self.letters, self.ranks):
+            kept = self.ranks[name]
+            if len(kept) > 1 and rank in kept:
+                self.ranks[name] = frozenset({rank})
+                self.narrow(statements)
+        for name, ranks in self.ranks.items():
+            if len(ranks) > 1:
+                first = next(r for r in (SCALAR, COLUMN, MATRIX, ROW) if r in ranks)
+                self.ranks[name] = frozenset({first})
+                self.narrow(statements)
+
+
+def is_one(name: tree.Name) -> bool:
+    """The vector of ones, bold or double-struck 1, and the unit matrix are of any rank."""
+    return name.base in ("1", "one")
+
+
+def split_elementwise(node: tree.Product) -> list[list[tuple[str, tree.Node]]]:
+    """W d . f --> [[W, d], [f]]: elementwise products bind less than what stands side by side."""
+    parts: list[list[tuple[str, tree.Node]]] = [[("", node.factors[0])]]
+    for sign, factor in zip(node.signs, node.factors[1:], strict=True):
+        if sign in ELEMENTWISE_SIGNS:
+            parts.append([("", factor)])
+        else:
+            parts[-1].append((sign, factor))
+    return parts
+
+
+def _times(left: Ranks, right: Ranks) -> Iterator[str]:
+    for one, other in product(left, right):
+        if one == SCALAR:
+            yield other
+        elif other == SCALAR:
+            yield one
+        elif JACOBIAN in (one, other):
+            yield from (JACOBIAN, COLUMN, ROW, MATRIX)
+        elif (one, other) in TIMES:
+            yield TIMES[one, other]
+
+
+def _divide(top: Ranks, bottom: Ranks) -> Ranks:
+    return frozenset(
+        one if other == SCALAR else other
+        for one, other in product(top, bottom)
+        if other == SCALAR or one in (SCALAR, other)
+    )
+
+
+def _adds(rank: str, ranks: Ranks) -> bool:
+    """Whether a term of these ranks can stand in a sum of a rank: 1 - a, and a bias for each
+    sample, are written so."""
+    if rank in ranks or JACOBIAN in ranks or rank == JACOBIAN or SCALAR in ranks:
+        return True
+    return rank == MATRIX and bool({COLUMN, ROW} & ranks)
+
+
+def _first_ranks(family: Family) -> Ranks:
+    if family.components == 2:
+        return frozenset({MATRIX})
+    if family.components == 1:
+        return frozenset({COLUMN, ROW})
+    if family.components > 2:
+        return frozenset({JACOBIAN})
+    stated = _read_stated(family)
+    if stated is not None:
+        return frozenset({stated})
+    lower = sum(slot.place == "lower" for slot in family.slots)
+    if lower and not any(slot.place == "upper" for slot in family.slots) and lower > 1:
+        return ONE
+    # a number has no transpose, and no entries to multiply one by one
+    return PLAIN - ONE if family.uses.transposed else PLAIN
+
+
+def _read_stated(family: Family) -> str | None:
+    """x in R^n is a column, in R^{1 x n} a row, in R^{n x m} a matrix."""
+    for node in family.uses.stated:
+        space = bare(node)
+        if not isinstance(space, tree.Name) or space.base != "R":
+            continue
+        if not space.upper:
+            return SCALAR
+        power = bare(space.upper[0].content)
+        if not isinstance(power, tree.Product) or power.signs not in (("times",), ("cdot",)):
+            return COLUMN
+        ends = [isinstance(f, tree.Number) and f.value == 1 for f in power.factors]
+        if all(ends):
+            return SCALAR
+        return ROW if ends[0] else COLUMN if ends[1] else MATRIX
+    return None
+
+
+def _rank_by_letter(letters: Letters, ranks: Mapping[str, Ranks]) -> Iterator[tuple[str, str]]:
+    """(array, rank) as its letter suggests, the surest first."""
+    families = letters.families.values()
+    for capital, rank in ((True, MATRIX), (False, COLUMN)):
+        for family in families:
+            if family.uses.bold and family.letter.base.isupper() == capital:
+                yield family.name, rank
+    for family in families:
+        counted = letters.sequences.get(family.letter, frozenset())
+        if any(s.place == "lower" and s not in counted for s in family.slots[: family.always]):
+            # x_i is a number unless bold type says otherwise
+            yield family.name, SCALAR
+    for family in families:
+        base = family.letter.base
+        if base in SCALAR_LETTERS:
+            yield family.name, SCALAR
+        elif base in MATRIX_LETTERS:
+            yield family.name, MATRIX
+    for family in families:
+        if family.uses.normed or family.uses.elementwise or family.uses.transposed:
+            yield family.name, COLUMN
+    # a text with one array has others
+    if any(ranks[f.name] & {COLUMN, MATRIX} and SCALAR not in ranks[f.name] for f in families):
+        for family in families:
+            if family.letter.base in COLUMN_LETTERS:
+                yield family.name, COLUMN
+        for family in families:
+            if len(family.letter.base) == 1 and family.letter.base.isupper():
+                yield family.name, MATRIX
