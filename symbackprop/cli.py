@@ -163,9 +163,24 @@ def run_verify(chosen: argparse.Namespace) -> int:
     if "-" in chosen.files and sys.stdin is None:
         raise InputError("standard input (-) is closed")
 
+    refuse_corrections(chosen)
+    return verify_documents(chosen)
+
+
+def refuse_corrections(chosen: argparse.Namespace) -> None:
+    """Refuse what cannot be corrected, or shown."""
     if chosen.in_place and not chosen.fix:
         raise InputError("--in-place says where --fix writes; give --fix too")
-    return verify_documents(chosen)
+    if not (chosen.fix or chosen.diff):
+        return
+    from symbackprop.reading.documents import STANDARD_INPUT, is_formula
+
+    option = "--fix" if chosen.fix else "--diff"
+    for given in chosen.files:
+        if given == STANDARD_INPUT or is_formula(given):
+            raise InputError(f"{option} corrects files; {given} is none")
+    if chosen.diff and (chosen.summary or chosen.format != "text"):
+        raise InputError("--diff is written in place of a report; leave --format and --summary out")
 
 
 def verify_documents(chosen: argparse.Namespace) -> int:
@@ -185,7 +200,11 @@ def verify_documents(chosen: argparse.Namespace) -> int:
     )
     options = configured.options | pick(chosen, *FOR_VERIFYING)
     run = Run(chosen.files, options, choice, chosen.format, chosen.jobs, chosen.summary)
-    emit_parts(run.write(), chosen.output)
+    if chosen.fix:
+        run.fix = "in place" if chosen.in_place else "copy"
+    emit_parts(run.write_diffs() if chosen.diff else run.write(), chosen.output)
+    for words in run.fixed:
+        tell(chosen, words)
     for problem in run.problems:
         complain(problem)
     if run.exit_code == NO_EQUATIONS and chosen.pass_without_equations:

@@ -94,18 +94,18 @@ def test_contradicting_definitions_are_found() -> None:
     assert (first.verdict, second.verdict, second.code) == ("stated", "wrong", "BP205")
 
 
-def test_what_is_said_once_more_is_a_claim() -> None:
-    texts = [
-        "q = x + y",
-        "q = y + x",
-        "q = 2 x + 2 y",
-        "h(x) = x u",
-        "h(x) = u x",
-        "u = 3",
-        "u = 3",
-    ]
-    verdicts = [f.verdict for (f,) in verify_formulas(texts)]
-    assert verdicts == ["stated", "holds", "wrong", "stated", "holds", "stated", "holds"]
+@pytest.mark.parametrize(
+    ("texts", "verdicts"),
+    [
+        (["h = x + y", "h = y + x", "h = 2 x + 2 y"], ["stated", "holds", "wrong"]),
+        (["g(x) = x v", "g(x) = v x"], ["stated", "holds"]),
+        (["g(x) = x v", "g(y) = v y"], ["stated", "stated"]),
+        (["v = 3", "v = 3"], ["stated", "holds"]),
+        (["w_1 = 0.15", "w_2 = 0.2", "w_1 = 0.15"], ["stated", "stated", "holds"]),
+    ],
+)
+def test_what_is_said_once_more_is_a_claim(texts: list[str], verdicts: list[str]) -> None:
+    assert [f.verdict for (f,) in verify_formulas(texts)] == verdicts
 
 
 def test_another_number_is_another_example() -> None:

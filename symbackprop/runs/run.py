@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
+from symbackprop.errors import InputError
 from symbackprop.reports.selecting import Choice
 from symbackprop.reports.styles import choose_report
 from symbackprop.reports.totals import Totals
+from symbackprop.runs.corrections import Corrected, correct_document, write_corrected
 from symbackprop.runs.gathering import are_several, gather_documents
 from symbackprop.runs.judging import declare, judge_documents
 from symbackprop.streams import BAD_INPUT
 from symbackprop.verification.findings import Judged
 
+# where corrected documents are written
+Fix = Literal["copy", "in place"]
 # written as documents finish, whatever their order
 UNORDERED = ("jsonl",)
 
@@ -30,6 +34,9 @@ class Run:
     summary_only: bool = False
     totals: Totals = field(default_factory=Totals)
     problems: list[str] = field(default_factory=list)
+    fix: Fix | None = None
+    # which documents were corrected, in words
+    fixed: list[str] = field(default_factory=list)
 
     def write(self) -> Iterator[str]:
         """The parts of the report, each as soon as it can be told.
@@ -47,6 +54,8 @@ class Run:
         declare(self.options)
         for judged in self.judge():
             yield report.add(judged)
+            if self.fix is not None:
+                self._correct(judged)
         if self.totals.documents or not self.problems:
             yield report.finish(self.totals)
 
@@ -64,6 +73,27 @@ class Run:
             kept = self.choice.keep(judged)
             self.totals.add(judged, kept)
             yield kept
+
+    def write_diffs(self) -> Iterator[str]:
+        """What is corrected, as a patch in place of a report."""
+        declare(self.options)
+        for judged in self.judge():
+            corrected = self._correct(judged)
+            if corrected is not None:
+                yield corrected.say_diff()
+
+    def _correct(self, judged: Judged) -> Corrected | None:
+        """The corrected document, written where that is wanted."""
+        try:
+            corrected = correct_document(judged, self.options)
+            if corrected is not None and self.fix is not None:
+                path = write_corrected(corrected, self.fix == "in place")
+                number = corrected.number
+                self.fixed.append(f"{path}: {number} correction{'' if number == 1 else 's'}")
+        except InputError as error:
+            self.problems.append(str(error))
+            return None
+        return corrected
 
     @property
     def exit_code(self) -> int:

@@ -25,7 +25,7 @@ from symbackprop.network.network import Network, mlp
 from symbackprop.notation import Notation, find_preset
 from symbackprop.proofs import holds
 from symbackprop.reading import tree
-from symbackprop.reading.documents import Found, Segment, find_formulas, load_document
+from symbackprop.reading.documents import Document, Found, Segment, find_formulas, load_document
 from symbackprop.reading.macros import Macros
 from symbackprop.reading.parser import read_formula
 from symbackprop.verification.declared import Declaration
@@ -57,7 +57,7 @@ _ALIGNED = re.compile(r"(?<!\\)&\s?")
 
 
 def verify(
-    given: str | Path,
+    given: str | Path | Document,
     *,
     network: Declarable | None = None,
     notation: str | Notation | None = None,
@@ -69,12 +69,12 @@ def verify(
 ) -> list[Finding]:
     """Judge every equation of a lecture, or one formula: what holds, and which slips there are.
 
-    `given` is a file, "-" for standard input, or LaTeX. `network` is a declared network, widths,
-    or a network file, and `notation` a preset; what they leave open, the text's own definitions
-    declare, and what these leave open is presumed, and told to `tell`. `wrt` says of one formula
-    what it is the gradient by: W1, b2, deltaL. `macros` is a file that defines macros, beside
-    those of the document itself and of the files that it reads in. `progress` is called with how
-    many formulas are done, and of how many.
+    `given` is a file, "-" for standard input, LaTeX, or a document that is loaded. `network` is a
+    declared network, widths, or a network file, and `notation` a preset; what they leave open, the
+    text's own definitions declare, and what these leave open is presumed, and told to `tell`. `wrt`
+    says of one formula what it is the gradient by: W1, b2, deltaL. `macros` is a file that defines
+    macros, beside those of the document itself and of the files that it reads in. `progress` is
+    called with how many formulas are done, and of how many.
 
     Each finding has its place (line, column, end_line, end_column), its verdict, and where they
     apply reading, instances, code, slip, message, suggestion and counterexample.
@@ -92,7 +92,7 @@ def verify(
     layered, chosen = _find_declared(network, notation)
     if wrt is not None:
         given, kind = state_gradient(wrt, str(given), layered, chosen), "formula"
-    document = load_document(given, kind, macros)
+    document = given if isinstance(given, Document) else load_document(given, kind, macros)
     try:
         found = find_formulas(document.text, document.kind, document.macros)
     except InputError as error:
