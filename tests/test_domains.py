@@ -78,3 +78,14 @@ def test_a_sum_around_a_part_is_that_of_its_own_term(letter) -> None:
     whole = Sum(x[j], (j, 1, 2)) + Sum(Sum(x[k] * x[i], (i, 1, 3)), (k, 1, n))
     found = list_sums_around(whole, x[letter])
     assert list(found) == ([j] if letter == j else [k, i])
+
+
+def test_a_range_that_begins_at_an_outer_index_is_not_narrowed() -> None:
+    """k = max(1, j - 1), ... begins at 1 for j = 2, where a definition from 2 on says nothing."""
+    outer = Axis(j, Integer(1), n + 2)
+    inner = Axis(k, Max(Integer(1), j - 1), Min(j, n + 1))
+    within = Equation(d[i], W[i], (Axis(i, Integer(2), n),))
+    assert meet((k,), within, {j: outer, k: inner}) is None
+    assert not covers(within, (k,), {j: outer, k: inner})
+    whole = Equation(d[i], W[i], (Axis(i, Integer(1), n + 1),))
+    assert covers(whole, (k,), {j: outer, k: inner})

@@ -27,6 +27,7 @@ FLOORS = {
     "semantics": (0, 8),
     "worlds": (0, 9),
     "random_worlds": (0, 10),
+    "paths": (0, 11),
     "proofs": (0, 11),
     "network": (1, 0),
     "derivation": (2, 0),

@@ -69,7 +69,9 @@ def test_a_chain_of_one_link_is_its_value() -> None:
 
 def test_a_chain_says_in_which_ways_it_goes() -> None:
     _, before = write_form(derive(recurrent()), "z", "chain")
-    assert list(map(str, before.ways)) == ["Ways(h[t, j], C, C, z[t + 1, k])"]
+    assert [str(ways.rhs) for ways in before.ways] == [
+        "Ways(h[t, j], C, C, Sum(z[t + 1, k], (k, 1, n)))"
+    ]
     assert not write_form(derive(recurrent()), "z", "factors")[1].ways
 
 

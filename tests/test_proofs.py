@@ -11,6 +11,7 @@ from math import inf, isnan, nan
 import pytest
 from cases import SYSTEMS
 from entry_by_entry import EntryByEntry, NoSuchEntryError
+from kinds import graph
 from other_networks import OTHERS
 from sympy import (
     Add,
@@ -291,8 +292,8 @@ def test_a_planted_slip_is_seen(name: str, slip: str) -> None:
                 continue
             try:
                 refused = isinstance(prover.decide(wrong), Counterexample)
-            except UndefinedError:
-                # the root of a negative number
+            except (UndefinedError, MissingError):
+                # the root of a negative number; a factor, of a sum of no terms, that is not there
                 refused = True
             assert refused is changes, f"{wrong.lhs} = {rhs}"
             planted += changes
@@ -424,6 +425,40 @@ def test_what_is_infinite_is_no_evidence() -> None:
         assert isnan(find_worst_error(places))
         assert isnan(find_worst_error(places[::-1]))
     assert find_worst_error([Tried(1, {}, 4.0, 3.0), Tried(2, {}, 0.0, 0.0)]) == 0.25
+
+
+def test_what_rounding_leaves_of_0_is_not_refused() -> None:
+    """Σ_j (a_j - m) is 0 exactly, and 2e-16 or so in doubles."""
+    m, a = Symbol("m"), IndexedBase("a")
+    system = System(
+        [
+            Eq(m, Sum(a[j], (j, 1, n)) / n),
+            Eq(v, sqrt(Sum((a[j] - m) ** 2, (j, 1, n)) + 1)),
+            Eq(f, m * v),
+        ]
+    )
+    zero = Sum(a[j], (j, 1, n)) - n * m
+    proof = claim(system, zero, 0 * f)
+    assert isinstance(proof, Proof)
+    assert proof.digits
+    tiny = v * Integer(10) ** -12
+    assert isinstance(claim(system, tiny, 0 * f), Counterexample)
+    assert isinstance(claim(system, zero + tiny, zero), Counterexample)
+    assert find_worst_error([Tried(1, {}, 1e-16, 0.0)], noise=1e-10) == 1e-6
+
+
+def test_networks_are_so_large_that_no_cases_overlap() -> None:
+    system = graph(
+        {"z[i]": "w[1]*x[i] + w[2]*x[i + 4]", "C": "sum(i, z[i]^2)"},
+        "w[r]",
+        "x[k]",
+        k="1..n + 4",
+        i="1..n",
+        r="1..2",
+    )
+    report = prove_system(derive_backward(system))
+    assert [network.partition(" ")[0] for network in report.networks] == ["n", "n"]
+    assert all(int(network.rpartition(" ")[2]) >= 4 for network in report.networks)
 
 
 # --- claims of every kind ----------------------------------------------------------------------

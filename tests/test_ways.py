@@ -74,12 +74,36 @@ def test_a_link_has_the_indices_that_it_needs() -> None:
 def test_ways_name_what_lies_at_their_ends() -> None:
     system = graph({"u": "2*w", "v": "3*w", "C": "u*v*w"}, "w")
     (equation,) = derive_links(system).definitions["∂C/∂w"]
-    assert list(map(str, find_ways(system, equation.rhs))) == ["Ways(w, C, C, u, v)"]
+    (ways,) = find_ways(system, equation, lambda start, goal, axes: True)
+    assert str(ways.rhs) == "Ways(w, C, C, u, v)"
+
+
+def test_a_way_that_leads_nowhere_is_not_told() -> None:
+    system = graph({"u": "2*w", "v": "3*w", "C": "u*w"}, "w")
+    (equation,) = derive_links(system).definitions["∂C/∂w"]
+    (ways,) = find_ways(system, equation, lambda start, goal, axes: str(start) != "v")
+    assert str(ways.rhs) == "Ways(w, C, C, u)"
+    assert not find_ways(system, equation, lambda start, goal, axes: start == goal)
+
+
+def test_a_way_through_several_entries_says_which() -> None:
+    system = graph(
+        {"z[i]": "sum(r, w[r]*x[i + r])", "C": "sum(i, z[i]*x[i])"},
+        "w[r]",
+        "x[m]",
+        m="1..n + 2",
+        i="1..n",
+        r="1..2",
+    )
+    (inside,) = (e for e in derive_links(system).definitions["∂C/∂x"] if e.rhs.is_Add)
+    (ways,) = find_ways(system, inside, lambda start, goal, axes: True)
+    assert str(ways.rhs) == "Ways(x[j], C, C, Sum(z[k], (k, Max(1, j - 2), Min(n, j - 1))))"
+    assert ways.axes == inside.axes
 
 
 def test_one_way_is_not_worth_a_word() -> None:
     (equation,) = DEEP.definitions["∂C/∂W"]
-    assert find_ways(mlp().system, equation.rhs) == ()
+    assert find_ways(mlp().system, equation, lambda start, goal, axes: True) == ()
 
 
 def test_the_top_of_a_sample_is_its_own_cost() -> None:

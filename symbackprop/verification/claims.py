@@ -198,9 +198,11 @@ def judge_update(left: tree.Node, right: tree.Node) -> Judgement:
     assert isinstance(right, tree.Total)
     (_, old), (sign, step) = right.terms
     own = _base_of(left)
+    if own is None:
+        return say_not_checkable("several things are updated at once")
     if own not in _list_bases(old):
         start = _base_of(old) or ""
-        if own is not None and start.lower() == own.lower():
+        if start.lower() == own.lower():
             words = f"{own} and {start} are two spellings of one symbol"
             return Judgement("ill-formed", message=words, code="BP207")
         return Judgement("wrong", message=f"the new {own} starts from {start}", code="BP100")

@@ -10,7 +10,7 @@ import numpy as np
 
 from symbackprop.reading import tree
 from symbackprop.verification.arithmetic import is_numeric
-from symbackprop.verification.compare import FreeIndex, Outcome, list_told
+from symbackprop.verification.compare import FreeIndex, Outcome, list_told, refuse_labels
 from symbackprop.verification.definitions import (
     Definition,
     differ_by_one_name,
@@ -66,6 +66,7 @@ def judge_definition(text: Text, own: Definition) -> Judgement:
     odd -= {letter for p in own.parameters for letter in text.families.list_free_letters(p)}
     try:
         odd -= list_told(own.left, own.body)
+        refuse_labels(odd, own.left, own.body)
     except Meaningless as unclear:
         return say_not_checkable(str(unclear))
     if not own.parameters and not own.left.base.startswith(CHANGED) and text.is_slip(odd):
@@ -388,6 +389,7 @@ def _compare(
     odd = (set(other) - set(one)) | (set(one) - set(other) - allowed)
     odd -= list_told(left, right)
     if odd:
+        refuse_labels(odd, left, right)
         raise FreeIndex(odd)
     axes = one | other
     ranges = [range(1, scene.length(axis) + 1) for axis in axes.values()]
@@ -453,6 +455,14 @@ def _find_loose_name(text: Text, left: tree.Node, right: tree.Node) -> tree.Name
     odd = {key: name for key, name in (one | other).items() if (key in one) != (key in other)}
     if odd:
         return odd[min(odd)]
+    for node in (n for side in (left, right) for n in tree.walk(side)):
+        # H(x) is no product where the text never says what H is
+        if isinstance(node, tree.Call) and isinstance(node.function, tree.Name):
+            name = node.function
+            defined = spell(name) in text.definitions or name.base in ACTIVATION_LETTERS
+            defined |= node.certain or name.base in KNOWN
+            if not defined and text.families.find(name).family not in text.tied:
+                return name
     for side in (left, right):
         for node in list_names(side):
             if node.base in KNOWN or node.base.isdigit():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 
 from symbackprop.reading import tree
 from symbackprop.verification.arithmetic import (
@@ -21,7 +22,7 @@ from symbackprop.verification.compare import FreeIndex, Outcome, try_scenes
 from symbackprop.verification.definitions import Definition, read_definition
 from symbackprop.verification.findings import HOLDS, STATED
 from symbackprop.verification.forms import refuse_form
-from symbackprop.verification.graph_claims import judge_definition, judge_graph
+from symbackprop.verification.graph_claims import is_all_numbers, judge_definition, judge_graph
 from symbackprop.verification.judgement import (
     DANGLING,
     DEFINITION,
@@ -41,6 +42,7 @@ from symbackprop.verification.lexicon import (
 )
 from symbackprop.verification.meaning import (
     BUDGET,
+    KNOWN,
     Meaningless,
     Reading,
 )
@@ -199,6 +201,10 @@ def _compare_link(
         return judge_update(left, right)
     if _names_arguments(left, right) or _names_arguments(right, left):
         return say_stated(DEFINITION)
+    if sign == "=" and left is statement.sides[0] and _sets_parameter(text, left, right):
+        return say_stated(DEFINITION)
+    if _defines_by_cases(text, left, right):
+        return say_stated(DEFINITION)
     if text.batches is not None and text.batches.concerns(statement):
         return text.batches.judge(text.networks, left, right, text.budget)
     if states_slope_of_sigmoid(statement) and not _defines_function(text, left):
@@ -257,7 +263,7 @@ def _judge_graph_link(
     differential = next(_list_differentials(left), None)
     if differential is not None and own is None:
         return say_not_checkable(
-            f"d{spell(differential)}: it is not said what is differentiated, as in ∂C/∂a"
+            f"d{write_name(differential)}: it is not said what is differentiated, as in ∂C/∂a"
         )
     if is_update(left, right):
         return judge_update(left, right)
@@ -266,6 +272,31 @@ def _judge_graph_link(
     if is_numeric(left) or is_numeric(right):
         return judge_value(text, left, right)
     return judge_graph(text, left, right)
+
+
+def _sets_parameter(text: Text, left: tree.Node, right: tree.Node) -> bool:
+    """b^l = 0: where training starts from."""
+    return (
+        isinstance(left, tree.Name)
+        and text.lexicon.find(left) in ("W", "b")
+        and is_numeric(_open_accent(right))
+    )
+
+
+def _open_accent(node: tree.Node) -> tree.Node:
+    """0 in bold type, or with an arrow --> 0."""
+    if isinstance(node, tree.Name) and node.base.isdigit():
+        return tree.Number(node.span, Fraction(node.base))
+    return node
+
+
+def _defines_by_cases(text: Text, left: tree.Node, right: tree.Node) -> bool:
+    """ε(z) = 1 where z > 0, else 0: the first that is said of a function says what it is."""
+    name = left.function if isinstance(left, tree.Call) else None
+    if not isinstance(right, tree.Cases) or not isinstance(name, tree.Name):
+        return False
+    known = name.base in KNOWN or spell(name) in text.definitions
+    return not known and text.lexicon.find(name) is None
 
 
 def _list_differentials(node: tree.Node) -> Iterator[tree.Node]:
@@ -410,6 +441,7 @@ def _judge_in_network(
     # a softmax of one number is 1: there is no such network of one neuron per layer
     has_one = "softmax" not in (network.output, network.activation)
     has_one = has_one and not _numbers_neurons(text, statement)
+    unclear = _find_unclear(text, statement)
     scalar: Outcome = ShapeClash("a softmax of one number")
     if has_one:
         scalar = try_scenes(text.scalar_scenes, left, right, ONE_NEURON, primed_by, text.budget)
@@ -430,6 +462,8 @@ def _judge_in_network(
     if scalar is None:
         if text.one_neuron and not _has_neurons(statement):
             return Judgement("holds", ONE_NEURON.name, instances=len(SEEDS))
+        if unclear:
+            return say_not_checkable(unclear)
         if not (clash or found or isinstance(vague, FreeIndex)) and vague is not None:
             # with several neurons it was not understood, and that is no evidence
             return say_not_checkable(str(vague))
@@ -441,6 +475,8 @@ def _judge_in_network(
             DANGLING if clash is None and isinstance(vague, FreeIndex) else "BP100",
             len(SEEDS),
         )
+    if unclear:
+        return say_not_checkable(unclear)
     if not has_one and found is None and vague is not None:
         return say_not_checkable(str(vague))
     shown = found or (scalar if has_one else clash)
@@ -455,6 +491,19 @@ def _judge_in_network(
         code="BP100",
         counterexample=shown.as_dict(),
     )
+
+
+def _find_unclear(text: Text, statement: tree.Statement) -> str | None:
+    """What keeps a difference from being evidence: vectors that are numbered, numbers put in."""
+    for side in statement.sides:
+        for node in tree.walk_formula(side):
+            if isinstance(node, tree.Matrix) and is_all_numbers(node):
+                return "numbers of an example; the letters are tried with others"
+            if not isinstance(node, tree.Name) or not node.lower or node.accent != "vec":
+                continue
+            if text.lexicon.find(node) in LAYERED:
+                return f"{write_name(node)}: what numbers a whole vector is not known"
+    return None
 
 
 def _numbers_neurons(text: Text, statement: tree.Statement) -> bool:

@@ -38,11 +38,12 @@ def find_own_definitions(
         if quantity is None or quantity in defined:
             continue
         defined.add(quantity)
-        if judgement.verdict in ("wrong", "not-checkable") and judgement.code in CODES_OF_OWN:
+        if judgement.verdict in DOUBTED and judgement.code in CODES_OF_OWN:
             found.append(statement)
     return found
 
 
+DOUBTED = ("wrong", "holds-for-one-neuron", "not-checkable")
 CODES_OF_OWN = ("BP100", "BP401")
 
 
