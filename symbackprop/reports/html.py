@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
+from symbackprop.reading.expansion import write_out
+from symbackprop.reading.macros import NO_MACROS, Macros
+from symbackprop.reading.tree import ReadError
 from symbackprop.reports.differences import list_changes, mark
 from symbackprop.reports.mathml import (
     CORRECTION,
@@ -35,6 +38,7 @@ class HtmlReport:
         self.choice = choice
         self.convert = find_converter()
         self.begun = False
+        self.macros: Macros = NO_MACROS
 
     def add(self, judged: Judged) -> str:
         parts = [*self._begin(), f"<section>\n<h2>{escape(judged.file)}</h2>\n"]
@@ -42,6 +46,7 @@ class HtmlReport:
         said = describe(judged)
         if said:
             parts.append(f'<p class="read">{escape(said)}</p>\n')
+        self.macros = judged.macros
         places = gather_places(judged.findings)
         if self.choice.order == "severity":
             places.sort(key=lambda place: LOUDNESS.index(place.finding.severity))
@@ -75,10 +80,11 @@ class HtmlReport:
         return "\n".join(lines)
 
     def _write_formulas(self, finding: Finding) -> Iterator[str]:
-        latex, suggestion = finding.latex, finding.suggestion
-        if not suggestion:
+        latex = self._write_out(finding.latex)
+        if not finding.suggestion:
             yield f'<div class="formula">{render(latex, self.convert)}</div>'
             return
+        suggestion = self._write_out(finding.suggestion)
         changes = list_changes(latex, suggestion)
         slip = mark(latex, [c.old for c in changes], mark_begin(SLIP), MARK_END)
         added = [c.new for c in changes if c.new[0] < c.new[1]]
@@ -88,6 +94,14 @@ class HtmlReport:
         shown = render(better or suggestion, self.convert, suggestion)
         yield f"<div><span>did you mean</span>{shown}</div>"
         yield "</div>"
+
+    def _write_out(self, latex: str) -> str:
+        """A formula without the macros of its document."""
+        try:
+            written = write_out(latex, self.macros)
+        except ReadError:
+            return latex
+        return latex if written is None else written.text
 
 
 def _say_verdict(finding: Finding) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from symbackprop.errors import InputError
+from symbackprop.reading.documents import load_document
 from symbackprop.reports.selecting import Choice
 from symbackprop.reports.styles import choose_report
 from symbackprop.reports.totals import Totals
@@ -20,6 +21,8 @@ from symbackprop.verification.findings import Judged
 Fix = Literal["copy", "in place"]
 # written as documents finish, whatever their order
 UNORDERED = ("jsonl",)
+# shows formulas as they look
+RENDERED = ("html",)
 
 
 @dataclass
@@ -53,7 +56,7 @@ class Run:
         # a network that cannot be declared is told once
         declare(self.options)
         for judged in self.judge():
-            yield report.add(judged)
+            yield report.add(self._note_macros(judged) if self.style in RENDERED else judged)
             if self.fix is not None:
                 self._correct(judged)
         if self.totals.documents or not self.problems:
@@ -73,6 +76,16 @@ class Run:
             kept = self.choice.keep(judged)
             self.totals.add(judged, kept)
             yield kept
+
+    def _note_macros(self, judged: Judged) -> Judged:
+        """The document with the macros that its formulas are written with."""
+        kind, macros = self.options.get("kind"), self.options.get("macros")
+        try:
+            document = load_document(judged.file, kind, macros)
+        except InputError:
+            # a formula, or standard input: they have those of their formulas
+            return judged
+        return replace(judged, macros=document.macros)
 
     def write_diffs(self) -> Iterator[str]:
         """What is corrected, as a patch in place of a report."""

@@ -188,9 +188,7 @@ class BatchScene(LayeredScene):
             return SampleReference(quantity, layer, sample, None)
         shape = self._widths_of(inner, layer)
         if len(places) != len(shape):
-            raise Meaningless(
-                f"{write_name(name)}: {len(places)} indices where {len(shape)} are wanted"
-            )
+            raise Meaningless(f"{write_name(name)} has {len(places)} indices, not {len(shape)}")
         for place, width in zip(places, shape, strict=True):
             if not 1 <= place <= width:
                 raise Misplaced(

@@ -67,7 +67,7 @@ def judge_value(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
         return say_not_checkable(f"a value, and no number is given for {shown}", NO_VALUE)
     names = {spell(n) for n in list_names(symbols)}
     if not names & set(stated) or names & text.cases:
-        return _judge_given(text, symbols)
+        return judge_given(text, symbols)
     given = {k: v for k, v in text.values.items() if k not in stated}
     scope = Scope(text.families, stated)
     scene = GraphScene(scope, 0, text.families.choose_lengths(), given)
@@ -90,7 +90,7 @@ def judge_value(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
     )
 
 
-def _judge_given(text: Text, symbols: tree.Node) -> Judgement:
+def judge_given(text: Text, symbols: tree.Node) -> Judgement:
     """A number for a name is given, and held against the one that was given before. Another
     number is another example: texts have several."""
     if not isinstance(symbols, tree.Name):

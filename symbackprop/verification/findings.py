@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from html import escape
 from typing import Any
 
+from symbackprop.reading.macros import Macros
 from symbackprop.verification.codes import CODES, Severity, check_codes
 
 STATED = "stated"
@@ -148,13 +149,14 @@ class Judged:
     """What verifying says about one document.
 
     `notes` are what was presumed, and what else is to be known of the reading; `problem` says why
-    the document could not be read.
+    the document could not be read. With its `macros` its formulas can be rendered.
     """
 
     file: str
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
     problem: str = ""
+    macros: Macros = field(default_factory=dict)
 
 
 def count_verdicts(findings: Iterable[Finding]) -> dict[str, int]:

@@ -30,7 +30,7 @@ from symbackprop.verification.meaning import (
 )
 from symbackprop.verification.names import say_undefined, write_name
 from symbackprop.verification.scopes import Scope
-from symbackprop.verification.shapes import ShapeClash, Value, multiply, number
+from symbackprop.verification.shapes import ShapeClash, Value, multiply, number, say_rank
 
 SAMPLES = 3
 DEEPEST = 40
@@ -112,7 +112,7 @@ class GraphScene:
         if abs(power) > 64:
             raise Meaningless("a power must be a small number")
         if value.rank and state.reading.powers != "entries":
-            raise ShapeClash(f"power: a {value.shape} cannot be squared; a norm is missing")
+            raise ShapeClash(f"power: {say_rank(value)} cannot be squared; a norm is missing")
         return replace(value, array=value.array ** (int(power) if power == int(power) else power))
 
     def _split_power(self, name: tree.Name, state: State) -> tuple[float | None, tree.Name]:

@@ -14,6 +14,7 @@ from symbackprop.verification.arithmetic import (
 from symbackprop.verification.claims import (
     is_change,
     is_update,
+    judge_given,
     judge_gradient_list,
     judge_update,
     judge_value,
@@ -202,7 +203,7 @@ def _compare_link(
     if _names_arguments(left, right) or _names_arguments(right, left):
         return say_stated(DEFINITION)
     if sign == "=" and left is statement.sides[0] and _sets_parameter(text, left, right):
-        return say_stated(DEFINITION)
+        return judge_given(text, left)
     if _defines_by_cases(text, left, right):
         return say_stated(DEFINITION)
     if text.batches is not None and text.batches.concerns(statement):
@@ -412,14 +413,27 @@ def _doubt_cost(
 
 
 def rests_on_guess(text: Text, statement: tree.Statement) -> str:
-    """What a formula rests on that the text leaves open: with another of the costs that it may
-    mean the formula would not hold. Empty where there is no such thing."""
-    if text.costs or text.lexicon.declared:
-        return ""
+    """What a formula rests on that the text leaves open; empty where there is no such thing."""
     statement = text.name_gradients(statement)
+    if _rests_on_cost(text, statement):
+        return "the cost, which the text does not state"
+    if writes_layers(text.lexicon, statement) or not text.families.shaped:
+        return ""
+    names = (n for side in statement.sides for n in list_names(side))
+    vague = next(filter(text.families.is_ambiguous, names), None)
+    if vague is None:
+        return ""
+    return f"whether {write_name(vague)} is a vector or a matrix, which the text does not say"
+
+
+def _rests_on_cost(text: Text, statement: tree.Statement) -> bool:
+    """Whether a formula would not hold with another of the costs that a text may mean which
+    states none."""
+    if text.costs or text.lexicon.declared:
+        return False
     names = {text.lexicon.find(n) for side in statement.sides for n in list_names(side)}
     if not names & {"C", "delta"}:
-        return ""
+        return False
     for network in list_doubts(text.lexicon):
         for left, _, right in list_links(statement):
             if text.batches is not None and text.batches.concerns(statement):
@@ -429,8 +443,8 @@ def rests_on_guess(text: Text, statement: tree.Statement) -> str:
             else:
                 continue
             if judgement.verdict in ("wrong", "holds-for-one-neuron"):
-                return "the cost, which the text does not state"
-    return ""
+                return True
+    return False
 
 
 def _judge_in_network(
@@ -498,7 +512,7 @@ def _find_unclear(text: Text, statement: tree.Statement) -> str | None:
     for side in statement.sides:
         for node in tree.walk_formula(side):
             if isinstance(node, tree.Matrix) and is_all_numbers(node):
-                return "numbers of an example; the letters are tried with others"
+                return "numbers of an example, and nothing says which numbers its letters are"
             if not isinstance(node, tree.Name) or not node.lower or node.accent != "vec":
                 continue
             if text.lexicon.find(node) in LAYERED:

@@ -126,7 +126,7 @@ class LayeredScene:
             return None
         if len(name.lower) != RANKS[quantity]:
             raise Meaningless(
-                f"{write_name(name)}: {len(name.lower)} indices where {RANKS[quantity]} are wanted"
+                f"{write_name(name)} has {len(name.lower)} indices, not {RANKS[quantity]}"
             )
         numbers = tuple(self.evaluate_index(s.content, state) for s in name.lower)
         if state.reading.weights == "kj" and quantity == "W":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symbackprop.reading import tree
-from symbackprop.reading.spelling import GREEK
+from symbackprop.reading.spelling import SYMBOLS
 
 CLOSING = {"(": ")", "[": "]", "<": ">"}
 # more of a formula than this is not repeated in a message
@@ -79,7 +79,7 @@ def _write_name(name: tree.Name) -> str:
 
 
 def _write_letter(word: str) -> str:
-    return rf"\{word}" if word in GREEK else word
+    return rf"\{word}" if word in SYMBOLS else word
 
 
 def _write_script(script: tree.Script) -> str:

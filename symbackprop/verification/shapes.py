@@ -50,6 +50,11 @@ class Value:
         return "×".join(map(str, sizes))
 
 
+def say_rank(value: Value) -> str:
+    """What a value is, without its sizes, which a text does not give."""
+    return ("a number", "a vector", "a matrix")[value.rank] if value.rank < 3 else "an array"
+
+
 def number(value: Any) -> Value:
     return Value(np.asarray(value))
 

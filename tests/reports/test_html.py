@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from made_findings import judge, make
 
 from symbackprop.errors import InputError
+from symbackprop.reading.macros import Macro
 from symbackprop.reports import mathml
 from symbackprop.reports.selecting import Choice
 from symbackprop.reports.styles import report
@@ -122,6 +123,16 @@ def test_what_cannot_be_rendered_is_shown_as_it_is_written(pieces: list[str]) ->
 def test_letters_of_other_alphabets_are_letters() -> None:
     shown = mathml.render(r"\mathbb{R N} \mathbf{x} \mathcal{L}", mathml.find_converter())
     assert all(letter in shown for letter in "ℝℕ𝐱ℒ")
+
+
+def test_macros_are_written_out() -> None:
+    macros = {"pd": Macro(2, r"\frac{\partial #1}{\partial #2}"), "err": Macro(0, r"\delta")}
+    slip = make("wrong", latex=r"\pd{C}{w} = \err", suggestion=r"\pd{C}{b} = \err")
+    page = write(slip, macros=macros)
+    assert page.count("<mfrac>") == 2 and page.count("<mi>δ</mi>") == 2
+    assert page.count("<mi>δ</mi>") == 2 and "<mi>\\pd</mi>" not in page
+    endless = write(slip, macros={"err": Macro(0, r"\err \err")})
+    assert Balance(endless).odd == []
 
 
 def test_several_documents_are_sections_of_one_page() -> None:
