@@ -235,7 +235,7 @@ PIECES = (
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=9), st.sampled_from(sorted(DOCUMENTS)))
 def test_any_formula_is_judged_without_a_crash(pieces: list[str], name: str) -> None:
     formula = "dZ^{[l]} = " + "".join(pieces)
@@ -281,9 +281,10 @@ def test_every_claim_has_slips() -> None:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_one_slip_does_not_make_the_document_be_read_otherwise(name: str) -> None:
     document = list(DOCUMENTS[name])
-    for place, formula in enumerate(document):
-        if not is_claim(formula):
-            continue
+    claims = [place for place, formula in enumerate(document) if is_claim(formula)]
+    # the whole document is read anew for each of them: the first, one amid others, the last
+    for place in {claims[0], claims[len(claims) // 2], claims[-1]}:
+        formula = document[place]
         slipped = slip(formula)[0]
         changed = [*document[:place], slipped, *document[place + 1 :]]
         verdicts = [v for row in judge_formulas(changed, name_slips=False) for v in row]

@@ -10,6 +10,7 @@ from math import inf, isnan, nan
 
 import pytest
 from cases import SYSTEMS
+from derived import derive
 from entry_by_entry import EntryByEntry, NoSuchEntryError
 from kinds import graph
 from other_networks import OTHERS
@@ -36,8 +37,6 @@ from sympy import (
 
 from symbackprop.derivation.arguments import Argument, Step, prove_argument
 from symbackprop.derivation.backward import derive_backward
-from symbackprop.derivation.deltas import gather_deltas
-from symbackprop.derivation.fold import fold
 from symbackprop.equations import Axis, Equation, System, find_entries, peel
 from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction, name_function
@@ -69,10 +68,6 @@ C = Symbol("C")
 L, l, j, k, i, n, t, T = symbols("L l j k i n t T", integer=True)
 # roots have a sign, which exact numbers do not know
 IN_DOUBLES = {"normalised"}
-
-
-def derive(system: System) -> System:
-    return fold(gather_deltas(derive_backward(system)))
 
 
 @cache
@@ -649,3 +644,29 @@ def test_every_place_is_tried() -> None:
         found = decide(system, replace(gradient, rhs=gradient.rhs * (1 + spot)))
         assert isinstance(found, Counterexample)
         assert found.place == tuple((s.name, number) for s, number in place.items())
+
+
+FACTORS = {"sign": -1, "factor": 2, "one in a billion": 1 + 1e-9}
+
+
+@pytest.mark.parametrize("name", ["∂C/∂W", "∂C/∂b", "∂C/∂z", "∂C/∂a"])
+@pytest.mark.parametrize("factor", FACTORS)
+def test_a_wrong_equation_is_refused(name: str, factor: str) -> None:
+    system = derive(mlp().system)
+    wrong = tuple(
+        replace(e, rhs=e.rhs * FACTORS[factor]) if e.name == name else e for e in system.equations
+    )
+    with pytest.raises(ProofError, match="does not hold"):
+        prove_system(replace(system, equations=wrong))
+
+
+def test_wrong_index_transpose_and_layer_are_refused() -> None:
+    system = derive(mlp().system)
+    l, j, k = symbols("l j k", integer=True)
+    a, z = IndexedBase("a"), IndexedBase("∂C/∂z")
+    for wrong_rhs in (a[l - 1, j] * z[l, k], a[l, j] * z[l, j], a[l - 1, k] * z[l, 1]):
+        equations = tuple(
+            replace(e, rhs=wrong_rhs) if e.name == "∂C/∂W" else e for e in system.equations
+        )
+        with pytest.raises((ProofError, InputError)):
+            prove_system(replace(system, equations=equations))

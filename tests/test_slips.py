@@ -40,9 +40,10 @@ def strip(text: str | None) -> str:
 
 
 def test_slips_in_right_formulas_are_named_as_what_they_are() -> None:
-    slipped = [(name, formula, text) for formula in HOLDING for name, text in slip(formula)]
+    # each kind once in each formula; that no slip at any place holds is a test of the judge
+    slipped = [(n, formula, t) for formula in HOLDING for n, t in dict(slip(formula)).items()]
     assert len(HOLDING) >= 30
-    assert len(slipped) > 200
+    assert len(slipped) > 120
     assert {name for name, *_ in slipped} == set(SLIPS) - {"dangling-index"}
     found, missed, mends = 0, [], []
     for name, formula, text in slipped:

@@ -167,11 +167,7 @@ def find_decimal_commas(text: str) -> frozenset[int]:
     >>> sorted(find_decimal_commas("0,15 + (0,1)"))
     [1]
     """
-    candidates = [
-        match.end() - 1
-        for match in re.finditer(r"\d+,(?=\d)", text)
-        if not re.match(r"\d+\.\d", text[match.start() :])
-    ]
+    candidates = [match.end() - 1 for match in re.finditer(r"\d+,(?=\d)", text)]
     if not candidates:
         return frozenset()
     whole = re.sub(r"\\\\\[[^\]]*\]", "", text)

@@ -268,6 +268,13 @@ CODES: dict[str, Code] = {
             "∂. It holds when they are read so.",
             severity="warning",
         ),
+        Code(
+            "BP901",
+            "internal",
+            "failed inside",
+            "The program failed on this formula, which is a defect of the program; the rest of the "
+            "document was judged.",
+        ),
     )
 }
 _OF_SLIP = {row.name: row.code for row in CODES.values()}

@@ -186,7 +186,11 @@ class GraphScene:
             plain = self.fetch(slot, numbers, replace(state, direction=None, held=False), name)
             array = np.array(plain.array, dtype=complex)
             if direction[1][: len(numbers)] == numbers:
-                array[tuple(i - 1 for i in direction[1][len(numbers) :])] += 1j * STEP
+                entry = tuple(i - 1 for i in direction[1][len(numbers) :])
+                inside = [at < n for at, n in zip(entry, array.shape, strict=False)]
+                if len(entry) != array.ndim or not all(inside):
+                    raise Outside(f"{_say(slot, name)} is differentiated as another shape")
+                array[entry] += 1j * STEP
             return replace(plain, array=array)
         if state.held:
             state = replace(state, direction=None, held=False)

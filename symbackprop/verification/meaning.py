@@ -422,7 +422,7 @@ def _list_numbers(node: tree.Sum, whole: range, state: State) -> list[int]:
     index, condition = find_letter(node), node.condition
     if condition is not None and not _is_membership(condition):
         assert index is not None
-        return [n for n in whole if evaluate(condition, state.bind(index.base, n)).array.real]
+        return [n for n in whole if _is_met(condition, state.bind(index.base, n))]
     if node.low is None or node.high is None:
         return list(whole)
     low = _evaluate_integer(node.low, state)
@@ -688,10 +688,17 @@ def _evaluate_lowered(node: tree.Lowered, state: State) -> Value:
 def _evaluate_cases(node: tree.Cases, state: State) -> Value:
     """The value of the one row whose condition holds."""
     for place, (value, condition) in enumerate(node.rows):
-        if condition is None or evaluate(condition, state).array.real:
+        if condition is None or _is_met(condition, state):
             state.scene.note_case(node, place)
             return _evaluate_case(value, state)
     raise Meaningless("none of the cases holds")
+
+
+def _is_met(condition: tree.Node, state: State) -> bool:
+    met = evaluate(condition, state)
+    if met.rank:
+        raise Meaningless("a condition that is no comparison of numbers")
+    return bool(met.array.real)
 
 
 def _evaluate_case(value: tree.Node, state: State) -> Value:

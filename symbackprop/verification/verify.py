@@ -28,11 +28,12 @@ from symbackprop.reading import tree
 from symbackprop.reading.documents import Document, Found, Segment, find_formulas, load_document
 from symbackprop.reading.macros import Macros
 from symbackprop.reading.parser import read_formula
+from symbackprop.verification import defects
 from symbackprop.verification.declared import Declaration
 from symbackprop.verification.declared import declare as declare_text
 from symbackprop.verification.findings import STATED, Finding
 from symbackprop.verification.judgement import DEFINITION, MENDED, Judgement, say_evidence
-from symbackprop.verification.session import Verdict, judge_formulas
+from symbackprop.verification.session import Verdict, fail_formula, judge_formulas
 from symbackprop.verification.shape_words import say_clash, say_kinds
 from symbackprop.verification.statements import state_gradient
 
@@ -100,8 +101,16 @@ def verify(
     if tell is not None:
         for note in document.notes:
             tell(note)
-    declared = declare_text([f.text for f in found], layered, chosen, document.macros)
-    verdicts = _judge([f.text for f in found], declared, progress, tell)
+    texts = [f.text for f in found]
+    try:
+        declared = declare_text(texts, layered, chosen, document.macros)
+    except InputError:
+        # what is declared is wrong, and not the text
+        raise
+    except defects.DEFECTS as error:
+        verdicts = [fail_formula(text, error) for text in texts]
+    else:
+        verdicts = _judge(texts, declared, progress, tell)
     whole = document.kind == "formula"
     return [
         _make_finding(document.name, formula, _note_document(formula, verdict))

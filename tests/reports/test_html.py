@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 from html.parser import HTMLParser
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from made_findings import judge, make
 
-from symbackprop.errors import InputError
 from symbackprop.reading.macros import Macro
-from symbackprop.reports import mathml
 from symbackprop.reports.selecting import Choice
 from symbackprop.reports.styles import report
 
@@ -108,23 +102,6 @@ def test_nothing_of_a_formula_acts(latex: str) -> None:
     assert page.count("<script>") == 1 and "Content-Security-Policy" in page
 
 
-PIECES = (
-    r"a b { } ^ _ \frac \sqrt \begin{cases} \end{cases} & \\ \left( \right) \text{<b>} "
-    r"\class{slip} \underline \mathbb R \overset % < > ' ] [ \hline \limits \sum"
-)
-
-
-@given(st.lists(st.sampled_from(PIECES.split()), max_size=12))
-def test_what_cannot_be_rendered_is_shown_as_it_is_written(pieces: list[str]) -> None:
-    shown = mathml.render(" ".join(pieces), mathml.find_converter())
-    assert ElementTree.fromstring(shown).tag.endswith(("math", "code"))
-
-
-def test_letters_of_other_alphabets_are_letters() -> None:
-    shown = mathml.render(r"\mathbb{R N} \mathbf{x} \mathcal{L}", mathml.find_converter())
-    assert all(letter in shown for letter in "ℝℕ𝐱ℒ")
-
-
 def test_macros_are_written_out() -> None:
     macros = {"pd": Macro(2, r"\frac{\partial #1}{\partial #2}"), "err": Macro(0, r"\delta")}
     slip = make("wrong", latex=r"\pd{C}{w} = \err", suggestion=r"\pd{C}{b} = \err")
@@ -141,46 +118,3 @@ def test_several_documents_are_sections_of_one_page() -> None:
     assert page.count("<section>") == 3 and page.count("<!DOCTYPE") == 1
     assert "3 equations: 0 hold, 3 wrong" in page
     assert Balance(report([], "html")).odd == []
-
-
-def test_without_latex2mathml_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mathml, "find_spec", lambda name: None)
-    with pytest.raises(InputError, match=r"pip install 'symbackprop\[html\]'"):
-        write(SLIP)
-
-
-TRIAL = """<script>
-const said = [], at = () => document.activeElement.querySelector('.place')?.textContent;
-for (const key of ['j', 'n', 'j', 'k', 'ArrowDown', 'p', 'p']) {
-  document.dispatchEvent(new KeyboardEvent('keydown', {key, cancelable: true}));
-  said.push(at());
-}
-document.dispatchEvent(new KeyboardEvent('keydown', {key: 'j', ctrlKey: true}));
-said.push(at());
-const math = [...document.querySelectorAll('math')];
-const sizes = math.map(m => m.getBoundingClientRect()).map(r => r.width > 10 && r.height > 5);
-const slip = document.querySelector('mrow.slip'), style = getComputedStyle(slip);
-const line = style.borderBottomWidth == '2px' && slip.getBoundingClientRect().width > 10;
-document.title = JSON.stringify({said, drawn: sizes.every(Boolean), line,
-  loaded: performance.getEntriesByType('resource').length});
-</script></body>"""
-
-
-@pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed")
-def test_keys_lead_from_finding_to_finding_in_a_browser(tmp_path: Path) -> None:
-    page = tmp_path / "report.html"
-    page.write_text(write(*FINDINGS).replace("</body>", TRIAL), encoding="utf-8")
-    command = [str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
-    done = subprocess.run(
-        [*command, f"--user-data-dir={tmp_path / 'profile'}", page.as_uri()],
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    title = re.search("<title>(.*?)</title>", done.stdout)
-    assert title is not None, done.stderr
-    first, second = "line 8", "line 12"
-    assert title[1] == (
-        '{"said":["' + '","'.join([first, second, second, first, second, first, first, first])
-        + '"],"drawn":true,"line":true,"loaded":0}'
-    )  # fmt: skip

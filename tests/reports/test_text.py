@@ -78,43 +78,9 @@ def test_findings_are_ordered_by_line_or_by_severity() -> None:
     assert (by_line, by_severity) == (["warning", "error"], ["error", "warning"])
 
 
-def test_what_was_not_checked_is_counted_by_its_cause() -> None:
-    vague = [make("not-checkable", "BP401", message="what L is is not said")] * 3
-    unread = make(
-        "not-checkable", "BP001", message="line 3, column 1: a bracket is not closed\n  (\n  ^"
-    )
-    assert show(*vague, unread, make()) == [
-        "not checked: 4 equations; --unchecked lists them",
-        "     3  what L is is not said",
-        "     1  could not be read: a bracket is not closed",
-        "5 equations: 1 holds, 4 not checkable",
-    ]
-
-
-def test_rare_causes_are_counted_together() -> None:
-    lines = show(*(make("not-checkable", "BP401", message=f"cause {n}") for n in range(11)))
-    assert lines[-2] == "     3  other causes"
-
-
 def test_hints_that_are_not_shown_are_counted() -> None:
     hint = make("holds", "BP501", message="mended")
     assert show(hint, hint)[0] == "2 hints not shown; --hints shows them"
-
-
-def test_the_header_says_what_was_read() -> None:
-    findings = [
-        make("stated", latex="z^l = W^l a^{l-1} + b^l", line=3, reading="definition, columns"),
-        make("stated", latex="u' = u - g", reading="update rule"),
-        make("stated", latex="x = " + "y + " * 40, reading="definition"),
-        make("holds", reading="rows"),
-        make("holds", reading="columns"),
-        make("wrong"),
-    ]
-    first = show(*findings, notes=("any activation σ", r"\red: not defined"))[0]
-    assert first == (
-        "read: z^l = W^l a^{l-1} + b^l (line 3), …; columns; presumed: any activation σ; "
-        r"\red: not defined"
-    )
 
 
 def test_of_several_documents_those_with_findings_say_what_was_read() -> None:
