@@ -40,10 +40,16 @@ def strip(text: str | None) -> str:
 
 
 def test_slips_in_right_formulas_are_named_as_what_they_are() -> None:
-    # each kind once in each formula; that no slip at any place holds is a test of the judge
-    slipped = [(n, formula, t) for formula in HOLDING for n, t in dict(slip(formula)).items()]
+    # each kind in every third formula that can have it; that no slip at any place holds is a test
+    # of the judge
+    made = [(formula, dict(slip(formula))) for formula in HOLDING]
+    slipped = [
+        (kind, formula, found[kind])
+        for kind in SLIPS
+        for formula, found in [pair for pair in made if kind in pair[1]][::3]
+    ]
     assert len(HOLDING) >= 30
-    assert len(slipped) > 120
+    assert len(slipped) > 40
     assert {name for name, *_ in slipped} == set(SLIPS) - {"dangling-index"}
     found, missed, mends = 0, [], []
     for name, formula, text in slipped:
