@@ -33,7 +33,14 @@ from symbackprop.proofs import Proof, find_prover
 from symbackprop.reading import tree
 from symbackprop.verification.arithmetic import is_numeric
 from symbackprop.verification.claims import is_update
-from symbackprop.verification.judgement import Judgement, say_not_checkable
+from symbackprop.verification.findings import HOLDS
+from symbackprop.verification.judgement import (
+    DEFINITION,
+    Judgement,
+    say_not_checkable,
+    say_stated,
+    tell_apart,
+)
 from symbackprop.verification.lexicon import Lexicon
 
 # what makes a layered network: its weighted sum, its activation, its cost
@@ -182,7 +189,7 @@ class OwnNetwork:
             first = 1
             problem = self.lecture.arrays.problems.get(self.defined[id(sides[0])])
             if problem is None:
-                yield Judgement("holds", "definition")
+                yield say_stated(DEFINITION)
             else:
                 yield say_not_checkable(problem)
         place = self.place.get(id(statement), -1)
@@ -197,7 +204,7 @@ class OwnNetwork:
     def _judge_link(self, left: tree.Node, right: tree.Node, place: int) -> Judgement:
         whole = self._decide(self.lecture.arrays, left, right)
         if isinstance(whole, Proof):
-            return Judgement("holds", READING, instances=len(whole.networks))
+            return _say_holds(whole)
         if isinstance(whole, Unclear):
             return say_not_checkable(str(whole))
         one = self._decide(self.lecture.numbers, left, right)
@@ -208,7 +215,7 @@ class OwnNetwork:
             return say_not_checkable(guess)
         if isinstance(one, Proof):
             if not self.lecture.has_arrays:
-                return Judgement("holds", READING, instances=len(one.networks))
+                return _say_holds(one)
             message = f"holds with one neuron per layer; {_tell(whole)}"
             return Judgement("holds-for-one-neuron", READING, message, ONE_NEURON)
         if isinstance(whole, Clash):
@@ -271,7 +278,12 @@ class OwnNetwork:
 
 EQUATES = frozenset({"=", ":=", "equiv"})
 MOST_MODELS = 8
-ORDER = ("ill-formed", "wrong", "holds-for-one-neuron", "not-checkable", "holds")
+ORDER = ("ill-formed", "wrong", "holds-for-one-neuron", "not-checkable", "holds", "stated")
+
+
+def _say_holds(proof: Proof) -> Judgement:
+    is_proved = proof.kind == "exact"
+    return Judgement(HOLDS, READING, instances=len(proof.networks), is_proved=is_proved)
 
 
 def _says_nothing(lecture: Lecture, statement: tree.Statement) -> bool:
@@ -332,4 +344,6 @@ def _is_whole(node: tree.Node) -> bool:
 def _tell(found: Difference | Clash) -> str:
     if isinstance(found, Clash):
         return f"as a matrix equation the shapes clash: {found}"
-    return f"the sides differ: {found.left:.6g} and {found.right:.6g}"
+    one, other = tell_apart(found.left, found.right)
+    exactly = "as exact numbers " if one == other else ""
+    return f"{exactly}the sides differ: {one} and {other}"
