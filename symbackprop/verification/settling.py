@@ -88,7 +88,7 @@ def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgemen
         # shapes that no definition states are evidence for nothing
         return own if own.verdict in (HOLDS, STATED, "wrong") else old
     if old.verdict in BAD:
-        if own.verdict in (HOLDS, STATED):
+        if own.verdict == HOLDS:
             return own
         if own.verdict == "not-checkable" and old.reading == SHAPES:
             return say_not_checkable(f"the shapes of its names are not said: {old.message}")

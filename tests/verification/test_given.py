@@ -42,7 +42,7 @@ WRONG = [
 @pytest.mark.parametrize(("network", "formula"), RIGHT)
 def test_right_formulas_of_any_network_hold(network, formula: str) -> None:
     (found,) = verify(formula, network=network)
-    assert found.verdict == "holds", found
+    assert found.verdict == "holds" and found.instances, found
 
 
 @pytest.mark.parametrize(("network", "formula"), WRONG)
