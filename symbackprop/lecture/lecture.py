@@ -134,6 +134,7 @@ def read_lecture(statements: Sequence[tree.Statement]) -> Lecture:
         context.functions = _find_functions(context, statements, activations)
         reading = Reading(context)
         for _ in range(2):  # what the second time joins, the first did not know
+<<<<<<< HEAD
             reading.equations, reading.problems = [], {}
             reading.totals = [] if scalar else list(_list_totals(context, statements))
             for definition in definitions:
@@ -142,12 +143,35 @@ def read_lecture(statements: Sequence[tree.Statement]) -> Lecture:
                 except (Unclear, Clash) as problem:
                     reading.problems[definition.family] = str(problem)
         _break_cycles(reading)
+=======
+            _lower_definitions(reading, definitions)
+>>>>>>> w-lecture
         context.strict = True
         context.sizes.anchor()
-        readings.append(reading)
         _meet_claims(reading, statements)
+        _lower_definitions(reading, definitions)
+        readings.append(reading)
     arrays, numbers = readings
     return Lecture(letters, definitions, arrays, numbers, presumed)
+
+
+def _is_here(letters: Letters, equation: Equation, read: Expr) -> bool:
+    """Whether an entry is read at the layer or time that is defined; elsewhere it recurs."""
+    name, own, other = name_of(read), equation.indices, indices_of(read)
+    if name == equation.name:
+        always = letters.families[name].always
+        return own[:always] == other[:always]
+    return not own or not other or own[0] == other[0]
+
+
+def _lower_definitions(reading: Reading, definitions: Sequence[Definition]) -> None:
+    reading.equations, reading.problems = [], {}
+    for definition in definitions:
+        try:
+            reading.equations.append(_lower_definition(reading, definition))
+        except (Unclear, Clash) as problem:
+            reading.problems[definition.family] = str(problem)
+    _break_cycles(reading)
 
 
 def _meet_claims(reading: Reading, statements: Sequence[tree.Statement]) -> None:
@@ -168,12 +192,10 @@ def _break_cycles(reading: Reading) -> None:
     reads: dict[str, set[str]] = {}
     kept: list[Equation] = []
     for equation in reading.equations:
-        own = equation.indices[:1]
         names = {
             name_of(e)
             for e in find_entries(equation.rhs)
-            # what is read at another place is a recurrence
-            if not own or not indices_of(e) or indices_of(e)[0] == own[0]
+            if _is_here(reading.context.letters, equation, e)
         }
         waiting, seen = list(names), set(names)
         while waiting:
@@ -290,11 +312,13 @@ def read_definitions(letters: Letters, statement: tree.Statement) -> Iterator[De
         return  # l = 1, ..., L says where an index runs
     if reference.power is not None or _reads_itself(letters, right, left):
         return
-    place = ""
-    if reference.family.always:
-        index = reference.indices[0]
-        free = [s for s in index.free_symbols if s.name in letters.survey.indices]  # type: ignore[union-attr]
-        place = "" if free else str(index)
+    running = letters.survey.indices
+    fixed = [
+        str(index)
+        for index in reference.indices[: reference.family.always]
+        if index is not None and not any(s.name in running for s in index.free_symbols)
+    ]
+    place = ",".join(fixed)
     first = tree.Statement(statement.span, statement.sides[:2], statement.signs[:1])
     yield Definition(reference.family.name, first, place)
 
@@ -306,10 +330,14 @@ def _lists_entries(name: tree.Name, node: tree.Node) -> bool:
         inner = bare(inner.body)
     if not isinstance(inner, tree.Listed | tree.Matrix):
         return False
-    parts = list(tree.walk(inner))
-    words = {n.base.lower() for n in parts if isinstance(n, tree.Name) and (n.lower or n.upper)}
-    plain = not any(isinstance(n, tree.Call | tree.Total | tree.Product) for n in parts)
-    return plain and (words == {name.base.lower()} or any(isinstance(n, tree.Dots) for n in parts))
+    cells = (
+        inner.items if isinstance(inner, tree.Listed) else [c for row in inner.rows for c in row]
+    )
+    entries = [bare(c.body) if isinstance(c, tree.Transposed) else bare(c) for c in cells]
+    words = {e.base.lower() for e in entries if isinstance(e, tree.Name) and (e.lower or e.upper)}
+    if not all(isinstance(e, tree.Name | tree.Dots | tree.Words) for e in entries):
+        return False
+    return words == {name.base.lower()} or any(isinstance(e, tree.Dots) for e in entries)
 
 
 def is_number(node: tree.Node) -> bool:
@@ -367,6 +395,8 @@ def _find_errors(
                     except Unclear:
                         continue
     for name, family in letters.families.items():
+        if [slot.place for slot in family.slots] == ["lower", "lower"] and name not in said:
+            continue  # Kronecker's
         if family.letter.base in ("delta", "Delta") or (
             name in said and family.letter.base in ("delta", "e", "epsilon", "g", "G", "D")
         ):
@@ -721,6 +751,7 @@ def check_grounds(reading: Reading, lhs: Expr, rhs: Expr) -> None:
     """
     partials = [lhs.atoms(Partial, Direct), rhs.atoms(Partial, Direct)]
     cost = reading.context.cost
+    depends = reading.depends  # builds the system, which tells whether the cost is presumed
     presumed = reading.any_cost
     for own, others in (partials, partials[::-1]):
         for slope in own:
@@ -731,7 +762,7 @@ def check_grounds(reading: Reading, lhs: Expr, rhs: Expr) -> None:
                 raise Unclear(
                     f"{top} is defined by what is not understood: {reading.problems[top]}"
                 )
-            known = reading.depends.get(top)
+            known = depends.get(top)
             if known is None and not top.startswith("_"):
                 raise Unclear(f"the text does not say what {top} is")
             broken = sorted(set(known or ()) & set(reading.problems))

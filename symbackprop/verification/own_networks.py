@@ -25,7 +25,7 @@ from symbackprop.lecture.lecture import (
 from symbackprop.lecture.letters import Unclear
 from symbackprop.lecture.scopes import split_scopes
 from symbackprop.lecture.sizes import Clash, SizeClash
-from symbackprop.lecture.survey import COUNTING, bare, letter_of
+from symbackprop.lecture.survey import COUNTING, KNOWN, bare, letter_of
 from symbackprop.number_types import UndefinedError
 from symbackprop.partials import Direct, Partial
 from symbackprop.proofs import Counterexample as Difference
@@ -210,7 +210,7 @@ class OwnNetwork:
         one = self._decide(self.lecture.numbers, left, right)
         if isinstance(one, Unclear):
             return say_not_checkable(str(one))
-        guess = self._find_guess(whole, left, right, place)
+        guess = _find_law(left) or self._find_guess(whole, left, right, place)
         if guess is not None:
             return say_not_checkable(guess)
         if isinstance(one, Proof):
@@ -259,7 +259,9 @@ class OwnNetwork:
                     and not self.lecture.arrays.context.ranking.is_function(node.function)
                 ):
                     uses = letters.get(letter_of(node.function))
-                    if uses is not None and len(uses.names) <= uses.called:
+                    # a capital is a matrix more often than a function
+                    share = 1 if node.function.base[0].isupper() else 2
+                    if uses is not None and len(uses.names) <= share * uses.called:
                         return node.function.base
         return None
 
@@ -308,6 +310,16 @@ def _has_derivative(node: tree.Node) -> bool:
     return any(isinstance(n, tree.Derivative | tree.Gradient) for n in tree.walk(node))
 
 
+def _find_law(left: tree.Node) -> str | None:
+    """f(x) = ... says what f is, and J(W) = ... what J is there."""
+    inner = bare(left)
+    if isinstance(inner, tree.Call) and isinstance(inner.function, tree.Name):
+        name = inner.function.base
+        if name not in KNOWN and name != "d":
+            return f"it says what {name} is"
+    return None
+
+
 def _derives_both(left: tree.Node, right: tree.Node) -> bool:
     """∂s/∂W = ∂s/∂W + ... : one of the two is the direct derivative."""
     inner = bare(left)
@@ -324,10 +336,11 @@ def _find_gap(found: Difference) -> str | None:
     for value, has_partial in zip((found.left, found.right), derived, strict=True):
         if has_partial and not value:
             return "what the text defines does not connect the two"
-    functions = [_list_functions(side) for side in sides]
-    for own, other, has_partial in zip(functions, functions[::-1], derived[::-1], strict=True):
-        if own - other and not has_partial:
-            return f"the text does not say which function {min(own - other)} is"
+    if found.equation.rhs == 0:
+        return "whether it is said of some indices only is not said"
+    functions = set().union(*map(_list_functions, sides))
+    if functions and not any(derived):
+        return f"the text does not say which function {min(functions)} is"
     return None
 
 
