@@ -134,22 +134,12 @@ def read_lecture(statements: Sequence[tree.Statement]) -> Lecture:
         context.functions = _find_functions(context, statements, activations)
         reading = Reading(context)
         for _ in range(2):  # what the second time joins, the first did not know
-<<<<<<< HEAD
-            reading.equations, reading.problems = [], {}
-            reading.totals = [] if scalar else list(_list_totals(context, statements))
-            for definition in definitions:
-                try:
-                    reading.equations.append(_lower_definition(reading, definition))
-                except (Unclear, Clash) as problem:
-                    reading.problems[definition.family] = str(problem)
-        _break_cycles(reading)
-=======
             _lower_definitions(reading, definitions)
->>>>>>> w-lecture
         context.strict = True
         context.sizes.anchor()
         _meet_claims(reading, statements)
         _lower_definitions(reading, definitions)
+        reading.totals = [] if scalar else list(_list_totals(context, statements))
         readings.append(reading)
     arrays, numbers = readings
     return Lecture(letters, definitions, arrays, numbers, presumed)
