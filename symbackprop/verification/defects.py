@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from symbackprop.verification.judgement import Judgement, say_not_checkable
 
 INTERNAL = "BP901"
@@ -16,6 +18,7 @@ DEFECTS: tuple[type[Exception], ...] = (
     RecursionError,
     TypeError,
     ValueError,
+    re.error,
 )
 
 

@@ -101,12 +101,15 @@ def judge_formulas(
             ]
         if progress is not None:
             progress(number + 1, len(texts))
-    return _judge_own_network(text, formulas, verdicts)
+    try:
+        return _judge_own_network(text, formulas, verdicts)
+    except defects.DEFECTS as error:
+        return [fail_formula(source, error) for source in texts]
 
 
 def _judge_own_network(
     text: Text,
-    formulas: Sequence[tree.Formula | Exception],
+    formulas: Sequence[Read],
     verdicts: list[list[Verdict]],
 ) -> list[list[Verdict]]:
     """Where the text defines a network of its own, what was presumed has no say."""

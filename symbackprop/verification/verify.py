@@ -286,7 +286,8 @@ def _say_clash(verdict: Verdict, declared: Declaration, rows: bool) -> Verdict:
         clash = say_clash(verdict.latex, declared.lexicon, declared.macros)
     said = say_kinds(message)
     if clash is not None:
-        said = _CLASH.sub(f"as a matrix equation the shapes clash: {clash}", message, count=1)
+        words = f"as a matrix equation the shapes clash: {clash}"
+        said = _CLASH.sub(lambda _: words, message, count=1)
     return replace(verdict, judgement=replace(verdict.judgement, message=said))
 
 
