@@ -54,7 +54,7 @@ def test_slips_in_right_formulas_are_named_as_what_they_are() -> None:
     found, missed, mends = 0, [], []
     for name, formula, text in slipped:
         (verdict,) = judge(text)
-        assert verdict.judgement.verdict != "holds", (name, text)
+        assert verdict.judgement.verdict not in ("holds", "stated"), (name, text)
         if verdict.slip == name or strip(verdict.suggestion) == strip(formula):
             found += 1
         elif verdict.judgement.verdict != "not-checkable":
