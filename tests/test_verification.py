@@ -432,9 +432,6 @@ def test_nothing_is_suggested_that_rests_on_a_cost_which_nobody_stated() -> None
     [("n_L", "holds"), ("n_{L-1}", "holds-for-one-neuron"), ("n_{L+1}", "wrong"), ("s", "holds")],
 )
 def test_a_sum_runs_to_a_width_that_there_is(width: str, verdict: str) -> None:
-    (found,) = verify(
-        r"\frac{\partial C}{\partial a_k^{(L-1)}} = \sum_{j=1}^{WIDTH} w_{jk}^{(L)} \delta_j^{(L)}".replace(
-            "WIDTH", width
-        )
-    )
+    left, right = r"\frac{\partial C}{\partial a_k^{(L-1)}}", r"w_{jk}^{(L)} \delta_j^{(L)}"
+    (found,) = verify(rf"{left} = \sum_{{j=1}}^{{{width}}} {right}")
     assert found.verdict == verdict, found.message
