@@ -130,6 +130,11 @@ def test_a_chain_that_begins_with_a_definition_is_compared() -> None:
     assert [f.verdict for (f,) in verify_formulas(texts)] == ["stated", "holds", "wrong"]
 
 
+def test_a_value_behind_a_definition_is_not_only_stated() -> None:
+    texts = ["h = f(0 - 1 - 0.5) = 0", "E = (u - v)^2 = 0.27"]
+    assert [f.verdict for (f,) in verify_formulas(texts)] == ["not-checkable"] * 2
+
+
 def test_evidence_is_said() -> None:
     stated, held = verify(r"q = (x + y)^2 \\ \frac{\partial q}{\partial x} = 2 (x + y)")
     assert (stated.evidence, held.evidence) == (None, f"holds on {held.instances} instances")
