@@ -27,6 +27,7 @@ from symbackprop.reading.tree import (
     Name,
     Node,
     Number,
+    Product,
     Total,
     walk,
 )
@@ -45,7 +46,12 @@ def read_call(reader: Reader, body: Node, begin: int) -> Node:
             return body
         body = Name(body.span, base="1", style="bb")
     if not isinstance(body, Name) or body.star:
+        functions = _list_composed(body)
+        if functions and reader.at("open", "(") and not reader.is_words():
+            return _call_composed(reader, body.span[0], functions)
         return _read_indicator(body)
+    if body.base == "I" and reader.at("open", "{") and reader.spot in reader.holds_relation:
+        body = replace(body, style="bb")
     if body.base == "exp" and body.upper and not isinstance(body.upper[0].content, Number):
         reader.mend("exp with an exponent is read as e with it", reader.tokens[begin])
         return replace(body, base="e")
@@ -90,6 +96,32 @@ def _call_brackets(reader: Reader, body: Name, known: bool) -> Node | None:
         scripted = body.base in UNSURE_WITH_SCRIPTS and bool(body.lower or body.upper)
         certain = not scripted and not _mentions(arguments, body)
     call = Call((body.span[0], closing.end), body, arguments, certain)
+    return _read_after_call(reader, call)
+
+
+def _list_composed(body: Node) -> tuple[Name, ...]:
+    r"""f and g of (f \\circ g); none of (u \\circ v), which may be a product of entries."""
+    product = body.body if isinstance(body, Group) and body.bracket == "(" else None
+    if not isinstance(product, Product) or set(product.signs) != {"circ"}:
+        return ()
+    names = tuple(factor for factor in product.factors if isinstance(factor, Name))
+    functions = FUNCTION_LETTERS | FUNCTION_WORDS | FUNCTION_CAPITALS
+    are_functions = all(name.base in functions for name in names)
+    return names if are_functions and len(names) == len(product.factors) else ()
+
+
+def _call_composed(reader: Reader, start: int, functions: tuple[Name, ...]) -> Node:
+    """(f o g)(x) is f(g(x))."""
+    end = reader.partner[reader.spot]
+    reader.advance()
+    arguments = reader.read_list(end)
+    stop = reader.advance().end
+    if not arguments:
+        reader.refuse("these brackets are empty")
+    for function in reversed(functions):
+        arguments = (Call((start, stop), function, arguments, True),)
+    (call,) = arguments
+    assert isinstance(call, Call)
     return _read_after_call(reader, call)
 
 

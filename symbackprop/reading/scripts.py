@@ -224,7 +224,7 @@ def read_superscript(reader: Reader, marks: Marks, on_name: bool) -> None:
     token = reader.token
     if token is None:
         reader.refuse("a superscript is missing")
-    if token.kind == "open" and token.text in ("(", "["):
+    if token.kind == "open" and token.text in ("(", "[", "<"):
         marks.upper.extend(read_bare_group(reader))
         return
     if token.kind != "lbrace":
