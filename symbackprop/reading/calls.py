@@ -128,8 +128,10 @@ def _call_composed(reader: Reader, start: int, functions: tuple[Name, ...]) -> N
 def _counts(reader: Reader, end: int) -> bool:
     """x[n], w[i-k]: nothing but steps in the brackets."""
     inside = reader.tokens[reader.spot + 1 : end]
-    return inside[0].kind == "letter" and all(
-        token.text in STEPS or token.kind in ("plus", "number") for token in inside
+    return (
+        bool(inside)
+        and inside[0].kind == "letter"
+        and all(token.text in STEPS or token.kind in ("plus", "number") for token in inside)
     )
 
 

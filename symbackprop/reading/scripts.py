@@ -260,7 +260,8 @@ def _find_end(reader: Reader) -> int:
     while token is not None and token.kind == "macro" and token.text in STYLES:
         spot += 1
         token = reader.peek(spot)
-    return reader.partner.get(spot, spot) + 1
+    held = token is not None and token.kind == "lbrace" and spot > reader.spot
+    return (reader.partner[spot] if held else spot) + 1
 
 
 def read_bare_group(reader: Reader) -> list[Script]:
