@@ -164,7 +164,7 @@ def test_a_definition_is_mended_by_the_one_before() -> None:
     verdicts = judge_formulas(
         ["net_{h1} = w_1 * i_1 + w_2 * i_2 + b_1 * 1", "net_{h1} = w_1 * i_1 + w_3 * i_2 + b_1 * 1"]
     )
-    assert verdicts[0][0].judgement.verdict == "holds"
+    assert verdicts[0][0].judgement.verdict == "stated"
     assert verdicts[1][0].suggestion == "net_{h1} = w_1 * i_1 + w_2 * i_2 + b_1 * 1"
 
 

@@ -11,6 +11,7 @@ from symbackprop.verification.lexicon import (
     INDEX_LETTERS,
     spell,
 )
+from symbackprop.verification.names import write_name
 from symbackprop.verification.text import EQUALS
 
 
@@ -23,7 +24,9 @@ def refuse_form(statement: tree.Statement) -> Judgement | None:
             if isinstance(node, tree.Words) and node.text.strip():
                 return say_not_checkable(f"words in a formula: {node.text.strip()[:40]}")
             if isinstance(node, tree.Dots) and id(node) not in listed:
-                return say_not_checkable("dots stand for what is not written")
+                return say_not_checkable(
+                    "dots stand for something that is not written; write it out, or as a sum"
+                )
             if isinstance(node, tree.Product):
                 mixed = _find_mixed_sizes(node)
                 if mixed is not None:
@@ -70,7 +73,9 @@ def refuse_form(statement: tree.Statement) -> Judgement | None:
         isinstance(s, tree.Name) and s.base in INDEX_LETTERS and not (s.lower or s.upper)
         for s in (left, right)
     ):
-        return say_not_checkable("a case of indices")
+        return say_not_checkable(
+            "it says for which indices something holds, and states nothing else"
+        )
     if statement.signs[0] == "=" and _is_one_array(left, right):
         return say_not_checkable("a case in which two entries of one array are the same")
     if statement.signs[0] in EQUALS and spell(left) == spell(statement.sides[1]):
@@ -85,7 +90,7 @@ def refuse_form(statement: tree.Statement) -> Judgement | None:
     ):
         return Judgement(
             "ill-formed",
-            message=f"an assignment written as an equation: {spell(left)} is on both sides; "
+            message=f"an assignment written as an equation: {write_name(left)} is on both sides; "
             f"write ← or a new name on the left",
             code="BP203",
         )

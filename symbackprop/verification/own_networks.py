@@ -17,7 +17,8 @@ from symbackprop.number_types import UndefinedError
 from symbackprop.proofs import Counterexample as Difference
 from symbackprop.proofs import Proof, find_prover
 from symbackprop.reading import tree
-from symbackprop.verification.judgement import Judgement
+from symbackprop.verification.findings import HOLDS
+from symbackprop.verification.judgement import DEFINITION, Judgement, say_stated, tell_apart
 from symbackprop.verification.lexicon import Lexicon
 
 # what makes a layered network: its weighted sum, its activation, its cost
@@ -82,7 +83,7 @@ class OwnNetwork:
         self.last = sides[-1] if sides else None
         judged = list(self._judge_links(sides))
         if not judged:
-            return Judgement("holds", "definition")
+            return say_stated(DEFINITION)
         return min(judged, key=lambda j: ORDER.index(j.verdict))
 
     def _judge_links(self, sides: list[tree.Node]) -> Iterator[Judgement]:
@@ -93,7 +94,7 @@ class OwnNetwork:
     def _judge_link(self, left: tree.Node, right: tree.Node) -> Judgement:
         whole = self._decide(self.lecture.arrays, left, right)
         if isinstance(whole, Proof):
-            return Judgement("holds", READING, instances=len(whole.networks))
+            return _say_holds(whole)
         if isinstance(whole, Unclear):
             return Judgement("not-checkable", message=str(whole), code="BP401")
         one = self._decide(self.lecture.numbers, left, right)
@@ -101,7 +102,7 @@ class OwnNetwork:
             return Judgement("not-checkable", message=str(one), code="BP401")
         if isinstance(one, Proof):
             if not self.lecture.has_arrays:
-                return Judgement("holds", READING, instances=len(one.networks))
+                return _say_holds(one)
             message = f"holds with one neuron per layer; {_tell(whole)}"
             return Judgement("holds-for-one-neuron", READING, message, ONE_NEURON)
         if isinstance(whole, Clash):
@@ -121,10 +122,17 @@ class OwnNetwork:
             return Unclear(str(problem))
 
 
-ORDER = ("ill-formed", "wrong", "holds-for-one-neuron", "not-checkable", "holds")
+ORDER = ("ill-formed", "wrong", "holds-for-one-neuron", "not-checkable", "holds", "stated")
+
+
+def _say_holds(proof: Proof) -> Judgement:
+    is_proved = proof.kind == "exact"
+    return Judgement(HOLDS, READING, instances=len(proof.networks), is_proved=is_proved)
 
 
 def _tell(found: Difference | Clash) -> str:
     if isinstance(found, Clash):
         return f"as a matrix equation the shapes clash: {found}"
-    return f"the sides differ: {found.left:.6g} and {found.right:.6g}"
+    one, other = tell_apart(found.left, found.right)
+    exactly = "as exact numbers " if one == other else ""
+    return f"{exactly}the sides differ: {one} and {other}"

@@ -15,6 +15,7 @@ from symbackprop.reading.spelling import MARKERS
 from symbackprop.verification import defects
 from symbackprop.verification.chains import LinkedSides, Named, follows_from, name_slip, open_chain
 from symbackprop.verification.codes import code_of_slip
+from symbackprop.verification.findings import HOLDS, STATED
 from symbackprop.verification.judge import judge_statement
 from symbackprop.verification.judgement import Judgement
 from symbackprop.verification.lexicon import Lexicon
@@ -35,6 +36,7 @@ SECONDS_FOR_SLIPS = 10.0
 # findings that a slip may explain
 UNNAMED = ("BP100", "BP201", "BP205")
 CONTRADICTION = "BP205"
+GOOD = (HOLDS, STATED)
 
 
 # a formula, or why there is none
@@ -231,7 +233,15 @@ class _Namer:
             self.puzzling = named is None
         self.mended = named
         self._go_on(chain, statement, source)
-        return verdict if named is None else _put(verdict, named)
+        return verdict if named is None else _put(verdict, self._doubt(named))
+
+    def _doubt(self, named: Named) -> Named:
+        """A correction that rests on what nobody said is not suggested."""
+        guess = self.search.find_guess(named.suggestion) if named.suggestion else ""
+        if not guess:
+            return named
+        words = "; ".join(filter(None, (named.words, f"what would be right depends on {guess}")))
+        return replace(named, words=words, suggestion=None)
 
     def _find(self, verdict: Verdict, chain: LinkedSides, effort: Effort) -> Named | None:
         if chain.continues and self.mended is not None and self.mended.end is not None:
@@ -288,10 +298,10 @@ def _note_deltas(verdict: Verdict, statement: tree.Statement, source: str) -> Ve
         for node in tree.walk(side)
         if isinstance(node, tree.Derivative) and node.mark in ("delta", "Delta")
     ]
-    if not marked or verdict.slip or judgement.verdict not in ("holds", "holds-for-one-neuron"):
+    if not marked or verdict.slip or judgement.verdict not in (*GOOD, "holds-for-one-neuron"):
         return verdict
     slip, words = "delta-for-partial", "δ is printed for ∂"
-    if judgement.verdict == "holds":
+    if judgement.verdict in GOOD:
         suggestion = _write_partials(marked, source, statement.span)
         judgement = replace(judgement, code=code_of_slip(slip), message=words)
         return replace(verdict, judgement=judgement, slip=slip, suggestion=suggestion)
