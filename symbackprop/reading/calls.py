@@ -211,6 +211,11 @@ def _has_marks(reader: Reader, spot: int, body: Name) -> bool:
     return token.kind in ("sup", "prime") and (scripted or body.base not in FUNCTION_LETTERS)
 
 
+def _name_indicator(name: Name) -> Name:
+    """1 in whatever letters."""
+    return replace(name, lower=(), style="bb" if name.base == "1" else name.style)
+
+
 def _read_indicator(body: Node) -> Node:
     r"""1_{z > 0} is 1(z > 0): one where the comparison below it holds."""
     lower = body.lower if isinstance(body, Name | Lowered) else ()
@@ -220,7 +225,7 @@ def _read_indicator(body: Node) -> Node:
         name: Node = Name(body.body.span, base="1", style="bb")
     else:
         is_one = isinstance(body, Name)
-        name = replace(body, lower=()) if isinstance(body, Name) else body
+        name = _name_indicator(body) if isinstance(body, Name) else body
     if not is_one or len(conditions) != len(lower) or not conditions:
         return body
     return Call(body.span, name, conditions, True)
