@@ -49,7 +49,7 @@ def find_own_definitions(
     found: list[tree.Statement] = []
     defined: set[str] = set()
     for statement, judgement in zip(statements, judged, strict=True):
-        quantity = _find_defined(lexicon, statement)
+        quantity = find_defined(lexicon, statement)
         if quantity is None or quantity in defined:
             continue
         defined.add(quantity)
@@ -61,7 +61,7 @@ def find_own_definitions(
 CODES_OF_OWN = ("BP100", "BP401")
 
 
-def _find_defined(lexicon: Lexicon, statement: tree.Statement) -> str | None:
+def find_defined(lexicon: Lexicon, statement: tree.Statement) -> str | None:
     """The quantity of the presumed network that a statement says something of as a whole."""
     if len(statement.sides) < 2 or statement.continues or statement.signs[0] not in ("=", ":="):
         return None

@@ -10,8 +10,15 @@ from symbackprop.verification.evidence import BAD, doubt
 from symbackprop.verification.forms import refuse_form
 from symbackprop.verification.graph_claims import SHAPES
 from symbackprop.verification.judgement import Judgement, say_not_checkable
-from symbackprop.verification.own_networks import OwnNetwork, OwnNetworks, find_own_definitions
+from symbackprop.verification.own_networks import (
+    OwnNetwork,
+    OwnNetworks,
+    find_defined,
+    find_own_definitions,
+)
 from symbackprop.verification.text import Text
+
+DEFINITION = "definition"
 
 
 def settle(
@@ -50,6 +57,8 @@ def _judge_all(
 
 def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgement) -> Judgement:
     own = doubt(own, statement.sides, text.usage)
+    if own.reading == DEFINITION and find_defined(text.lexicon, statement) is not None:
+        return old
     if old.verdict == "not-checkable":
         if own.verdict == "wrong" and (refuse_form(statement) or text.find_condition(statement)):
             return old
