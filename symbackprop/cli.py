@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import symbackprop
@@ -17,13 +18,15 @@ from symbackprop.options import FORMULA_LIMIT, build_parser
 from symbackprop.streams import (
     complain,
     emit,
+    emit_parts,
     prepare_streams,
     refuse_input_as_output,
     settle_streams,
 )
 from symbackprop.terminal import choose_paint, find_width, show_progress
 
-GOOD, DISAGREES = 0, 1
+GOOD, DISAGREES, NO_EQUATIONS = 0, 1, 3
+FOR_VERIFYING = ("kind", "notation", "wrt", "macros", "network", "activation", "cost")
 SHOWN = ("wrt", "view", "form", "steps", "notation", "language", "digits", "decimal", "to")
 # our names of options --> how the user writes them
 WRITTEN = {"steps": "--explain", "language": "--lang", "limit": "--all"}
@@ -160,45 +163,53 @@ def run_verify(chosen: argparse.Namespace) -> int:
     if "-" in chosen.files and sys.stdin is None:
         raise InputError("standard input (-) is closed")
 
-    from symbackprop.progress import count
+    refuse_corrections(chosen)
+    return verify_documents(chosen)
+
+
+def refuse_corrections(chosen: argparse.Namespace) -> None:
+    """Refuse what cannot be corrected, or shown."""
+    if chosen.in_place and not chosen.fix:
+        raise InputError("--in-place says where --fix writes; give --fix too")
+    if not (chosen.fix or chosen.diff):
+        return
+    from symbackprop.reading.documents import STANDARD_INPUT, is_formula
+
+    option = "--fix" if chosen.fix else "--diff"
+    for given in chosen.files:
+        if given == STANDARD_INPUT or is_formula(given):
+            raise InputError(f"{option} corrects files; {given} is none")
+    if chosen.diff and (chosen.summary or chosen.format != "text"):
+        raise InputError("--diff is written in place of a report; leave --format and --summary out")
+
+
+def verify_documents(chosen: argparse.Namespace) -> int:
+    """Judge what is given as it is configured, and report it."""
+    from symbackprop.reports.selecting import Choice
+    from symbackprop.runs.configuration import find_configuration
+    from symbackprop.runs.run import Run
     from symbackprop.verification.codes import check_codes
-    from symbackprop.verification.findings import choose_exit_code, filter_codes
-    from symbackprop.verification.reports import WITH_SUMMARY, report
 
     check_codes([*chosen.select, *chosen.ignore])
-    if chosen.summary and chosen.format not in WITH_SUMMARY:
-        raise InputError(f"the format {chosen.format} has no summary; text and json have one")
-    options = pick(chosen, "kind", "notation", "wrt", "macros") | declare_for_verifying(chosen)
-    judged, presumed, unread = [], [], []
-    for given in chosen.files:
-        told: list[str] = []
-        try:
-            judged += symbackprop.verify(
-                given, progress=count("judging formulas"), tell=told.append, **options
-            )
-        except InputError as error:
-            unread.append(str(error))
-        presumed += [f"{given}: {words}" if len(chosen.files) > 1 else words for words in told]
-    if len(unread) < len(chosen.files):
-        shown = filter_codes(judged, chosen.select, chosen.ignore)
-        text = report(
-            shown, chosen.format, judged=judged, presumed=presumed, summary_only=chosen.summary
-        )
-        if text or chosen.output:
-            emit(text, chosen.output)
-    if unread:
-        return complain("\nsymbackprop: ".join(unread))
-    return choose_exit_code(shown, left_out=len(judged) - len(shown))
-
-
-def declare_for_verifying(chosen: argparse.Namespace) -> dict[str, Any]:
-    """The declared network, where any option declares something of it."""
-    options = pick(chosen, "activation", "cost")
-    if chosen.network is None and not options:
-        return {}
-    if not options:
-        return {"network": chosen.network}
-    return {"network": symbackprop.load(chosen.network or "mlp", **options)}
+    configured = find_configuration(Path.cwd())
+    choice = Choice(
+        tuple(chosen.select) or configured.select,
+        tuple(chosen.ignore) or configured.ignore,
+        configured.per_file,
+        **{name: getattr(chosen, name) for name in ("hints", "unchecked", "verbose", "order")},
+    )
+    options = configured.options | pick(chosen, *FOR_VERIFYING)
+    run = Run(chosen.files, options, choice, chosen.format, chosen.jobs, chosen.summary)
+    if chosen.fix:
+        run.fix = "in place" if chosen.in_place else "copy"
+    emit_parts(run.write_diffs() if chosen.diff else run.write(), chosen.output)
+    for words in run.fixed:
+        tell(chosen, words)
+    for problem in run.problems:
+        complain(problem)
+    if run.exit_code == NO_EQUATIONS and chosen.pass_without_equations:
+        return GOOD
+    return run.exit_code
 
 
 def declare(chosen: argparse.Namespace) -> Any:

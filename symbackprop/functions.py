@@ -53,7 +53,6 @@ def _differentiated(spelling: str, formula: Formula, order: int) -> Expr:
     return choose_branches(leave_alone(formula(_Z))).diff(_Z, order)
 
 
-@cache
 def name_function(spelling: str, formula: Formula | None = None, order: int = 0) -> Any:
     """Make (once) the function of that name; the same arguments give the same class.
 
@@ -62,6 +61,11 @@ def name_function(spelling: str, formula: Formula | None = None, order: int = 0)
     >>> name_function("sigma")(z).diff(z)
     sigma'(z)
     """
+    return _make_function(spelling, formula, order)
+
+
+@cache
+def _make_function(spelling: str, formula: Formula | None, order: int) -> Any:
     members = {
         "spelling": spelling,
         "formula": staticmethod(formula) if formula else None,

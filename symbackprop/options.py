@@ -11,7 +11,9 @@ import symbackprop
 from symbackprop.choices import BIASES, DECIMALS, FORMATS, FORMS, LANGUAGES, NOTATIONS, VIEWS
 from symbackprop.errors import name_choices
 
-REPORTS = ("text", "json", "github", "sarif")
+REPORTS = ("text", "json", "jsonl", "github", "sarif", "html")
+ORDERS = ("line", "severity")
+MAX_JOBS = 256
 KINDS = ("markdown", "latex", "notebook", "text", "formula")
 SHELLS = ("bash", "zsh", "tcsh")
 FORMULA_LIMIT = 1000
@@ -25,7 +27,8 @@ NET is "mlp" (any depth, any widths), widths such as 2-3-1, or a network file (.
 """
 EXIT_CODES = "exit codes: 0 all is well, 1 a check disagrees, 2 the input cannot be used"
 VERIFY_EXIT_CODES = (
-    "exit codes: 0 all hold, 1 findings, 2 usage or unreadable file, 3 no equation found"
+    "exit codes: 0 no errors and no warnings, 1 some, 2 usage or unreadable file, 3 no equation "
+    "found"
 )
 WRT = "W, W1, WL, b2, delta1, w1_12 or W1[1,2], ..., several with commas, or all (the default)"
 
@@ -167,11 +170,14 @@ def add_evaluate(parser: argparse.ArgumentParser) -> None:
 
 def add_verify(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Judge every equation of lectures (.md, .tex, .ipynb, .txt), of standard input (-), or "
-        "of one formula given as LaTeX."
+        "Judge every equation of lectures (.md, .tex, .ipynb, .txt), of the folders they are in, "
+        "of standard input (-), or of one formula given as LaTeX. The table [tool.symbackprop] of "
+        "pyproject.toml may select codes, ignore some, and name a notation and a file of macros."
     )
     parser.epilog = VERIFY_EXIT_CODES
-    parser.add_argument("files", metavar="FILE", nargs="*", help='a file, -, or "LaTeX"')
+    parser.add_argument(
+        "files", metavar="FILE", nargs="*", help='a file, a folder, a pattern, -, or "LaTeX"'
+    )
     parser.add_argument(
         "--network", metavar="NET", help="mlp, widths such as 2-3-1, or a .toml file"
     )
@@ -186,7 +192,29 @@ def add_verify(parser: argparse.ArgumentParser) -> None:
     add_choice(parser, "--format", "format", REPORTS, "what is written", "text")
     add_codes(parser, "--select", "only these, or those that begin so: BP1,BP301")
     add_codes(parser, "--ignore", "all but these")
+    add_choice(parser, "--order", "order", ORDERS, "what comes first", "line")
+    parser.add_argument("--hints", action="store_true", help="show hints too")
+    parser.add_argument(
+        "--unchecked", action="store_true", help="show what could not be checked, and why"
+    )
     parser.add_argument("--summary", action="store_true", help="only how many hold")
+    parser.add_argument(
+        "--jobs", type=read_jobs, default=1, metavar="N", help="judge so many documents at a time"
+    )
+    parser.add_argument(
+        "--fix",
+        action="store_true",
+        help="write corrected copies, notes.fixed.md, where one correction is certain",
+    )
+    parser.add_argument(
+        "--in-place", action="store_true", help="with --fix: correct the documents themselves"
+    )
+    parser.add_argument(
+        "--diff", action="store_true", help="show what would be corrected in place of a report"
+    )
+    parser.add_argument(
+        "--pass-without-equations", action="store_true", help="0 where there is no equation"
+    )
     parser.add_argument("--explain", metavar="CODE", help="tell what a code means, and end")
 
 
@@ -247,7 +275,9 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to this file")
     told = parser.add_mutually_exclusive_group()
     told.add_argument("--quiet", action="store_true", help="only errors on standard error")
-    told.add_argument("--verbose", action="store_true", help="all that was proved and compared")
+    told.add_argument(
+        "--verbose", action="store_true", help="all that was proved and compared, or holds"
+    )
 
 
 def read_activation(text: str) -> str | list[str]:
@@ -270,6 +300,10 @@ def read_digits(text: str) -> int:
 
 def read_width(text: str) -> int:
     return _read_integer(text, 0, 10_000)
+
+
+def read_jobs(text: str) -> int:
+    return _read_integer(text, 1, MAX_JOBS)
 
 
 def read_seed(text: str) -> int:

@@ -26,7 +26,10 @@ class Direct(Function):
 
 
 class Ways(Function):
-    """`Ways(W, C, C, z)`: W acts on C directly (a way that ends at C itself) and through z."""
+    """`Ways(W, C, C, z)`: W acts on C directly (a way that ends at C itself) and through z.
+
+    `Sum(z[k], (k, 1, n))` is the way through all of these z[k].
+    """
 
     @classmethod
     def eval(cls, *arguments: Expr) -> None:

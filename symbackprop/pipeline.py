@@ -37,6 +37,8 @@ class Derived(Numbers):
     reports: list[Report]
     wrt: str = ALL
     explained: dict[str, tuple[Argument, ...]] = field(default_factory=dict)
+    # (quantity, form) --> its formulas in that form
+    written: dict[tuple[str, str], tuple[Argument, ...]] = field(default_factory=dict)
 
     @property
     def system(self) -> System:
@@ -62,7 +64,9 @@ class Derived(Numbers):
 
     def write_form(self, name: str, form: str) -> tuple[Argument, ...]:
         """∂C/∂name as a chain, with its factors, or expanded; one proved step for each case."""
-        return self._prove(write_form(self.passes, name, form))
+        if (name, form) not in self.written:
+            self.written[name, form] = self._prove(write_form(self.passes, name, form))
+        return self.written[name, form]
 
     def _prove(self, arguments: tuple[Argument, ...]) -> tuple[Argument, ...]:
         proved = tuple(prove_argument(self.system, argument) for argument in arguments)

@@ -49,6 +49,8 @@ MOST_WORLDS = 6
 ROUNDING = 1e-11
 DOUBT = 1e-4
 PRECISE_ROUNDING = 1e-30
+# where both sides are smaller, they may be what rounding left of a sum that is exactly 0
+NOISE, PRECISE_NOISE = 1e-10, 1e-18
 PROVERS_KEPT = 8
 
 Kind = Literal["exact", "numeric"]
@@ -302,18 +304,18 @@ class Prover:
         self, equation: Equation, where_defined: bool, doubtful: bool
     ) -> Proof | Counterexample:
         """In doubles; with 50 digits where these, or exact numbers, leave a doubt."""
-        error = nan
+        error = gap = nan
         try:
             tried = self._try("doubles", equation, where_defined)
-            error = find_worst_error(tried)
+            error, gap = find_worst_error(tried), find_worst_error(tried, NOISE)
         except (NoWorldError, UndefinedError):
             # An overflow, perhaps: more digits come with larger exponents.
             pass
         if not doubtful and error <= ROUNDING:
             return self._pass(tried, error)
-        if not error > DOUBT:
+        if not gap > DOUBT:
             tried = self._try("digits", equation, where_defined)
-            error = find_worst_error(tried)
+            error = find_worst_error(tried, PRECISE_NOISE)
             if error < PRECISE_ROUNDING:
                 return self._pass(tried, error, digits=True)
         return self._show("numeric", equation, [t for t in tried if t.left != t.right])
@@ -400,21 +402,35 @@ class Prover:
     def _find_sizes(self, number: int) -> dict[Key, int]:
         """The same sizes for every kind of numbers; each world is deeper, the later ones wider."""
         if number not in self._sizes:
+            smallest = max(2, 1 + number, self._least)
             self._sizes[number] = draw_sizes(
-                self.system, self.seed + number, depth=2 + number, smallest=max(2, 1 + number)
+                self.system, self.seed + number, depth=2 + number, smallest=smallest
             )
         return self._sizes[number]
 
+    @cached_property
+    def _least(self) -> int:
+        """How large sizes must be so that cases do not overlap: j = 5, ..., n needs an n of 4."""
+        return max(
+            (
+                int(axis.low - 1 - axis.high.as_coeff_Add()[0])
+                for equation in self.system.equations
+                for axis in equation.axes
+                if axis.low.is_Integer and not axis.high.is_Integer
+            ),
+            default=0,
+        )
 
-def find_worst_error(tried: list[Tried]) -> float:
-    """The worst difference of both sides, relative to the largest number of its world; nan where
-    a side is infinite or no number."""
+
+def find_worst_error(tried: list[Tried], noise: float = 0.0) -> float:
+    """The worst difference of both sides, relative to the largest number of its world, but not to
+    one below `noise`; nan where a side is infinite or no number."""
     scales: dict[int, Number] = {}
     for t in tried:
         size = abs(t.left) + abs(t.right)
         if size - size != 0:
             return nan
-        scales[t.number] = max(scales.get(t.number, 0), abs(t.left), abs(t.right))
+        scales[t.number] = max(scales.get(t.number, noise), abs(t.left), abs(t.right))
     return max(
         (float(abs(t.left - t.right) / scales[t.number]) for t in tried if scales[t.number]),
         default=0.0,

@@ -69,9 +69,12 @@ def draw_sizes(system: System, seed: int, depth: int, smallest: int = 2) -> dict
     '4-2-3 with m = 5'
     """
     bounds = [a.high for e in system.equations for a in e.axes]
-    bounds += [a.high for q in system.quantities.values() for a in q.axes]
     bounds += [lim[2] for e in system.equations for s in e.rhs.atoms(Sum) for lim in s.limits]
     layered = {w for bound in bounds for w in bound.atoms(Indexed)}
+    if layered or not system.sizes:
+        # what is given may have widths that no equation runs over
+        given = [a.high for q in system.quantities.values() for a in q.axes]
+        layered |= {w for bound in given for w in bound.atoms(Indexed)}
     families = sorted({name_of(w) for w in layered})
     names = {s.name for s in system.size_symbols} - set(families)
     sizes: dict[Key, int] = {}

@@ -50,21 +50,43 @@ def emit(text: str, output: Path | None) -> None:
     Raises:
         InputError: a file or a standard output that cannot be written.
     """
-    text = text.rstrip("\n") + "\n"
+    emit_parts([text.rstrip("\n") + "\n"], output)
+
+
+def emit_parts(parts: Iterable[str], output: Path | None) -> None:
+    """Write parts of a text as they are made; a file is there when all of them are.
+
+    Raises:
+        InputError: a file or a standard output that cannot be written.
+    """
     if output is not None:
-        write_whole(output, lambda path: path.write_text(text, encoding="utf-8"))
+        write_whole(output, lambda path: _write_parts(parts, path))
         return
     if sys.stdout is None or sys.stdout.closed:
         raise InputError("standard output is closed; give -o FILE")
+    for part in parts:
+        if part and not _write_out(part):
+            return
+
+
+def _write_parts(parts: Iterable[str], path: Path) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(parts)
+
+
+def _write_out(text: str) -> bool:
+    """Write to standard output; False where its reader has left."""
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         # else Python complains once more when it flushes at its end
         _silence(sys.stdout)
+        return False
     except OSError as error:
         _silence(sys.stdout)
         raise InputError(f"standard output cannot be written: {error.strerror}") from None
+    return True
 
 
 def refuse_input_as_output(output: Path | None, inputs: Iterable[str]) -> None:

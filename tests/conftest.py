@@ -1,5 +1,10 @@
 """Settings that every test shares."""
 
+import os
+
+# the tests have a process for each core already; read when numpy is imported
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from hypothesis import settings
 
 # the first example pays for imports and caches: a deadline would fail by chance

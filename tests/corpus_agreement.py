@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-# label --> the verdicts that agree with it
+# label --> the verdicts that agree with it; what is only stated agrees with "correct" where it is
+# a definition, an update or a given value
 AGREEING = {
     "correct": {"holds"},
     "correct-for-one-neuron": {"holds-for-one-neuron"},
@@ -30,7 +31,10 @@ AGREEING = {
 }
 # of the statements of one formula the worst speaks for it; what could not be judged comes before
 # what holds, so that a formula counts as holding only if all of it does
-WORST_FIRST = ("wrong", "ill-formed", "holds-for-one-neuron", "not-checkable", "holds")
+WORST_FIRST = ("wrong", "ill-formed", "holds-for-one-neuron", "not-checkable", "holds", "stated")
+# kinds of formulas that say something and compare nothing; a number is one where it is given
+SAYING = ("definition", "update")
+GIVEN = re.compile(r"[^=]*=[^=A-Za-z\\]*\d[^=A-Za-z\\]*")
 UNREAD = "unread"
 # codes of findings that say that a formula could not be read
 UNREAD_CODES = ("BP001",)
@@ -105,6 +109,12 @@ class Record:
     label: str
     slips: tuple[str, ...]
     why: str
+    kind: str = ""
+
+    @property
+    def only_says(self) -> bool:
+        """Whether there is nothing to compare in it: a definition, an update, a given value."""
+        return self.kind in SAYING or bool(self.kind == "numeric" and GIVEN.fullmatch(self.latex))
 
 
 @dataclass(frozen=True)
@@ -129,18 +139,25 @@ class Outcome:
         return self.record.label != "not-checkable"
 
     @property
+    def passes(self) -> bool:
+        """Whether it holds, or is stated by a formula that has nothing to compare."""
+        return self.verdict == "holds" or (self.verdict == "stated" and self.record.only_says)
+
+    @property
     def agrees(self) -> bool:
         if self.verdict in AGREEING[self.record.label]:
             return True
         match self.record.label:
+            case "correct":
+                return self.passes
             # where the text itself declares one neuron, the reading says so
             case "correct-for-one-neuron":
-                return self.verdict == "holds" and any(
+                return self.passes and any(
                     "one neuron" in (finding.reading or "") for finding in self.findings
                 )
             # the repair is reported as a finding
             case "abuse-of-notation":
-                return self.verdict == "holds" and any(
+                return self.passes and any(
                     finding.code is not None or getattr(finding, "repairs", None)
                     for finding in self.findings
                 )
@@ -214,6 +231,7 @@ def _load_record(path: Path, number: int, line: str) -> Record | None:
         entry["verdict"],
         slips,
         entry.get("why", ""),
+        entry.get("kind", ""),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cases import recurrent, residual
+from kinds import graph
 from sympy import (
     Eq,
     Expr,
@@ -156,7 +157,52 @@ def waves() -> System:
     )
 
 
-OTHERS: dict[str, System] = {
+# an input read beyond the range of an output; both ways through time; a softmax that is written
+# out, with a bias for every row
+WRITTEN = {
+    "residual convolution": graph(
+        {
+            "z[i]": "sum(r, w[r]*x[i + r])",
+            "C": "1/2*sum(i, (tanh(z[i]) + x[i] - y[i])^2)",
+        },
+        "w[r]",
+        "x[m]",
+        "y[i]",
+        m="1..n + 2",
+        i="1..n",
+        r="1..2",
+    ),
+    "both ways through time": graph(
+        {
+            "h[0]": "0",
+            "h[t]": "tanh(u*h[t - 1] + x[t])",
+            "g[1]": "tanh(v*x[T])",
+            "g[s]": "tanh(v*g[s - 1] + x[s])",
+            "C": "1/2*sum(t, (h[t] + g[t] - y[t])^2)",
+        },
+        "u; v",
+        "x[t]",
+        "y[t]",
+        t="1..T",
+        s="2..T",
+    ),
+    "rows of a softmax": graph(
+        {
+            "z[i, c]": "sum(k, W[c, k]*x[i, k]) + b[c]",
+            "a[i, c]": "exp(z[i, c])/sum(e, exp(z[i, e]))",
+            "C": "-1/m*sum(i, sum(c, y[i, c]*log(a[i, c])))",
+        },
+        "W[c, k]; b[c]",
+        "x[i, k]",
+        "y[i, c]",
+        i="1..m",
+        c="1..q",
+        e="1..q",
+        k="1..d",
+    ),
+}
+
+OTHERS: dict[str, System] = WRITTEN | {
     "residual": residual(),
     "recurrent": recurrent(),
     "convolution": convolution(),

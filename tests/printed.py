@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from functools import cache
 
 from cases import SYSTEMS
+from derived import derive as derive_system
 from kinds import KINDS
 
-from symbackprop.derivation.backward import derive_backward
-from symbackprop.derivation.deltas import gather_deltas
-from symbackprop.derivation.fold import fold
 from symbackprop.equations import System
 from symbackprop.errors import InputError
 from symbackprop.notation import PRESETS, Notation
@@ -24,7 +22,7 @@ DECLARED = {name: system for name, system in (SYSTEMS | KINDS).items() if name !
 
 @cache
 def derive(name: str) -> System:
-    return fold(gather_deltas(derive_backward(DECLARED[name])))
+    return derive_system(DECLARED[name])
 
 
 def list_layouts(system: System, notation: Notation) -> Iterator[Layout]:

@@ -6,13 +6,14 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from itertools import repeat
+from typing import Literal, cast
 
 from printed_facts import COST_TERM, Entry, Facts
 from printed_values import EXTREMES, Misreading
 from sympy import Indexed
 
-from symbackprop.equations import Quantity, System
+from symbackprop.equations import Axis, Quantity, System
 from symbackprop.notation import Notation
 from symbackprop.printing import layout as show
 from symbackprop.printing.layout import Layout
@@ -260,7 +261,11 @@ def split_name(name: str) -> tuple[str, tuple[str, ...]]:
 
 
 def take_fixed(fixed: Sequence[str], lower: Scripts) -> Scripts | None:
-    """What stands below after the part that belongs to the name; None where that is another."""
+    """What stands below after the part that belongs to the name, be it in brackets; None where
+    that is another."""
+    if fixed and lower and isinstance(lower[0], show.Brackets):
+        # θ_(2) is a name, where θ_2 may be an entry of θ
+        lower = (*list_scripts(lower[0].body), *lower[1:])
     if len(lower) < len(fixed):
         return None
     named = all(spell(part) == text for text, part in zip(fixed, lower, strict=False))
@@ -291,6 +296,17 @@ def spell_index(layout: Layout) -> str | None:
     return spell(layout) if plain else None
 
 
+def may_exist(axis: Axis, index: Index | None, shift: int) -> bool:
+    """Whether an index is in its range, as far as both are numbers: w_0 is no entry of w_1, ..."""
+    if index is None or index.letters or index.heads:
+        return True
+    number = index.value(cast(Facts, None), {}) + (
+        shift if axis.kind in ("neuron", "sample") else 0
+    )
+    low, high = axis.low, axis.high
+    return not (low.is_Integer and number < low) and not (high.is_Integer and number > high)
+
+
 @dataclass(frozen=True)
 class Names:
     """The letters of a system in one notation; about any one number (σ′(z) = ...) or not."""
@@ -301,9 +317,8 @@ class Names:
     def find_reads(self, layout: Layout) -> list[Read]:
         """The quantities that a letter with its scripts can be.
 
-        Complete ones come before those with indices left out, and the longest name before what
-        has the same letters as indices: z_h is the name z_h, not z at h. But where w_0 may be the
-        name w0 or the entry 0 of w, both are found.
+        Complete ones come before those with indices left out, and entries before names: where w
+        has an entry 2, w_2 is that, and w_(2) the name w2.
         """
         written = take_apart(layout)
         if written is None:
@@ -314,8 +329,8 @@ class Names:
         found = list(dict.fromkeys(found))
         complete = [r for r in found if None not in r.indices]
         best = complete or [r for r in found if not r.is_incomplete] or found
-        longest = max((r.named for r in best), default=0)
-        return [r for r in best if r.named == longest or not r.letters]
+        shortest = min((r.named for r in best), default=0)
+        return [r for r in best if r.named == shortest]
 
     def read_as(self, quantity: Quantity, written: Written) -> Iterator[Read]:
         """The ways in which this quantity is written with this head and these scripts."""
@@ -404,6 +419,8 @@ class Names:
             self.read_index(placed[p]) if p in placed else None for p in range(len(kinds))
         )
         shift = 1 - notation.index_base
+        if not all(map(may_exist, quantity.axes, indices, repeat(shift))):
+            return
         shifts = tuple(shift if kind in ("neuron", "sample") else 0 for kind in kinds)
         yield Read(quantity.name, meaning, indices, shifts, kinds, quantity.role, backwards)
 
@@ -430,6 +447,9 @@ class Names:
     def place_below(
         self, below: list[int], samples: list[int], lower: Scripts
     ) -> dict[int, Layout] | None:
+        if any(isinstance(part, show.Brackets) for part in lower):
+            # (2) belongs to a name
+            return None
         if len(lower) in (0, len(below)):
             return dict(zip(below, lower, strict=False))
         if samples and samples[0] in below and len(lower) == 1:
@@ -572,7 +592,7 @@ class Names:
         if sizes:
             return sizes[0]
         letter = spell_index(layout)
-        if letter is None:
+        if letter is None or len(letter.partition("_")[0]) > 1:
             raise Misreading("letters", f"the index {spell(layout)}")
         return Index(lambda facts, place: place[letter], frozenset({letter}), letter)
 

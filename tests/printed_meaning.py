@@ -66,6 +66,8 @@ ROUNDING = 1e-9
 # numbers to try a formula with that is about any z, and the name of its place
 ANY = (-1.3, 0.4, 1.7)
 ANY_PLACE = "·"
+# numbers for an index that a line leans on without having it: more than any world has entries
+OTHERS = range(-2, 30)
 COMBINE: dict[str, Callable[[Value, Value], Value]] = {
     "": multiply,
     "dot": multiply,
@@ -681,7 +683,14 @@ def is_exponential(layout: Layout) -> bool:
 
 # --- whole lines ----------------------------------------------------------------------------------
 
-Condition = tuple[str, Callable[[Facts, Place], Iterable[int]]]
+
+@dataclass(frozen=True)
+class Condition:
+    """The numbers that a free letter may be; the ends may have other free letters."""
+
+    letter: str
+    numbers: Callable[[Facts, Place], range]
+    leans_on: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -743,8 +752,8 @@ def read_sides(layout: show.Relation, domain: Sequence[Layout], parser: Parser) 
     parser.digits = digits
     sides = (left, *(parser.parse(side) for side in layout.sides[1:]))
     letters = frozenset().union(*(side.letters for side in sides))
-    conditions = [c for part in domain for c in read_domain(part, parser) if c[0] in letters]
-    check_letters(parser, sides, {letter for letter, _ in conditions})
+    conditions = [c for part in domain for c in read_domain(part, parser) if c.letter in letters]
+    check_letters(parser, sides, {c.letter for c in conditions})
     for read in (read for side in sides for read in side.reads):
         if read.is_incomplete:
             raise Misreading("letters", f"{read.name}: an index is left out")
@@ -778,7 +787,7 @@ def check_letters(parser: Parser, sides: Sequence[Term], limited: set[str]) -> N
 
 
 def read_domain(layout: Layout, parser: Parser) -> Iterator[Condition]:
-    """l = 1, ..., L-1, or 1 <= l <= L-1, or l = 2, with commas between several."""
+    """l = 1, ..., L-1, or l = L-1, L, or 1 <= l <= L-1, or l = 2, with commas between several."""
     match layout:
         case show.Listed(parts=parts):
             for part in parts:
@@ -787,6 +796,8 @@ def read_domain(layout: Layout, parser: Parser) -> Iterator[Condition]:
         case show.Relation(
             sides=(letter, show.Listed(parts=(low, show.Symbol("dots"), high))), sign="="
         ):
+            pass
+        case show.Relation(sides=(letter, show.Listed(parts=(low, high))), sign="="):
             pass
         case show.Relation(sides=(low, letter, high), sign="<="):
             pass
@@ -798,7 +809,11 @@ def read_domain(layout: Layout, parser: Parser) -> Iterator[Condition]:
     if name is None:
         raise Misreading("letters", f"the domain of {spell(letter)}")
     first, last = parser.names.read_index(low), parser.names.read_index(high)
-    yield name, lambda facts, place: range(first.value(facts, place), last.value(facts, place) + 1)
+    yield Condition(
+        name,
+        lambda facts, place: range(first.value(facts, place), last.value(facts, place) + 1),
+        first.letters | last.letters,
+    )
 
 
 @dataclass(frozen=True)
@@ -846,7 +861,7 @@ def read_remark(
     word = find_word("directly", notation.language)
     direct = any(isinstance(part, show.Word) and word in part.text for part in parts)
     conditions = [c for part in domain for c in read_domain(part, parser)]
-    here = tuple(c for c in conditions if c[0] in subject.letters)
+    here = tuple(c for c in conditions if c.letter in subject.letters)
     return Remark(subject, top, tuple(ways), direct, here)
 
 
@@ -928,19 +943,51 @@ def list_places(claim: Claim, facts: Facts) -> list[Place]:
     """
     left = claim.sides[0]
     places: list[Place] = [{}]
-    for letter, numbers in claim.domain:
-        places = [{**place, letter: n} for place in places for n in numbers(facts, place)]
-    limited = {letter for letter, _ in claim.domain}
+    later = [c for c in claim.domain if c.leans_on]
+    for c in claim.domain:
+        if c not in later:
+            places = [{**place, c.letter: n} for place in places for n in c.numbers(facts, place)]
+    limited = {c.letter for c in claim.domain} - {c.letter for c in later}
     if claim.about_any:
         places = [{**place, ANY_PLACE: n} for place in places for n in range(len(ANY))]
     waiting = [] if claim.about_any else list(left.reads)
     while waiting and places:
         waiting.sort(key=lambda read: count_unknown(read, places[0]))
         places = extend_places(waiting.pop(0), places, limited, facts)
+    for c in later:
+        places = keep_within(c, places, facts)
     missing = left.letters - places[0].keys() if places else set()
     if missing:
         raise Misreading("ranges", f"the range of {', '.join(sorted(missing))} cannot be told")
     return places
+
+
+def keep_within(condition: Condition, places: list[Place], facts: Facts) -> list[Place]:
+    """The places at which a condition holds whose ends have other letters.
+
+    Raises:
+        Misreading: it has numbers for which there is nothing.
+    """
+    letter = condition.letter
+    found: dict[tuple[tuple[str, int], ...], set[int]] = {}
+    for place in places:
+        others = tuple(sorted((name, n) for name, n in place.items() if name != letter))
+        found.setdefault(others, set()).add(place[letter])
+    kept: list[Place] = []
+    for others, numbers in found.items():
+        wanted = list_numbers(condition, facts, dict(others))
+        if not numbers.issuperset(wanted):
+            raise Misreading("ranges", f"{letter} runs over {wanted}, beyond what there is")
+        kept += ({**dict(others), letter: n} for n in wanted)
+    return kept
+
+
+def list_numbers(condition: Condition, facts: Facts, place: Place) -> list[int]:
+    """What a letter may be; where the ends lean on a letter that the line has not, for any."""
+    places = [place]
+    for letter in sorted(condition.leans_on - place.keys()):
+        places = [{**known, letter: number} for known in places for number in OTHERS]
+    return sorted({n for known in places for n in condition.numbers(facts, known)})
 
 
 def extend_places(read: Read, places: list[Place], limited: set[str], facts: Facts) -> list[Place]:

@@ -120,14 +120,18 @@ class Judge:
         for facts in (one for worlds in self.worlds.values() for one in worlds):
             facts.definitions.clear()
         turned = any(list_transposes(line.layout) for line, _ in lines)
-        argument, domain = None, ()
+        argument, whole, begun = None, (), False
         for line, view in lines:
             if says_nothing(line.layout):
                 continue
+            own = () if line.domain is None else (line.domain,)
             if line.argument is None or line.argument != argument:
-                argument, domain = line.argument, ()
-            # a domain holds for the rest of its argument
-            domain = domain if line.domain is None else (*domain, line.domain)
+                argument, whole, begun = line.argument, (), False
+            if not begun and not isinstance(line.layout, show.Sentence):
+                # what is said of the first formula of an argument holds for all of it, other
+                # domains for their line
+                whole, begun = own, True
+            domain = tuple(dict.fromkeys((*whole, *own)))
             verdict = self.judge_line(line.layout, domain, replace(request, view=view))
             if verdict.true and turned and "T" in self.sizes and has_letter(line.layout, "T"):
                 verdict = Verdict(False, "one letter for two", "T: a size and a transpose")

@@ -347,19 +347,19 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_numbers_end_at_once(name: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     verdicts = judge(HOSTILE[name], "5.25") + judge("5.25", HOSTILE[name], sign="approx")
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert set(verdicts) <= {"not-checkable", "wrong"}
 
 
 def test_a_long_sum_of_odd_fractions_stays_quick() -> None:
     terms = total(*(ratio("1", str(n)) for n in range(1, 3001)))
-    started = time.perf_counter()
+    started = time.process_time()
     # the harmonic number H_3000
     assert judge(terms, "8.58375") == ["holds"]
     assert judge(terms, "8.58395") == ["wrong"]
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 READ = [

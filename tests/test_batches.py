@@ -235,11 +235,14 @@ PIECES = (
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=9), st.sampled_from(sorted(DOCUMENTS)))
 def test_any_formula_is_judged_without_a_crash(pieces: list[str], name: str) -> None:
     formula = "dZ^{[l]} = " + "".join(pieces)
     judge_formulas([*DOCUMENTS[name][:6], formula], name_slips=False)
+
+
+SOUND = {"holds", "stated"}
 
 
 def judge(text: Text, formula: str) -> list[Judgement]:
@@ -251,7 +254,8 @@ def test_every_correct_formula_holds(name: str) -> None:
     document = DOCUMENTS[name]
     for formula, verdicts in zip(document, judge_formulas(document), strict=True):
         for verdict in verdicts:
-            assert verdict.judgement.verdict == "holds", (formula, verdict.judgement)
+            wanted = {"holds"} if is_claim(formula) else SOUND
+            assert verdict.judgement.verdict in wanted, (formula, verdict.judgement)
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -263,7 +267,7 @@ def test_no_slip_holds(name: str) -> None:
     for formula in claims:
         for slipped in slip(formula):
             judged = judge(text, slipped)
-            if all(j.verdict == "holds" for j in judged):
+            if all(j.verdict in SOUND for j in judged):
                 survivors.append(slipped)
     assert survivors == []
 
@@ -277,12 +281,13 @@ def test_every_claim_has_slips() -> None:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_one_slip_does_not_make_the_document_be_read_otherwise(name: str) -> None:
     document = list(DOCUMENTS[name])
-    for place, formula in enumerate(document):
-        if not is_claim(formula):
-            continue
+    claims = [place for place, formula in enumerate(document) if is_claim(formula)]
+    # the whole document is read anew for each of them: the first, one amid others, the last
+    for place in {claims[0], claims[len(claims) // 2], claims[-1]}:
+        formula = document[place]
         slipped = slip(formula)[0]
         changed = [*document[:place], slipped, *document[place + 1 :]]
         verdicts = [v for row in judge_formulas(changed, name_slips=False) for v in row]
-        wrong = [v.latex for v in verdicts if v.judgement.verdict != "holds"]
+        wrong = [v.latex for v in verdicts if v.judgement.verdict not in SOUND]
         # of two formulas for dW and db one with 1/m and one without: nothing says which is meant
         assert wrong == [slipped] or (name == "totals" and len(wrong) == 1), slipped

@@ -58,11 +58,11 @@ def test_what_is_no_update(formula: str) -> None:
 @pytest.mark.parametrize(
     ("formula", "verdict"),
     [
-        (rf"w' = w - \eta {BY_W}", "holds"),
-        (rf"w_{{t+1}} = w_t - \eta {BY_W}", "holds"),
-        (rf"w(k+1) = w(k) - \eta {BY_W}", "holds"),
-        (r"w(k+1) = w(k) + \Delta w(k)", "holds"),
-        (r"v' = v - \eta \nabla C", "holds"),
+        (rf"w' = w - \eta {BY_W}", "stated"),
+        (rf"w_{{t+1}} = w_t - \eta {BY_W}", "stated"),
+        (rf"w(k+1) = w(k) - \eta {BY_W}", "stated"),
+        (r"w(k+1) = w(k) + \Delta w(k)", "stated"),
+        (r"v' = v - \eta \nabla C", "stated"),
         (rf"w' = w + \eta {BY_W}", "wrong"),
         (rf"w_{{t+1}} = w_t + \eta {BY_W}", "wrong"),
         (rf"w' = b - \eta {BY_W}", "wrong"),
@@ -95,7 +95,7 @@ def test_an_update_holds_where_its_letters_agree_and_it_goes_down(
     sides = read_sides(formula)
     assert is_update(*sides)
     right = new == old == by and sign == "-"
-    assert judge_update(*sides).verdict == ("holds" if right else "wrong")
+    assert judge_update(*sides).verdict == ("stated" if right else "wrong")
 
 
 def test_changes() -> None:
@@ -106,8 +106,8 @@ def test_changes() -> None:
 @pytest.mark.parametrize(
     ("right", "verdict"),
     [
-        (r"\left(\frac{\partial C}{\partial u}, \frac{\partial C}{\partial v}\right)", "holds"),
-        (r"\left(\frac{\partial C}{\partial u}, \frac{\partial C}{\partial v}\right)^T", "holds"),
+        (r"\left(\frac{\partial C}{\partial u}, \frac{\partial C}{\partial v}\right)", "stated"),
+        (r"\left(\frac{\partial C}{\partial u}, \frac{\partial C}{\partial v}\right)^T", "stated"),
         (r"\left(\frac{\partial C}{\partial u}, \frac{\partial E}{\partial v}\right)", "wrong"),
         (r"\left(\frac{\partial E}{\partial u}, \frac{\partial E}{\partial v}\right)", "wrong"),
         (r"(u, v)", None),

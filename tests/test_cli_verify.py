@@ -14,9 +14,11 @@ import pytest
 import symbackprop
 from symbackprop import cli, options, terminal
 from symbackprop.reading import documents
+from symbackprop.reports.selecting import ORDERS
+from symbackprop.reports.styles import STYLES
+from symbackprop.runs import judging
 from symbackprop.verification.codes import CODES
 from symbackprop.verification.findings import Finding
-from symbackprop.verification.reports import STYLES
 
 DOCS = Path(__file__).parents[1] / "docs" / "verify.md"
 BEGIN, END = "<!-- codes: begin -->\n", "<!-- codes: end -->"
@@ -49,6 +51,7 @@ def tell(monkeypatch: pytest.MonkeyPatch, *findings: Finding) -> Judge:
     judge = Judge(*findings)
     for name in ("load", "verify"):
         monkeypatch.setattr(symbackprop, name, getattr(judge, name), raising=False)
+    judging.load_network.cache_clear()
     return judge
 
 
@@ -76,6 +79,7 @@ def test_several_files_and_what_is_declared(monkeypatch: pytest.MonkeyPatch) -> 
     ]
     cli.main(["verify", "c.md", "--activation", "tanh"])
     assert judge.asked[-1] == ("c.md", {"network": ("mlp", {"activation": "tanh"})})
+    judging.load_network.cache_clear()
     cli.main(["verify", "d.md", "--notation", "ng"])
     assert judge.asked[-1] == ("d.md", {"notation": "ng"})
     cli.main(["verify", "--macros", "own.tex", "d.md"])
@@ -138,7 +142,7 @@ def test_notes_are_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert cli.main(["verify", str(notes), "--format", "json"]) == 1
     shown = json.loads(capsys.readouterr().out)
     assert [entry["verdict"] for entry in shown["equations"]] == [
-        "holds", "holds", "holds-for-one-neuron",
+        "stated", "stated", "holds-for-one-neuron",
     ]  # fmt: skip
     assert shown["equations"][2]["code"] == "BP103"
     assert shown["equations"][2]["line"] == 3
@@ -192,7 +196,7 @@ def test_one_file_that_cannot_be_read_keeps_no_other_from_being_judged(
     notes.write_text("$a^l = \\sigma(z^l)$", encoding="utf-8")
     assert cli.main(["verify", str(tmp_path / "none.md"), str(notes)]) == 2
     shown = capsys.readouterr()
-    assert shown.out.endswith("1 equation: 1 holds\n")
+    assert shown.out.endswith("1 equation: 1 stated\n")
     assert shown.err == f"symbackprop: {tmp_path / 'none.md'}: there is no such file\n"
 
 
@@ -208,7 +212,7 @@ def test_a_notation_or_a_network_that_is_none_is_refused(
     assert "a layered network" in capsys.readouterr().err
 
 
-def test_what_is_presumed_is_said_once_for_each_file(
+def test_what_was_read_is_said_of_one_file_and_presumed_of_each(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     paths = [tmp_path / "a.md", tmp_path / "b.md"]
@@ -216,15 +220,143 @@ def test_what_is_presumed_is_said_once_for_each_file(
         path.write_text("$a^l = \\sigma(z^l)$", encoding="utf-8")
     cli.main(["verify", *map(str, paths)])
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split(": ")[:2] for line in lines[:2]] == [
-        ["presumed", str(path)] for path in paths
+    assert lines == ["2 equations: 2 stated"]
+    cli.main(["verify", str(paths[0])])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(
+        r"read: a^l = \sigma(z^l) (line 1); columns; presumed: any activation"
+    )
+    cli.main(["verify", *map(str, paths), "--format", "json"])
+    presumed = json.loads(capsys.readouterr().out)["summary"]["presumed"]
+    assert [words.split(": ")[0] for words in presumed] == list(map(str, paths))
+
+
+SLIPPED = r"""$z^l = W^l a^{l-1} + b^l$, $a^l = \sigma(z^l)$, $C = \frac12 \|a^L - y\|^2$:
+$\delta^L = (y - a^L) \odot \sigma'(z^L)$ and $w = w - \eta \frac{\partial C}{\partial w}$.
+"""
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to work in, with two lectures and a text without formulas."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "week1.md").write_text(SLIPPED, encoding="utf-8")
+    (tmp_path / "week2.md").write_text(SLIPPED.replace("(y - a^L)", "(a^L - y)"), encoding="utf-8")
+    (tmp_path / "readme.txt").write_text("No formulas.")
+    return tmp_path
+
+
+def test_a_folder_is_judged_by_several_processes(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["verify", "."]) == 1
+    alone = capsys.readouterr()
+    assert cli.main(["verify", ".", "--jobs", "2"]) == 1
+    assert capsys.readouterr() == alone
+    assert "./week1.md:2:2: error: BP105 wrong sign" in alone.out and "week2" not in alone.out
+    assert cli.main(["verify", "week*.md", "--jobs", "2", "--format", "jsonl"]) == 1
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert sorted(line["file"] for line in lines) == ["week1.md", "week2.md"]
+
+
+def test_hints_do_not_fail(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["verify", "week2.md"]) == 0
+    assert "1 hint not shown; --hints shows it" in capsys.readouterr().out
+    assert cli.main(["verify", "week2.md", "--hints"]) == 0
+    assert ": hint: BP203 assignment" in capsys.readouterr().out
+
+
+def test_what_is_configured_counts_unless_options_say_otherwise(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configuration = course / "pyproject.toml"
+    configuration.write_text('[tool.symbackprop]\nignore = ["BP105"]\n')
+    assert cli.main(["verify", "week1.md"]) == 0
+    assert cli.main(["verify", "week1.md", "--ignore", "BP203"]) == 1
+    configuration.write_text('[tool.symbackprop.per-file-ignores]\n"week1*" = ["BP1"]\n')
+    assert cli.main(["verify", "."]) == 0
+    configuration.write_text('[tool.symbackprop]\nnotation = "ng"\nmacros = "none.tex"\n')
+    assert cli.main(["verify", "week1.md"]) == 2
+    assert "none.tex: there is no such file" in capsys.readouterr().err
+    assert cli.main(["verify", "week1.md", "--macros", "readme.txt"]) == 1
+
+
+def test_texts_without_equations_may_pass(course: Path) -> None:
+    assert cli.main(["verify", "readme.txt"]) == 3
+    assert cli.main(["verify", "readme.txt", "--pass-without-equations"]) == 0
+
+
+def test_corrections_are_shown_and_written(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = (course / "week1.md").read_text()
+    assert cli.main(["verify", ".", "--diff"]) == 1
+    shown = capsys.readouterr().out
+    assert shown.startswith("--- ./week1.md\n+++ ./week1.md\n@@") and "week2" not in shown
+    assert not list(course.glob("*.fixed.*"))
+    assert cli.main(["verify", ".", "--fix"]) == 1
+    assert capsys.readouterr().err == "week1.fixed.md: 1 correction\n"
+    assert (course / "week1.md").read_text() == before
+    fixed = (course / "week1.fixed.md").read_text()
+    assert cli.main(["verify", ".", "--fix", "--in-place", "--diff"]) == 1
+    assert capsys.readouterr().out == shown
+    assert (course / "week1.md").read_text() == fixed
+    assert cli.main(["verify", "."]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["week1.md", "--in-place"], "give --fix too"),
+        (["-", "--fix"], "--fix corrects files; - is none"),
+        (["a = b", "--diff"], "--diff corrects files; a = b is none"),
+        (["week1.md", "--diff", "--format", "json"], "in place of a report"),
+        (["week1.md", "--diff", "--summary"], "in place of a report"),
+    ],
+)
+def test_what_cannot_be_corrected_is_refused(
+    course: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], complaint: str
+) -> None:
+    assert cli.main(["verify", *arguments]) == 2
+    shown = capsys.readouterr()
+    assert complaint in shown.err and not shown.out and shown.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "x", "1.5", "1000"])
+def test_jobs_are_a_small_number(capsys: pytest.CaptureFixture[str], jobs: str) -> None:
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["verify", "a = b", f"--jobs={jobs}"])
+    assert stop.value.code == 2
+    assert "an integer from 1 to 256 is wanted" in capsys.readouterr().err
+
+
+def test_a_configuration_that_is_none_is_refused(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (course / "pyproject.toml").write_text('[tool.symbackprop]\nselcet = ["BP1"]\n')
+    assert cli.main(["verify", "week1.md"]) == 2
+    shown = capsys.readouterr()
+    assert "did you mean 'select'?" in shown.err and not shown.out
+
+
+def test_a_hook_runs_what_there_is(course: Path) -> None:
+    """The hook for pre-commit has options that the command knows."""
+    hooks = Path(__file__).parents[1] / ".pre-commit-hooks.yaml"
+    (entry,) = [
+        line.split(": ", 1)[1]
+        for line in hooks.read_text(encoding="utf-8").splitlines()
+        if line.strip().startswith("entry: ")
     ]
-    assert lines[2:] == ["2 equations: 2 hold"]
+    program, *arguments = entry.split()
+    assert program == "symbackprop"
+    assert cli.main([*arguments, "readme.txt"]) == 0
+    assert cli.main([*arguments, "week1.md", "readme.txt"]) == 1
 
 
 def test_names_repeated_in_the_front_are_those_of_the_tables() -> None:
     assert tuple(STYLES) == options.REPORTS
     assert options.KINDS == documents.KINDS
+    assert options.ORDERS == ORDERS
 
 
 def write_codes() -> str:

@@ -117,12 +117,44 @@ def test_labels_and_verdicts_agree_by_the_table(
     assert score(tmp_path, {"it": [said]}).agreeing.part == int(agrees)
 
 
+@pytest.mark.parametrize(
+    "kind, latex, agrees",
+    [
+        ("definition", r"h = \sigma(u)", True),
+        ("update", r"u := u - \eta g", True),
+        ("numeric", "u_1 = 0.35", True),
+        ("numeric", "u_1 = w_1 x_1 = 0.35", False),
+        ("numeric", "u_1 = w_1", False),
+        ("derivative", r"\frac{dh}{du} = h", False),
+        ("", "u_1 = 0.35", False),
+    ],
+)
+def test_what_is_stated_agrees_where_nothing_could_be_compared(
+    tmp_path: Path, kind: str, latex: str, agrees: bool
+) -> None:
+    write_corpus(
+        tmp_path,
+        own=[
+            record("1", latex, "correct", kind=kind),
+            record("2", "another", "wrong", kind=kind),
+            record("3", "none", "not-checkable", kind=kind),
+        ],
+    )
+    said = {text: [Said("stated")] for text in (latex, "another", "none")}
+    found = score(tmp_path, said)
+    assert found.judged.part == 2
+    assert found.agreeing.part == int(agrees)
+    assert found.false_holds.part == 0
+
+
 def test_nothing_hides_what_is_wrong() -> None:
     holds, wrong, unsaid = Said("holds"), Said("wrong"), Said("not-checkable")
     assert find_worst([holds, unsaid, wrong]) == "wrong"
     assert find_worst([unsaid, Said("ill-formed"), Said("holds-for-one-neuron")]) == "ill-formed"
     assert find_worst([holds, unsaid]) == "not-checkable"
     assert find_worst([holds, holds]) == "holds"
+    assert find_worst([Said("stated"), holds]) == "holds"
+    assert find_worst([Said("stated"), unsaid]) == "not-checkable"
     assert find_worst([wrong, Said("not-checkable", code="BP001")]) == "unread"
     assert find_worst([]) == "not-checkable"
 

@@ -17,6 +17,7 @@ from symbackprop.verification.session import judge_formulas
 from symbackprop.verification.text import Text
 
 BAD = ("wrong", "ill-formed")
+SOUND = {"holds", "stated"}
 Row = tuple[Lecture, str, dict[str, str]]
 
 
@@ -29,6 +30,11 @@ def judge(*formulas: str) -> list[list[Judgement]]:
 
 def say(judgements: Iterable[Judgement]) -> list[str]:
     return [judgement.verdict for judgement in judgements]
+
+
+def wanted(judgements: Iterable[Judgement]) -> str:
+    """A claim holds; a step of gradient descent is stated."""
+    return "stated" if any(j.reading == "update rule" for j in judgements) else "holds"
 
 
 @cache
@@ -85,29 +91,29 @@ def test_definitions_hold(lecture: Lecture, first: str) -> None:
     found = dict(zip(lecture.definitions, judge(*lecture.definitions), strict=True))
     assert first in found
     for verdicts in found.values():
-        assert say(verdicts) == ["holds"]
+        assert say(verdicts) in (["stated"], ["holds"])
 
 
 @pytest.mark.parametrize(("lecture", "claim"), mark((x, c, x.alone) for x, c in CLAIMS))
 def test_claims_hold_alone(lecture: Lecture, claim: str) -> None:
     judgements = judge_alone(lecture, claim)
-    assert say(judgements) == ["holds"], judgements
+    assert say(judgements) == [wanted(judgements)], judgements
 
 
 @pytest.mark.parametrize(("lecture", "claim"), mark((x, c, x.among) for x, c in CLAIMS))
 def test_claims_hold_among_others(lecture: Lecture, claim: str) -> None:
     judgements = judge_whole(lecture, slipped=False)[claim]
-    assert say(judgements) == ["holds"], judgements
+    assert say(judgements) == [wanted(judgements)], judgements
 
 
 @pytest.mark.parametrize(("lecture", "slip"), mark((x, s, x.alone) for x, s in SLIPS))
 def test_no_slip_holds_alone(lecture: Lecture, slip: str) -> None:
-    assert "holds" not in say(judge_alone(lecture, slip))
+    assert not SOUND & set(say(judge_alone(lecture, slip)))
 
 
 @pytest.mark.parametrize(("lecture", "slip"), mark((x, s, x.among) for x, s in FIRST_SLIPS))
 def test_no_slip_holds_among_others(lecture: Lecture, slip: str) -> None:
-    assert "holds" not in say(judge_whole(lecture, slipped=True)[slip])
+    assert not SOUND & set(say(judge_whole(lecture, slipped=True)[slip]))
 
 
 def test_most_slips_are_found_wrong() -> None:

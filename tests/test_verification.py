@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 
@@ -38,9 +39,9 @@ def lecture(tmp_path: Path) -> Path:
 def test_a_lecture_is_judged_equation_by_equation(lecture: Path) -> None:
     findings = verify(lecture)
     assert [f.verdict for f in findings] == [
-        "holds",
-        "holds",
-        "holds",
+        "stated",
+        "stated",
+        "stated",
         "holds-for-one-neuron",
         "wrong",
         "holds",
@@ -70,7 +71,7 @@ def test_the_network_can_be_declared() -> None:
 
 def test_definitions_of_the_text_count() -> None:
     texts = [r"C = \sum_j (a^L_j - y_j)^2", r"\frac{\partial C}{\partial a^L} = 2 (a^L - y)"]
-    assert [f.verdict for (f,) in verify_formulas(texts)] == ["holds", "holds"]
+    assert [f.verdict for (f,) in verify_formulas(texts)] == ["stated", "holds"]
 
 
 def test_a_graph_is_judged_by_its_own_definitions() -> None:
@@ -80,7 +81,8 @@ def test_a_graph_is_judged_by_its_own_definitions() -> None:
         r"\frac{\partial f}{\partial x} = z",
         r"\frac{\partial f}{\partial z} = x - y",
     ]
-    assert [f.verdict for (f,) in verify_formulas(texts)] == ["holds", "holds", "holds", "wrong"]
+    verdicts = [f.verdict for (f,) in verify_formulas(texts)]
+    assert verdicts == ["stated", "stated", "holds", "wrong"]
 
 
 def test_contradicting_definitions_are_found() -> None:
@@ -89,7 +91,49 @@ def test_contradicting_definitions_are_found() -> None:
         "net_{h1} = w_1 i_1 + w_3 i_2 + b_1",
     ]
     (first,), (second,) = verify_formulas(texts)
-    assert (first.verdict, second.verdict, second.code) == ("holds", "wrong", "BP205")
+    assert (first.verdict, second.verdict, second.code) == ("stated", "wrong", "BP205")
+
+
+@pytest.mark.parametrize(
+    ("texts", "verdicts"),
+    [
+        (["h = x + y", "h = y + x", "h = 2 x + 2 y"], ["stated", "holds", "wrong"]),
+        (["g(x) = x v", "g(x) = v x"], ["stated", "holds"]),
+        (["g(x) = x v", "g(y) = v y"], ["stated", "stated"]),
+        (["v = 3", "v = 3"], ["stated", "holds"]),
+        (["w_1 = 0.15", "w_2 = 0.2", "w_1 = 0.15"], ["stated", "stated", "holds"]),
+    ],
+)
+def test_what_is_said_once_more_is_a_claim(texts: list[str], verdicts: list[str]) -> None:
+    assert [f.verdict for (f,) in verify_formulas(texts)] == verdicts
+
+
+def test_another_number_is_another_example() -> None:
+    (first,), (second,) = verify_formulas(["u = 3", "u = 4"])
+    assert (first.verdict, second.verdict, second.reading) == ("stated", "stated", "given value")
+
+
+def test_the_first_to_say_what_a_layered_quantity_is_states_it() -> None:
+    texts = [
+        r"z^l = W^l a^{l-1} + b^l",
+        r"\delta^l = \frac{\partial C}{\partial z^l}",
+        r"z^l_j = \sum_k W^l_{jk} a^{l-1}_k + b^l_j",
+        r"\delta^L = (a^L - y) \odot \sigma'(z^L)",
+    ]
+    assert [f.verdict for (f,) in verify_formulas(texts)] == ["stated", "stated", "holds", "holds"]
+    declared = verify_formulas(texts[:1], network="2-3-1")
+    assert [f.verdict for (f,) in declared] == ["holds"]
+
+
+def test_a_chain_that_begins_with_a_definition_is_compared() -> None:
+    texts = ["q = x + y", "f = q z = x z + y z", "g = q z = x z - y z"]
+    assert [f.verdict for (f,) in verify_formulas(texts)] == ["stated", "holds", "wrong"]
+
+
+def test_evidence_is_said() -> None:
+    stated, held = verify(r"q = (x + y)^2 \\ \frac{\partial q}{\partial x} = 2 (x + y)")
+    assert (stated.evidence, held.evidence) == (None, f"holds on {held.instances} instances")
+    assert held.as_dict()["evidence"].startswith("holds on ")
 
 
 def test_parts_side_by_side_are_one_equation_and_said_to_be_mended(tmp_path: Path) -> None:
@@ -162,10 +206,10 @@ def test_a_long_file_is_read_in_seconds(tmp_path: Path) -> None:
     words = "palabras ñ y 5 € " * 15
     path.write_text(f"{words}\n\n" * 20_000 + "$a^l = \\sigma(z^l)$\n", encoding="utf-8")
     assert path.stat().st_size > 5_000_000
-    start = time.monotonic()
+    start = time.process_time()
     (found,) = verify(path)
-    assert (found.verdict, found.line) == ("holds", 40_001)
-    assert time.monotonic() - start < 15
+    assert (found.verdict, found.line) == ("stated", 40_001)
+    assert time.process_time() - start < 15
 
 
 def test_signs_and_ranges_in_sentences_are_no_equations(tmp_path: Path) -> None:
@@ -306,7 +350,7 @@ def test_values_follow_from_the_numbers_that_a_text_puts_in() -> None:
         r"\frac{\partial z}{\partial x} = 0.3",
     ]
     verdicts = [f.verdict for (f,) in verify_formulas(texts)]
-    assert verdicts == ["holds", "holds", "holds", "wrong", "holds"]
+    assert verdicts == ["stated", "holds", "holds", "wrong", "holds"]
 
 
 MACROS = r"""$$\newcommand{\pp}[2]{\frac{\partial #1}{\partial #2}} \newcommand{\err}{\delta}$$
@@ -323,7 +367,7 @@ def test_macros_are_written_out_and_findings_point_at_their_use(tmp_path: Path) 
     macros.write_text(r"\def\W{W}")
     told: list[str] = []
     *right, wrong = verify(path, macros=macros, tell=told.append)
-    assert [finding.verdict for finding in right] == ["holds"] * 3
+    assert [finding.verdict for finding in right] == ["stated"] * 3
     assert (wrong.line, wrong.column, wrong.slip) == (5, 3, "missing-transpose")
     assert wrong.suggestion == r"\err^l = (\W^{l+1})^T \err^{l+1} \odot \blue{\sigma'(z^l)}"
     assert [words for words in told if "not defined" in words] == [
@@ -335,3 +379,49 @@ def test_nobody_is_accused_for_a_macro_that_nobody_defines() -> None:
     formulas = [r"z^l = W^l a^{l-1} + b^l", r"a^l = \sigma(z^l)", r"\delta^l = \act{\delta^l} + 1"]
     found = [finding for row in verify_formulas(formulas) for finding in row]
     assert found[-1].verdict == "not-checkable" and "\\act" in (found[-1].message or "")
+
+
+INTERNAL = re.compile(r"[A-Z][a-z]+\(|~hat|\^\(|\bNone\b|Meaningless|tree\.")
+VAGUE = (
+    r"\frac{\partial E}{\partial q} = 2 v",
+    r"\hat{s}_t = \sum_k \hat{u}_{t,k} \cdots",
+    r"\nabla E = g",
+    r"\frac{\partial E}{\partial (u + v)} = 1",
+    r"h^{(u)} = p^{(1)} \odot r_{s t}",
+    r"q = \begin{cases} u & v > 0 \end{cases} + 1",
+    r"E = f(u, v) + g(w)",
+    r"\frac{\partial \hat{s}_t}{\partial r_i} = \hat{s}_t",
+    r"e_i = \frac{\partial \phi(x)}{\partial x_i}",
+    r"p = 10 r + s = 3",
+)
+
+
+@pytest.mark.parametrize("formula", VAGUE)
+def test_messages_have_no_names_of_our_own(formula: str) -> None:
+    for finding in verify(formula):
+        assert not INTERNAL.search(finding.message or ""), finding.message
+
+
+def test_shapes_that_clash_are_told_without_sizes_that_nobody_wrote() -> None:
+    *_, wrong = verify(
+        r"\mathbf{z} = \mathbf{W} \mathbf{x} \\ L = \frac12 \lVert \mathbf{z} - \mathbf{t} \rVert^2"
+        r"\\ \frac{\partial L}{\partial \mathbf{x}} = \mathbf{W} (\mathbf{z} - \mathbf{t})"
+    )
+    assert wrong.verdict == "wrong" and not re.search(r"\d×\d", wrong.message or "")
+    assert "a matrix and a column" in (wrong.message or "")
+
+
+def test_nothing_is_suggested_that_rests_on_a_cost_which_nobody_stated() -> None:
+    start = r"z^l = W^l a^{l-1} + b^l \\ a^l = \sigma(z^l) \\ "
+    cost = r"C = \frac12 \|a^L - y\|^2 \\ "
+    slip = r"\frac{\partial C}{\partial W^L} = ((a^L - y) \odot \sigma'(z^L)) a^{L-1}"
+    *_, stated = verify(start + cost + slip)
+    assert stated.suggestion == slip.replace("a^{L-1}", "(a^{L-1})^T")
+    *_, open_ = verify(start + slip)
+    assert open_.slip == "missing-transpose" and open_.suggestion is None
+    assert "depends on the cost, which the text does not state" in (open_.message or "")
+    *_, declared = verify(start + slip, network="2-3-1")
+    assert declared.suggestion == stated.suggestion
+    # what goes back through the layers is the same for each cost
+    *_, recurrence = verify(start + r"\delta^l = W^{l+1} \delta^{l+1} \odot \sigma'(z^l)")
+    assert recurrence.suggestion is not None

@@ -32,7 +32,7 @@ from symbackprop.equations import Axis, Equation, System
 from symbackprop.errors import InputError
 from symbackprop.functions import name_function
 from symbackprop.network.network import mlp
-from symbackprop.number_types import PRECISE, UndefinedError
+from symbackprop.number_types import PRECISE, Field, UndefinedError
 from symbackprop.partials import Braced, Chain, Direct, Partial
 from symbackprop.random_worlds import draw_world
 from symbackprop.worlds import MissingError, World, build_world, forward
@@ -315,3 +315,22 @@ def test_a_chain_takes_as_many_steps_as_it_has_links(monkeypatch: pytest.MonkeyP
     six, twelve, many = (count_links(depth, monkeypatch) for depth in (6, 12, 24))
     assert 0 < twelve < 2.5 * six
     assert many < 2.5 * twelve
+
+
+def test_a_direct_derivative_is_worked_out_when_it_is_asked_for_first() -> None:
+    h = Symbol("h")
+    system = System([Eq(h, x * y), Eq(f, h**2 + 3 * x)])
+    for of, by, direct in ((f, x, 3), (h, x, 7.0), (f, y, 0)):
+        world = build_world(system, {}, {("x",): 2.0, ("y",): 7.0})
+        assert world.direct((of.name,), (by.name,)) == direct
+        with pytest.raises(MissingError):
+            world.direct((of.name,), ("q",))
+
+
+def test_an_exponential_of_a_sum_is_a_product_in_slopes_too() -> None:
+    system = System([Eq(f, exp(x + y) * x)])
+    world = draw_world(system, 1, Field("1"))
+    product = exp(x) * exp(y)
+    assert world.value(f) == world.value(product * x)
+    assert world.derivative(("f",), ("y",)) == world.value(product * x)
+    assert world.derivative(("f",), ("x",)) == world.value(product + product * x)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Symbol
 
-from symbackprop.equations import Axis, Equation, System, substitute
+from symbackprop.equations import Axis, Equation, System
 from symbackprop.proofs import WORLDS, Proof, Report, find_prover
 
 REASONS = (
@@ -48,13 +48,13 @@ class Step:
 class Argument:
     """The steps that lead to one derived equation; `axes` say for which indices they hold.
 
-    `ways` tell where a quantity acts on the cost in several ways: Ways(W, C, C, z).
+    `ways` tell where a quantity acts on the cost in several ways: W = Ways(W, C, C, z).
     """
 
     target: Expr
     axes: tuple[Axis, ...] = ()
     steps: tuple[Step, ...] = field(default=())
-    ways: tuple[Expr, ...] = ()
+    ways: tuple[Equation, ...] = ()
 
 
 def fix_indices(argument: Argument, indices: Mapping[Symbol, Expr]) -> Argument:
@@ -73,7 +73,7 @@ def fix_indices(argument: Argument, indices: Mapping[Symbol, Expr]) -> Argument:
     whole = fix(argument.target, argument.target, argument.axes)
     lines = [(s, fix(s.left, s.right, s.axes)) for s in argument.steps]
     steps = tuple(replace(s, left=e.lhs, right=e.rhs, axes=e.axes) for s, e in lines)
-    ways = tuple(substitute(w, dict(indices)) for w in argument.ways)
+    ways = tuple(fix(w.lhs, w.rhs, w.axes) for w in argument.ways)
     return Argument(whole.lhs, whole.axes, steps, ways)
 
 

@@ -332,6 +332,12 @@ def unify(
         # u = i + r: the range of the solved axis bounds the one that stays open.
         inner = free[0]
         slope = value.diff(inner.symbol)
+        if slope not in (1, -1):
+            raise InputError(
+                f"an index with {str(abs(slope) * inner.symbol).replace('_', '')} in it cannot be "
+                f"differentiated through; write the sum over "
+                f"{inner.symbol.name} term by term, such as w[1]*x[i] + w[2]*x[i + {abs(slope)}]"
+            )
         rest = value - slope * inner.symbol
         bounds = (low - rest, high - rest) if slope == 1 else (rest - high, rest - low)
         open_axes[open_axes.index(inner)] = replace(

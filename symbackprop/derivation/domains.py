@@ -69,7 +69,8 @@ def is_apart(index: Expr, low: Expr, high: Expr, ranges: Mapping[Symbol, Axis]) 
 def meet(
     indices: tuple[Expr, ...], definition: Equation, axes: Mapping[Symbol, Axis]
 ) -> dict[Symbol, Axis] | None:
-    """Narrow the axes to where the definition covers these indices; None where it never does."""
+    """Narrow the axes to where the definition covers these indices; None where it never does, or
+    where that is no range of its own."""
     narrowed = dict(axes)
     for given, low, high in _pair(indices, definition):
         if is_within(given, low, high, narrowed):
@@ -77,6 +78,9 @@ def meet(
         if given not in narrowed:
             return None
         axis = narrowed[given]
+        if (axis.low.free_symbols | axis.high.free_symbols) & narrowed.keys():
+            # where an inner range begins and ends depends on outer indices
+            return None
         low, high = max(axis.low, low, key=rank), min(axis.high, high, key=rank)
         if rank(low) > rank(high):
             return None

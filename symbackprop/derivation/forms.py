@@ -85,14 +85,14 @@ def _write_chain(passes: Passes, case: Equation, form: str) -> Argument:
     """A chain, or the values of its links; ∂C/∂a = ∂C/∂a would say nothing: its value does."""
     named, deltas = name_links(passes, case)
     if form == "chain" and not isinstance(named.rhs, Partial):
-        return _state(named, form, find_ways(passes.declared, named.rhs))
+        return _state(named, form, find_ways(passes.declared, named, passes.lead))
     factors = find_factors(passes.folded, named, deltas)
     values = {link: steps[-1].right for link, steps in factors.items()}
     worked_out = replace(named, rhs=put_values(named.rhs, values))
     return _state(tidy(worked_out, passes.folded), form)
 
 
-def _state(formula: Equation, form: str, ways: tuple[Expr, ...] = ()) -> Argument:
+def _state(formula: Equation, form: str, ways: tuple[Equation, ...] = ()) -> Argument:
     step = Step(formula.lhs, formula.rhs, FORMS[form])
     return Argument(formula.lhs, formula.axes, (step,), ways)
 

@@ -11,15 +11,13 @@ from symbackprop.derivation.backward import refuse_steps
 from symbackprop.derivation.links import derive_links
 from symbackprop.equations import (
     Axis,
-    Equation,
     System,
     find_entries,
     name_of,
     split_adjoint,
 )
 from symbackprop.errors import InputError, name_choices
-from symbackprop.partials import Partial
-from symbackprop.proofs import NoPlaceError, Proof, find_prover
+from symbackprop.paths import Paths, draw_paths
 
 
 @dataclass(frozen=True)
@@ -61,13 +59,26 @@ class Passes:
             raise InputError(name_choices("quantity", quantity, known))
         return known[quantity]
 
+    @cached_property
+    def paths(self) -> tuple[Paths, ...]:
+        return draw_paths(self.declared)
+
     def is_only_way(self, link: Expr, axes: tuple[Axis, ...]) -> bool:
         """Whether the direct part of a derivative is the whole of it, wherever there is one."""
         if (link, axes) not in self.tried:
-            whole = Equation(link, Partial(*link.args), axes)
-            try:
-                found = find_prover(self.folded).decide(whole)
-            except NoPlaceError:
-                found = None
-            self.tried[link, axes] = isinstance(found, Proof)
+            of, by = link.args
+            found = [
+                paths.is_only_way(*pair)
+                for paths in self.paths
+                for pair in paths.list_pairs(of, by, axes)
+            ]
+            self.tried[link, axes] = bool(found) and all(found)
         return self.tried[link, axes]
+
+    def lead(self, start: Expr, goal: Expr, axes: tuple[Axis, ...]) -> bool:
+        """Whether there is a way from one entry to another, at some place at least."""
+        return any(
+            paths.lead(*pair)
+            for paths in self.paths
+            for pair in paths.list_pairs(start, goal, axes)
+        )

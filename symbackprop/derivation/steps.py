@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from sympy import Expr, Integer, Mul, Sum, Symbol
+from sympy import Expr, Integer, Mul, Sum, Symbol, preorder_traversal
 
 from symbackprop.derivation.arguments import Argument, Step
 from symbackprop.derivation.deltas import instantiate
@@ -130,7 +130,8 @@ def _explain_case(passes: Passes, route: Route, result: Expr, defines: bool) -> 
         steps.append(Step(left, case.rhs, "chain rule"))
         steps += (step for lines in factors.values() for step in lines)
         steps += _put_together(passes.folded, replace(route, equation=case), factors, result)
-    return Argument(left, case.axes, tuple(steps), find_ways(passes.declared, case.rhs))
+    ways = find_ways(passes.declared, case, passes.lead)
+    return Argument(left, case.axes, tuple(steps), ways)
 
 
 def _define_error(system: System, left: Expr) -> Iterator[Step]:
@@ -148,11 +149,12 @@ def spell_adjoint(system: System, adjoint: Expr) -> Expr:
 
 def name_links(passes: Passes, case: Equation) -> tuple[Equation, dict[Expr, Expr]]:
     """Write every link that is the whole derivative as such, and every delta as the derivative
-    that it is; which those are."""
+    that it is; which those are. A part beside others has the sign of a part."""
+    parts = {p for node in preorder_traversal(case.rhs) if node.is_Add for p in node.args}
     whole = {
         link: Partial(*link.args)
         for link in list_links(case.rhs)
-        if passes.is_only_way(link, list_axes(case, link, passes.folded))
+        if link not in parts and passes.is_only_way(link, list_axes(case, link, passes.folded))
     }
     heads = [h for h in list_heads(passes.links, case) if is_error(passes.folded, name_of(h))]
     spelled = {head: spell_adjoint(passes.folded, head) for head in heads}

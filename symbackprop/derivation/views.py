@@ -26,7 +26,7 @@ from symbackprop.equations import (
 from symbackprop.errors import InputError
 from symbackprop.functions import Softmax
 from symbackprop.partials import Ways
-from symbackprop.ranges import find_quantity, kind_of, put_in_indices
+from symbackprop.ranges import kind_of
 
 
 def take_scalar(system: System) -> System:
@@ -242,25 +242,13 @@ def write_out(
             )
         )
     if isinstance(expression, Ways):
-        opened = (_open_indices(way, numbers, quantities) for way in expression.args)
-        every = (
-            place.lhs for way in opened for place in instantiate_everywhere(way, numbers, kinds, {})
+        subject, top, *through = (
+            write_out(way, numbers, kinds, quantities) for way in expression.args
         )
-        return Ways(*every)
+        return Ways(subject, top, *(way for ways in through for way in Add.make_args(ways)))
     if isinstance(expression, Indexed | Symbol) or not expression.args:
         return expression.xreplace(dict(numbers))
     return expression.func(*(write_out(a, numbers, kinds, quantities) for a in expression.args))
-
-
-def _open_indices(
-    way: Expr, numbers: Mapping[Expr, Expr], quantities: Mapping[str, Quantity]
-) -> Equation:
-    """z[k] for every k: a way through z leads through all of them."""
-    quantity = find_quantity(name_of(way), quantities)
-    axes = put_in_indices(quantity, indices_of(way)) if quantity else ()
-    named = zip(indices_of(way), axes, strict=True)
-    letters = ((i, axis) for i, axis in named if isinstance(i, Symbol) and i not in numbers)
-    return Equation(way, Integer(0), tuple(replace(axis, symbol=i) for i, axis in letters))
 
 
 def order_equations(equations: Iterable[Equation]) -> tuple[Equation, ...]:

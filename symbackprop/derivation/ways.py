@@ -20,6 +20,7 @@ from symbackprop.equations import (
     System,
     entry,
     find_entries,
+    free_indices,
     indices_of,
     name_of,
     peel,
@@ -152,20 +153,42 @@ def find_top(system: System, quantity: Expr) -> Expr:
     return entry(cost, samples if cost != system.cost else ())
 
 
-def find_ways(system: System, chain: Expr) -> tuple[Expr, ...]:
-    """Where a quantity acts on the cost in several ways: Ways(W, C, C, z).
+# whether there is a way from one entry to another, for some choice of their indices
+Lead = Callable[[Expr, Expr, tuple[Axis, ...]], bool]
+
+
+def find_ways(system: System, case: Equation, lead: Lead) -> tuple[Equation, ...]:
+    """Where a quantity acts on the cost in several ways: W = Ways(W, C, C, z), for the indices
+    that W has there; a way through several entries is a sum over them.
 
     >>> from sympy import Eq, symbols
-    >>> C, W, z = symbols("C W z")
-    >>> find_ways(System([Eq(z, 2 * W), Eq(C, z * W)]), Direct(C, W) + Chain(z, Direct(z, W)))
-    (Ways(W, C, C, z),)
+    >>> C, W, z, gradient = symbols("C W z ∂C/∂W")
+    >>> case = Equation(gradient, Direct(C, W) + Chain(z, Direct(z, W)))
+    >>> system = System([Eq(z, 2 * W), Eq(C, z * W)])
+    >>> find_ways(system, case, lambda start, goal, axes: True)[0].rhs
+    Ways(W, C, C, z)
     """
     found = []
-    for total in dict.fromkeys(node for node in preorder_traversal(chain) if node.is_Add):
-        last = [list_links(term)[-1:] for term in total.args]
-        if all(last):
-            subject = last[0][0].args[1]
-            top = find_top(system, subject)
-            through = dict.fromkeys(link.args[0] for (link,) in last)
-            found.append(Ways(subject, top, *sorted(through, key=lambda way: way != top)))
+    for total in dict.fromkeys(node for node in preorder_traversal(case.rhs) if node.is_Add):
+        last = [link for term in total.args for link in list_links(term)[-1:]]
+        if len(last) < len(total.args):
+            continue
+        subject = last[0].args[1]
+        top = find_top(system, subject)
+        axes = {link: list_axes(case, link, system) for link in last}
+        leading = [link for link in last if lead(link.args[0], top, axes[link])]
+        through = dict.fromkeys(_open_way(link, axes[link]) for link in leading)
+        if len(through) > 1:
+            ways = Ways(subject, top, *sorted(through, key=lambda way: way != top))
+            own = _select({a.symbol: a for a in axes[last[0]]}, free_indices(subject))
+            found.append(Equation(subject, ways, own))
     return tuple(found)
+
+
+def _open_way(link: Expr, axes: tuple[Axis, ...]) -> Expr:
+    """∂z[k]/∂x[j] --> the sum of all z[k] that are summed over there."""
+    way, subject = link.args
+    for axis in reversed(axes):
+        if axis.symbol in free_indices(way) - free_indices(subject):
+            way = Sum(way, (axis.symbol, axis.low, axis.high))
+    return way

@@ -59,12 +59,18 @@ def declare(net: Declarable) -> Declared:
     """A network however it is given: by name, widths, a file, or made in Python.
 
     Raises:
-        InputError: what is given declares no network.
+        InputError: what is given declares no network, or has two names that are written alike.
 
     >>> from symbackprop.network.network import mlp
     >>> declare([2, 3, 1]), declare(mlp())
     (Declared('2-3-1': 2-3-1, sigma, half-sse), Declared('network': L layers, sigma, half-sse))
     """
+    declared = _declare(net)
+    _refuse_same_names(declared.system)
+    return declared
+
+
+def _declare(net: Declarable) -> Declared:
     if isinstance(net, Declared):
         return net
     if isinstance(net, Network):
@@ -80,6 +86,16 @@ def declare(net: Declarable) -> Declared:
         f"{type(net).__name__} declares no network; give widths such as [2, 3, 1] or '2-3-1', "
         f"the path of a network file, or what mlp(...) or System(...) makes"
     )
+
+
+def _refuse_same_names(system: System) -> None:
+    """w1 and w_1 would both be printed with the 1 below."""
+    found: dict[tuple[str, ...], str] = {}
+    for name in system.quantities:
+        parts = tuple(re.findall(r"[^\W\d_]+|\d+", name))
+        other = found.setdefault(parts, name)
+        if other != name:
+            raise InputError(f"{other} and {name} are written alike; choose another name for one")
 
 
 def choose_notation(declared: Declared, name: str | None = None, **changes: str | None) -> Notation:

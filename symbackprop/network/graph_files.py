@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sympy import Eq, Expr, IndexedBase, Integer, Symbol
@@ -65,11 +65,13 @@ _Range = tuple[Symbol, Expr, Expr]
 
 @dataclass(frozen=True)
 class _Names:
-    """The names of a graph: quantity --> (symbol, rank), axis --> (symbol, low, high)."""
+    """The names of a graph: quantity --> (symbol, rank), axis --> (symbol, low, high), and the
+    axes that a quantity is declared with."""
 
     quantities: dict[str, tuple[Any, int]]
     axes: dict[str, _Range]
     roles: dict[str, Role]
+    declared: dict[str, tuple[_Range, ...]] = field(default_factory=dict)
 
 
 def read_graph(table: dict[str, Any], given: dict[str, Any]) -> tuple[System, dict[str, Numbers]]:
@@ -111,6 +113,9 @@ def _declare_names(table: dict[str, Any], equations: dict[str, Any]) -> _Names:
             indices = indices_of(quantity)
             if len(set(indices)) < len(indices) or not all(i.is_Symbol for i in indices):
                 raise InputError(f"{place}: {text}: here every index is an axis of its own")
+            names.declared[name] = tuple(
+                axes[index.name] for index in indices if str(index) in axes
+            )
     for text in equations:
         place = "[graph.equations]"
         name, rank = _read_left_side(text, place, names, sizes)
@@ -248,8 +253,21 @@ def _order(system: System, names: _Names, cost: str) -> dict[str, Quantity]:
     for name in order:
         quantity = system.quantities[name]
         role = names.roles.get(name) or ("cost" if name == cost else "intermediate")
-        found[name] = replace(quantity, role=role)
+        axes = quantity.axes
+        if len(names.declared.get(name, ())) == len(axes):
+            axes = tuple(map(_widen, axes, names.declared.get(name, ())))
+        found[name] = replace(quantity, role=role, axes=axes)
     return found
+
+
+def _widen(axis: Axis, declared: _Range) -> Axis:
+    """As far as it is declared, where that is further than it is read at plain indices."""
+    _, low, high = declared
+    return replace(
+        axis,
+        low=low if (axis.low - low).is_positive else axis.low,
+        high=high if (high - axis.high).is_positive else axis.high,
+    )
 
 
 def read_graph_values(

@@ -360,7 +360,8 @@ class Arranger:
         if foot:
             head = [show.Fraction(self.join(head), self.join(foot))]
         if below:
-            top, bottom = (self.join([*map(self.arrange, part)]) for part in (above, below))
+            sign, top = self.join_signed(sign, [], above)
+            sign, bottom = self.join_signed(sign, [], below)
             return sign, self.join([*head, show.Fraction(top, bottom)])
         return self.join_signed(sign, head, above)
 

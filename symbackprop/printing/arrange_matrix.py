@@ -187,13 +187,15 @@ class MatrixArranger:
         everybody writes it.
         """
         sign, layout = self.arrange_signed(body)
+        is_number = body.row is None and body.column is None
+        missing = {form.row, form.column} - {body.row, body.column}
+        to_samples = all(self.inner.scope.kinds.get(place) == "sample" for place in missing)
         is_bias = isinstance(body, forms.Leaf) and self.entries.role_of(body.entry) == "parameter"
-        if is_bias or (
+        if (is_bias and (is_number or to_samples)) or (
             isinstance(body, forms.Scalar) and self.inner.order.is_constant(_source(body))
         ):
             return sign, layout
         ones = show.Letter("one")
-        is_number = body.row is None and body.column is None
         factors = [bracket(layout, PRODUCT - 1)] if is_number else list_factors(layout)
         if form.row is not None and body.row is None:
             factors.insert(len(factors) if body.column is None else 0, ones)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sympy import Add, Expr, Indexed, Integer, Max, Min, Mul, Symbol
 
@@ -20,6 +21,7 @@ from symbackprop.equations import (
 )
 from symbackprop.notation import Notation, TransposeMark
 from symbackprop.printing import layout as show
+from symbackprop.printing.alike import list_alike
 from symbackprop.printing.indices import Scope, list_letters
 from symbackprop.printing.layout import Layout, TermSign
 from symbackprop.printing.letters import (
@@ -67,7 +69,13 @@ class Entries:
         """The letter of a quantity; the cost of a network without samples has its own."""
         if name == self.system.cost and not self.system.sample and name == "C":
             return split_letter(self.notation.single_cost)
-        return split_letter(self.notation.find_letter(name, matrix=matrix))
+        enclosed = name in self.alike
+        return split_letter(self.notation.find_letter(name, matrix=matrix), enclosed)
+
+    @cached_property
+    def alike(self) -> frozenset[str]:
+        """The quantities whose names look like entries of others."""
+        return list_alike(self.system, self.notation)
 
     def arrange_adjoint(
         self, cost: str, name: str, quantity: Quantity | None, indices: tuple[Expr, ...]

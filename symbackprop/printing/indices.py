@@ -20,7 +20,7 @@ from symbackprop.equations import (
     plain_name,
 )
 from symbackprop.notation import Notation
-from symbackprop.printing.letters import name_stem
+from symbackprop.printing.letters import name_stem, split_name
 from symbackprop.ranges import find_quantity
 
 # layers and times have their own numbers; these are counted from where the notation begins
@@ -96,7 +96,8 @@ def list_letters(system: System, notation: Notation) -> set[str]:
     for name in {plain_name(name) for name in system.quantities} - {SAMPLE_COST, COST_TERM}:
         for matrix in (False, True):
             letter = notation.find_letter(name, matrix=matrix)
-            found.add(name_stem(letter))
+            # x_j is a name: no index is called j
+            found |= {name_stem(letter), *(p for p in split_name(letter)[1] if len(p) == 1)}
             if system.sample and matrix:
                 found.add(name_stem(letter).upper())
     return found

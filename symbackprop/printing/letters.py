@@ -10,20 +10,34 @@ from symbackprop.printing import layout as show
 from symbackprop.printing.layout import ATOM, Layout, bind, enclose
 
 
-def split_letter(name: str) -> Layout:
-    """E_total --> E with total below; w0 --> w with 0 below; delta stays.
+def split_name(name: str) -> tuple[str, tuple[str, ...]]:
+    """E_total --> E, (total,); w0 --> w, (0,); delta stays.
 
-    >>> split_letter("w0").lower
-    Number(digits='0', comma=False)
+    >>> split_name("w0"), split_name("_total")
+    (('w', ('0',)), ('', ('total',)))
     """
     stem, _, rest = name.partition("_")
     if not rest:
         found = re.fullmatch(r"([^\W\d_]+)(\d+)", name)
         if found is None:
-            return show.Letter(name)
+            return name, ()
         stem, rest = found.groups()
-    parts = [show.Number(p) if p.isdigit() else show.Letter(p) for p in rest.split("_") if p]
-    return show.Scripted(show.Letter(stem), None, join_indices(parts)) if stem else show.Word(name)
+    return stem, tuple(part for part in rest.split("_") if part)
+
+
+def split_letter(name: str, enclosed: bool = False) -> Layout:
+    """E_total --> E with total below; w0 --> w with 0 below, or with (0); delta stays.
+
+    >>> split_letter("w0").lower, split_letter("w0", enclosed=True).lower.shape
+    (Number(digits='0', comma=False), 'round')
+    """
+    stem, parts = split_name(name)
+    if not parts:
+        return show.Letter(name)
+    if not stem:
+        return show.Word(name)
+    below = join_indices([show.Number(p) if p.isdigit() else show.Letter(p) for p in parts])
+    return show.Scripted(show.Letter(stem), None, enclose(below) if enclosed else below)
 
 
 def name_stem(name: str) -> str:

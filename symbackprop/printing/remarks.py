@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symbackprop.equations import System, name_of
+from sympy import Expr, Sum
+
+from symbackprop.equations import System, name_of, peel
 from symbackprop.network.activations import find_step
 from symbackprop.partials import Ways
 from symbackprop.printing.arrange import Arranger
@@ -30,8 +32,9 @@ def write_sentence(key: str, language: str, parts: Sequence[Layout]) -> Sentence
 def arrange_ways(ways: Ways, arranger: Arranger) -> Layout:
     """Ways(W, C, C, z) --> W acts on C directly and through z, in the order of the forward pass."""
     language = arranger.notation.language
-    subject, top, *through = ways.args
+    subject, top, *opened = ways.args
     steps = arranger.order.steps
+    through = list(dict.fromkeys(map(_close, opened)))
     through.sort(key=lambda way: -1 if way == top else steps.get(name_of(way), 0))
     told = [
         Word(find_word("directly", language))
@@ -46,6 +49,11 @@ def arrange_ways(ways: Ways, arranger: Arranger) -> Layout:
     listed += [Word(f" {find_word('and', language)} "), last]
     parts = [arranger.arrange(subject), arranger.arrange(top), Sentence(tuple(listed))]
     return write_sentence("acts on", language, parts)
+
+
+def _close(way: Expr) -> Expr:
+    """The sum of all z[k] --> z[k]."""
+    return _close(peel(way)[0]) if isinstance(way, Sum) else way
 
 
 def explain_forward_only(system: System, language: str) -> Layout | None:

@@ -12,13 +12,14 @@ from sympy import Sum
 from symbackprop.choices import FORMS, ViewName
 from symbackprop.derivation.arguments import Argument, fix_indices
 from symbackprop.derivation.backward import refuse_steps
-from symbackprop.equations import Equation, System
+from symbackprop.equations import Axis, Equation, System
 from symbackprop.errors import InputError, name_choices
 from symbackprop.network.declared import choose_notation
 from symbackprop.notation import Notation
 from symbackprop.printing.arrange import arrange_domain
 from symbackprop.printing.board import Board
 from symbackprop.printing.documents import Line, Section, Sheet
+from symbackprop.printing.layout import Layout, Sentence
 from symbackprop.printing.remarks import explain_forward_only
 from symbackprop.printing.requests import ACTIVATION, ALL, Entry, Printable, Request
 from symbackprop.printing.selection import Selection, select
@@ -53,13 +54,16 @@ def make_sheet(derived: Printable, request: Request) -> Sheet:
     board = Board(system, language)
     sections: dict[str, list[Line]] = {}
     for number, entry in enumerate(track(entries, "arranging formulas")):
+        result = entry.lines[-1][0]
         arrange = partial(arrange_line, derived, request, system, entry.part)
         argument = number if len(entry.lines) > 1 else None
         lines: list[Line] = []
-        for equation, layout, reason in board.write(entry.lines, entry.lines[-1][0], arrange):
+        said: tuple[Axis, ...] = ()
+        for equation, layout, reason in board.write(entry.lines, result, arrange):
             word = find_word(reason, language) if reason else None
-            whole = lines or not equation.axes
-            domain = None if whole else arrange_domain(equation, system, request.notation)
+            domain = _tell_domain(equation, said, system, request.notation)
+            # a sentence has a range of its own, the first formula that of all others
+            said = said if isinstance(layout, Sentence) else result.axes
             lines.append(Line(layout, word, domain, argument))
         sections.setdefault(entry.part, []).extend(lines)
     if derived.declared.is_forward_only:
@@ -70,6 +74,15 @@ def make_sheet(derived: Printable, request: Request) -> Sheet:
         language,
         tell_view(derived, request),
     )
+
+
+def _tell_domain(
+    equation: Equation, said: tuple[Axis, ...], system: System, notation: Notation
+) -> Layout | None:
+    """For which indices a line holds, without those of which that is said already."""
+    known = {axis.symbol for axis in said}
+    axes = tuple(axis for axis in equation.axes if axis.symbol not in known)
+    return arrange_domain(replace(equation, axes=axes), system, notation) if axes else None
 
 
 def tell_view(derived: Printable, request: Request) -> str:
@@ -186,8 +199,7 @@ def _list_entries(derived: Printable, request: Request) -> Iterator[Entry]:
 def _list_lines(argument: Argument, request: Request) -> Iterator[tuple[Equation, str]]:
     """The lines of an argument, each with its reason where steps are shown; first in which ways
     something acts on the cost."""
-    for ways in argument.ways:
-        yield Equation(ways.args[0], ways, argument.axes), ""
+    yield from ((ways, "") for ways in argument.ways)
     for step in argument.steps:
         reason = step.reason if request.steps else ""
         yield Equation(step.left, step.right, (*argument.axes, *step.axes)), reason

@@ -96,6 +96,8 @@ def drop_bare_braces(tokens: list[Token]) -> list[Token]:
     kept: list[Token] = []
     for token in tokens:
         kept.append(token)
+        if token.kind == "rel":
+            _join_sign(kept)
         if token.kind != "rbrace" or len(kept) < 3 or kept[-3].kind != "lbrace":
             continue
         inner = kept[-2]
@@ -115,6 +117,15 @@ def drop_bare_braces(tokens: list[Token]) -> list[Token]:
             continue
         kept[-3:] = [inner]
     return kept
+
+
+def _join_sign(kept: list[Token]) -> None:
+    r"""w \mathrel{-}= v is w -= v; of w^+ = v the + is above w."""
+    sign = kept[-2] if len(kept) > 2 else None
+    if sign is None or sign.kind != "plus" or kept[-1].text != "=":
+        return
+    if kept[-3].kind not in ("sup", "sub"):
+        kept[-2:] = [kept[-1]._replace(text=f"{sign.text}=", start=sign.start)]
 
 
 def open_groups(paired: Paired) -> list[Token]:

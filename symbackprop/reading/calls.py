@@ -31,6 +31,7 @@ from symbackprop.reading.tree import (
     walk,
 )
 
+EXTREMES = frozenset({"max", "min", "argmax", "argmin", "sup", "inf"})
 EXPECTATIONS = frozenset({"E", "P"})
 # letters of steps, in time or from layer to layer
 STEPS = frozenset({"t", "tau", "n", "k", "l", "ell", "i", "j", "m"})
@@ -92,6 +93,14 @@ def _call_brackets(reader: Reader, body: Name, known: bool) -> Node | None:
     return _read_after_call(reader, call)
 
 
+def _counts(reader: Reader, end: int) -> bool:
+    """x[n], w[i-k]: nothing but steps in the brackets."""
+    inside = reader.tokens[reader.spot + 1 : end]
+    return inside[0].kind == "letter" and all(
+        token.text in STEPS or token.kind in ("plus", "number") for token in inside
+    )
+
+
 def _is_index(reader: Reader, end: int) -> bool:
     """Whether brackets hold a step and no factor: X(t)^T and S(k-1)_j are marked values."""
     inside = reader.tokens[reader.spot + 1 : end]
@@ -144,7 +153,7 @@ def _lists_arguments(reader: Reader, body: Name) -> bool:
     opened, end = reader.tokens[reader.spot], reader.partner[reader.spot]
     if opened.spaced or reader.script_depth:
         return False
-    if body.base in FUNCTION_LETTERS | EXPECTATIONS:
+    if body.base in FUNCTION_LETTERS | EXPECTATIONS or _counts(reader, end):
         return True
     is_capital = len(body.base) == 1 and body.base.isupper() and body.style != "text"
     if is_capital and body.base not in FUNCTION_CAPITALS:
@@ -192,10 +201,13 @@ def _call_bare(reader: Reader, body: Name) -> Node:
         if following is None or following.kind not in STARTS:
             return body
         argument: Node = _read_signed_factor(reader)
-    elif token.kind in STARTS:
-        argument = reader.read_factor()
-    else:
+    elif token.kind not in STARTS:
         return body
+    elif body.lower and body.base in EXTREMES:
+        # max_k w_k x_k reaches as far as a sum
+        argument = reader.read_product()
+    else:
+        argument = reader.read_factor()
     return Call((body.span[0], argument.span[1]), body, (argument,), True)
 
 

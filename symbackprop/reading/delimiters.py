@@ -138,11 +138,14 @@ def _find_close(
 
 
 def take_whole(text: str) -> list[Found]:
-    """A formula by itself, with or without delimiters around it."""
+    """A formula by itself, with or without delimiters around it, or a text that has several."""
     body = text.strip()
     for opening, close in _CLOSE.items():
         inner = body[len(opening) : -len(close)]
         if len(body) > len(opening + close) and body == opening + inner + close:
+            if close in inner and not opening.startswith("\\"):
+                # $a = b$ and $c = d$: a text with several
+                return list(find_in_text(text))
             if close in inner or not inner.strip():
                 break
             first = text.index(body) + len(opening)

@@ -52,6 +52,8 @@ class _Layout:
         self.kept: list[Token] = []
         self.frames: list[str] = []
         self.dropped: set[int] = set()
+        # wide blanks between values and their conditions
+        self.gaps: set[int] = set()
 
     def drop(self) -> list[Token]:
         for spot, token in enumerate(self.tokens):
@@ -89,6 +91,8 @@ class _Layout:
         if not _is_layout(spot, self.paired, self._is_start(self.kept)):
             self.frames.append("table")
             self.kept.append(token)
+            if token.text in CASES:
+                self.gaps |= _find_gaps(spot, self.paired)
             return
         self._unframe(spot)
         if token.text not in LAYOUTS | CASES and token.text not in MATRICES:
@@ -145,7 +149,9 @@ class _Layout:
 
     def _part(self, spot: int, token: Token) -> None:
         if self.frame == "table":
-            if token.kind != "sep":
+            if spot in self.gaps:
+                self.kept.append(token._replace(kind="amp"))
+            elif token.kind != "sep":
                 self.kept.append(token)
         elif self.frame == "stack":
             self.kept.append(token._replace(kind="comma", text=","))
@@ -196,6 +202,25 @@ def _is_layout(spot: int, paired: Paired, at_start: bool) -> bool:
         plain = name in ("array", "tabular")
         return plain and at_start and (spot in paired.holds_relation or _is_free(spot, paired))
     return True
+
+
+def _find_gaps(spot: int, paired: Paired) -> set[int]:
+    r"""Of each row without & the first \quad: 1 \quad x > 0."""
+    found: set[int] = set()
+    gap, parted = -1, False
+    at, end = spot + 1, paired.partner[spot]
+    while at <= end:
+        token = paired.tokens[at]
+        if token.kind in ("row", "end"):
+            if gap >= 0 and not parted:
+                found.add(gap)
+            gap, parted = -1, False
+        elif token.kind == "amp":
+            parted = True
+        elif token.kind == "sep" and gap < 0:
+            gap = at
+        at = paired.partner[at] + 1 if token.kind in ("open", "lbrace", "begin") else at + 1
+    return found
 
 
 def _lists_equations(spot: int, paired: Paired) -> bool:

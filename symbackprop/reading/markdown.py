@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 UNCLOSED = "unclosed formulas"
 # for each paragraph, up to which line its $$ are counted, and how many there are
 DISPLAYS = "displays"
+# what opens a display and has no end, and from which line on
+ENDLESS = "displays without end"
 
 
 def find_in_markdown(text: str) -> list[Found]:
@@ -54,11 +56,13 @@ def _build_parser() -> MarkdownIt:
     read_dollars = math_inline_dollar(allow_double=True)
     read_block = math_block_dollar(allow_blank_lines=True)
 
+    read_ended = _give_up_once(read_block, re.compile(r"(\$\$)(?!.*\$\$)"))
+
     def read_display(state: StateBlock, first: int, last: int, silent: bool) -> bool:
         # a display ends a paragraph, else "- b" within it would begin a list; the rule of the
         # plugin knows no trial (silent), and takes $$a$$ and $$b$$ for one formula
         known, line = len(state.tokens), state.line
-        found = read_block(state, first, last, silent)
+        found = read_ended(state, first, last, silent)
         is_one = found and "$$" not in state.tokens[-1].content
         if silent or not is_one:
             del state.tokens[known:]
@@ -103,7 +107,7 @@ def _build_parser() -> MarkdownIt:
     ends = ["paragraph", "reference", "blockquote", "list"]
     for name, rule, alternatives in (
         ("math_block", read_display, ends),
-        ("amsmath", amsmath_block, ends),
+        ("amsmath", _give_up_once(amsmath_block, re.compile(r"\\begin\{(\w+\*?)\}")), ends),
         ("blockquote", blockquote, ends),
         ("hr", hr, ends),
         ("list", list_block, ends[:3]),
@@ -116,6 +120,26 @@ def _build_parser() -> MarkdownIt:
 
 
 BlockRule = Callable[["StateBlock", int, int, bool], bool]
+
+
+def _give_up_once(rule: BlockRule, opening: re.Pattern[str]) -> BlockRule:
+    """A rule that looks for an end no more where it did not find one from an earlier line on."""
+
+    def read(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+        start = state.bMarks[first] + state.tShift[first]
+        opened = opening.match(state.src, start, state.eMarks[first])
+        if opened is None or state.sCount[first] - state.blkIndent >= 4:
+            return rule(state, first, last, silent)
+        endless = state.env.setdefault(ENDLESS, {})
+        key = (opened[1], last)
+        if endless.get(key, last) <= first:
+            return False
+        found = rule(state, first, last, silent)
+        if not found:
+            endless[key] = first
+        return found
+
+    return read
 
 
 def _keep_displays_whole(rule: BlockRule) -> BlockRule:

@@ -308,19 +308,6 @@ def _read_side(reader: Reader) -> Node:
     if reader.is_words():
         return reader.read_words()
     side = reader.read_expression()
-    if reader.at("comma") and (reader.lists_dots() or _lists_numbers(reader)):
+    if reader.at("comma") and (reader.lists_dots() or reader.lists_numbers()):
         return reader.read_row_of(side)
     return side
-
-
-def _lists_numbers(reader: Reader) -> bool:
-    """i = 1, 2, 3: nothing but numbers up to the end of the line."""
-    spot = reader.spot
-    while (token := reader.peek(spot)) is not None and token.kind == "comma":
-        number = reader.peek(spot + 1)
-        if number is None or number.kind != "number":
-            return False
-        spot += 2
-    return reader.tokens[reader.spot - 1].kind == "number" and (
-        token is None or token.kind in ("row", "sep", "stop")
-    )

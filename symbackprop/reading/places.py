@@ -98,11 +98,11 @@ def move_down(found: Found, by: int) -> Found:
 
 
 def cut_out(whole: Found, text: str, start: int, inner: int, end: int, **more: Any) -> Found:
+    def count_up_to(offset: int) -> int:
+        return bisect_right(whole.segments, offset, key=lambda segment: segment.offset)
+
+    within = whole.segments[count_up_to(inner) : count_up_to(inner + len(text))]
     segments = [Segment(0, *whole.place(inner))]
-    segments += [
-        segment._replace(offset=segment.offset - inner)
-        for segment in whole.segments
-        if inner < segment.offset <= inner + len(text)
-    ]
+    segments += [segment._replace(offset=segment.offset - inner) for segment in within]
     places = (*whole.place(start), *whole.place(end))
     return Found(text, *places, segments=tuple(segments), **more)

@@ -127,6 +127,22 @@ class Reader(ABC):
         """Whether the comma here goes on a list with dots in it: 1, 2, \\ldots, n."""
         return self.spot in self._before_dots
 
+    def lists_numbers(self) -> bool:
+        """Whether nothing but numbers follow up to the end of the line, i = 1, 2, 3."""
+        return self.tokens[self.spot - 1].kind == "number" and self.spot in self._before_numbers
+
+    @cached_property
+    def _before_numbers(self) -> set[int]:
+        """Commas with nothing but numbers behind them, from right to left."""
+        found: set[int] = set()
+        for spot in reversed(range(self.length - 1)):
+            if self.tokens[spot].kind != "comma" or self.tokens[spot + 1].kind != "number":
+                continue
+            after = self.peek(spot + 2)
+            if after is None or after.kind in ("row", "sep", "stop") or spot + 2 in found:
+                found.add(spot)
+        return found
+
     @cached_property
     def _before_dots(self) -> set[int]:
         """Commas that dots follow, with nothing but listed things between, from right to left."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from symbackprop.reading.reader import Reader
-from symbackprop.reading.spelling import FUNCTION_LETTERS, SCRIPT_WORDS, STARTS
+from symbackprop.reading.spelling import FUNCTION_LETTERS, SCRIPT_WORDS, STARTS, STYLES
 from symbackprop.reading.tree import (
     Call,
     Group,
@@ -228,7 +228,7 @@ def read_superscript(reader: Reader, marks: Marks, on_name: bool) -> None:
         marks.upper.extend(read_bare_group(reader))
         return
     if token.kind != "lbrace":
-        if _take_mark(reader, marks, reader.spot, reader.spot + 1):
+        if _take_mark(reader, marks, reader.spot, _find_end(reader)):
             return
         marks.upper.append(Script(reader.read_single()))
         return
@@ -252,6 +252,15 @@ def read_superscript(reader: Reader, marks: Marks, on_name: bool) -> None:
         items.pop()
     for item in items:
         marks.upper.append(Script(item))
+
+
+def _find_end(reader: Reader) -> int:
+    r"""Where what TeX takes as a script without braces ends: of ^\mathsf{T} behind the group."""
+    spot, token = reader.spot, reader.token
+    while token is not None and token.kind == "macro" and token.text in STYLES:
+        spot += 1
+        token = reader.peek(spot)
+    return reader.partner.get(spot, spot) + 1
 
 
 def read_bare_group(reader: Reader) -> list[Script]:

@@ -89,7 +89,7 @@ def turn_conditions(statement: Statement) -> Statement:
     sums = [n for side in statement.sides for n in walk(side) if _has_two_letters(n)]
     if not sums:
         return statement
-    free = {letter for side in statement.sides for letter in _list_free(side)}
+    free = {letter for side in statement.sides for letter in list_free_indices(side)}
     sides = tuple(_turn(side, free) for side in statement.sides)
     return replace(statement, sides=sides)
 
@@ -104,20 +104,26 @@ def _has_two_letters(node: Node) -> bool:
     )
 
 
-def _list_free(node: Node, bound: frozenset[str] = frozenset()) -> Iterator[str]:
-    """The letters of indices outside of all sums over them; sums with two letters are left out."""
+def list_free_indices(node: Node, bound: frozenset[str] = frozenset()) -> Iterator[str]:
+    r"""The letters of indices outside of all sums over them; sums with two letters are left out.
+
+    >>> from symbackprop.reading.parser import read_formula
+    >>> (side,) = read_formula(r"u_{ij} + \sum_j v_j").statements[0].sides
+    >>> sorted(list_free_indices(side))
+    ['i', 'j']
+    """
     if _has_two_letters(node):
         return
     if isinstance(node, Sum):
         inner = bound | {node.index.base} if isinstance(node.index, Name) else bound
-        yield from _list_free(node.body, inner)
+        yield from list_free_indices(node.body, inner)
         return
     if isinstance(node, Name):
         for script in (*node.lower, *node.upper):
             yield from {n.base for n in walk(script.content) if isinstance(n, Name)} - bound
         return
     for child in list_children(node):
-        yield from _list_free(child, bound)
+        yield from list_free_indices(child, bound)
 
 
 def _turn(node: Any, free: set[str]) -> Any:

@@ -63,7 +63,8 @@ _PIECE = re.compile(
   | (?P<macro>\\[A-Za-z]+\*?)
   | (?P<escaped>\\.|\\$)
   | (?P<dots>\.{2,})
-  | (?P<number>\d+\.\d+|(?<![\d)\]}])\.\d+|\d+)
+  | (?P<number>(?:1|\d+\.\d+|\d(?=e[-+]\d\d))[eE][-+]\d{1,3}(?![\w.])
+      |\d{1,3}(?:\\,\d{3})+(?!\d)(?:\.\d+)?|\d+\.\d+|(?<![\d)\]}])\.\d+|\d+)
   | (?P<turned>(?<=[}\])\w])\.T(?![A-Za-z]))
   | (?P<code>(?<=[\w)\]}])\.dot(?=\s*\())
   | (?P<dotted>[A-Za-z]+(?:\.[A-Za-z_]+)+(?=\s*[(}]))
@@ -167,11 +168,7 @@ def find_decimal_commas(text: str) -> frozenset[int]:
     >>> sorted(find_decimal_commas("0,15 + (0,1)"))
     [1]
     """
-    candidates = [
-        match.end() - 1
-        for match in re.finditer(r"\d+,(?=\d)", text)
-        if not re.match(r"\d+\.\d", text[match.start() :])
-    ]
+    candidates = [match.end() - 1 for match in re.finditer(r"\d+,(?=\d)", text)]
     if not candidates:
         return frozenset()
     whole = re.sub(r"\\\\\[[^\]]*\]", "", text)
@@ -335,7 +332,7 @@ class _Splitter:
                 tail = re.compile(r",\d+").match(self.text, self.place)
             if tail is not None:
                 self.place = tail.end()
-        said = self.text[start : self.place].replace("{,}", ",")
+        said = self.text[start : self.place].replace("\\,", "").replace("{,}", ",")
         percent = _PERCENT.match(self.text, self.place)
         if percent is not None:
             self.place = percent.end()

@@ -14,10 +14,11 @@ def make_number(token: Token) -> Number:
     >>> number = make_number(Token("number", "0,15", 0, 4))
     >>> number.value, number.decimals
     (Fraction(3, 20), 2)
-    >>> make_number(Token("number", "90%", 0, 4)).value
-    Fraction(9, 10)
+    >>> [make_number(Token("number", said, 0, 4)).value for said in ("90%", "1e-3", "2.5E+1")]
+    [Fraction(9, 10), Fraction(1, 1000), Fraction(25, 1)]
     """
-    whole, _, decimals = token.text.rstrip("%").replace(",", ".").partition(".")
-    places = len(decimals) + 2 * token.text.endswith("%")
-    value = Fraction(int((whole or "0") + decimals), 10**places)
-    return Number((token.start, token.end), value, places)
+    digits, _, power = token.text.rstrip("%").replace(",", ".").lower().partition("e")
+    whole, _, decimals = digits.partition(".")
+    places = len(decimals) + 2 * token.text.endswith("%") - int(power or 0)
+    value = Fraction(int((whole or "0") + decimals)) / Fraction(10) ** places
+    return Number((token.start, token.end), value, max(0, places))

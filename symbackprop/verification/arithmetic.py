@@ -293,7 +293,9 @@ def _show_number(value: Fraction, digits: int, *, zeros: bool = False) -> str:
     context = Context(prec=min(digits, 30))
     shown = context.divide(Decimal(value.numerator), Decimal(value.denominator))
     if zeros and shown:
-        shown = shown.quantize(Decimal(1).scaleb(shown.adjusted() + 1 - context.prec))
+        shown = shown.quantize(
+            Decimal(1).scaleb(shown.adjusted() + 1 - context.prec), context=context
+        )
     return f"{shown:f}" if -8 < shown.adjusted() < 16 else f"{shown:e}"
 
 

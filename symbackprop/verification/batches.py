@@ -30,9 +30,16 @@ from symbackprop.verification.batch_words import (
     writes_any_layer,
 )
 from symbackprop.verification.compare import try_scenes
-from symbackprop.verification.judgement import MENDED, Counterexample, Judgement, say_not_checkable
+from symbackprop.verification.judgement import (
+    DEFINITION,
+    MENDED,
+    Counterexample,
+    Judgement,
+    say_not_checkable,
+    say_stated,
+)
 from symbackprop.verification.layers import LayeredScene, MisplacedLayer, apply_function
-from symbackprop.verification.lexicon import NAMED_ACTIVATIONS, Lexicon, spell
+from symbackprop.verification.lexicon import NAMED_ACTIVATIONS, Lexicon
 from symbackprop.verification.meaning import (
     BUDGET,
     STEP,
@@ -43,6 +50,7 @@ from symbackprop.verification.meaning import (
     evaluate,
     find_letter,
 )
+from symbackprop.verification.names import write_name
 from symbackprop.verification.networks import list_doubts
 from symbackprop.verification.shapes import ShapeClash, Value, number
 from symbackprop.worlds import World, build_world, forward
@@ -144,15 +152,15 @@ class BatchScene(LayeredScene):
         if quantity is None or quantity in ("C", LOSS, "delta"):
             return None
         if name.primes or name.star:
-            raise Meaningless(f"{spell(name)}: a new value")
+            raise Meaningless(f"{write_name(name)}: a new value")
         inner = quantity.removeprefix(NAMED)
         layer = None
         if inner in ("a", "z", "W", "b"):
             layer = self._find_layer(name, state)
             if not (0 if inner == "a" else 1) <= layer <= self.lexicon.depth:
-                raise MisplacedLayer(f"{spell(name)}: there is no layer {layer}")
+                raise MisplacedLayer(f"{write_name(name)}: there is no layer {layer}")
         elif name.upper:
-            raise Meaningless(f"{spell(name)} has no layer")
+            raise Meaningless(f"{write_name(name)} has no layer")
         return self._find_place(name, quantity, layer, state)
 
     def _widths_of(self, quantity: str, layer: int | None) -> tuple[int, ...]:
@@ -170,7 +178,7 @@ class BatchScene(LayeredScene):
                 places.append(place)
                 continue
             if place not in self.numbers:
-                raise Misplaced(f"{spell(name)}: there is no sample {place}")
+                raise Misplaced(f"{write_name(name)}: there is no sample {place}")
             sample = place
         is_unit = self.unit and (inner in ("y", "z", "b", "W") or layer == self.lexicon.depth)
         if is_unit and not self.scalar and len(places) < (2 if inner == "W" else 1):
@@ -180,10 +188,12 @@ class BatchScene(LayeredScene):
             return SampleReference(quantity, layer, sample, None)
         shape = self._widths_of(inner, layer)
         if len(places) != len(shape):
-            raise Meaningless(f"{spell(name)}: {len(places)} indices where {len(shape)} are wanted")
+            raise Meaningless(f"{write_name(name)} has {len(places)} indices, not {len(shape)}")
         for place, width in zip(places, shape, strict=True):
             if not 1 <= place <= width:
-                raise Misplaced(f"{spell(name)}: the index {place} is beyond the width {width}")
+                raise Misplaced(
+                    f"{write_name(name)}: the index {place} is beyond the width {width}"
+                )
         return SampleReference(quantity, layer, sample, tuple(places))
 
     # --- values -----------------------------------------------------------------------------
@@ -322,10 +332,10 @@ class BatchScene(LayeredScene):
     def _find_range(self, node: tree.Name, position: int, state: State) -> range:
         bare = self.find_reference(replace(node, lower=()), state)
         if bare is None:
-            raise Meaningless(f"{spell(node)} has no neurons")
+            raise Meaningless(f"{write_name(node)} has no neurons")
         widths = self._widths_of(bare.inner, bare.layer)
         if position >= len(widths):
-            raise Meaningless(f"{spell(node)} has too many indices")
+            raise Meaningless(f"{write_name(node)} has too many indices")
         return range(1, widths[position] + 1)
 
     def imply_samples(self, total: tree.Sum, state: State) -> range | None:
@@ -361,7 +371,9 @@ class BatchScene(LayeredScene):
             return None
         layer = self._find_layer(argument, state)
         if name.upper and self._find_layer(name, state) != layer:
-            raise ShapeClash(f"{spell(name)} is not the activation of the layer of its argument")
+            raise ShapeClash(
+                f"{write_name(name)} is not the activation of the layer of its argument"
+            )
         return layer
 
     def _apply(self, name: tree.Name, layer: int | None, argument: Value) -> Value:
@@ -529,9 +541,11 @@ class Batches:
         if first.verdict not in ("wrong", "holds-for-one-neuron"):
             return first
         if _names_cost(left, self.lexicon) and first.verdict == "holds-for-one-neuron":
-            return Judgement("holds", "definition, for one neuron", instances=len(SEEDS))
+            return say_stated(f"{DEFINITION}, for one neuron")
         if isinstance(left, tree.Name) and self.lexicon.find(left) in ("a", "z"):
-            return say_not_checkable(f"not the standard network: {first.message}")
+            return say_not_checkable(
+                f"it is not what the usual layered network has: {first.message}"
+            )
         if not writes_any_layer((left, right), self.notation, self.lexicon):
             return say_not_checkable(f"the layers are not written: {first.message}")
         return self._doubt_cost(networks[0], left, right, budget) or first

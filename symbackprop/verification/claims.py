@@ -15,10 +15,14 @@ from symbackprop.verification.definitions import Definition
 from symbackprop.verification.graph_claims import judge_graph
 from symbackprop.verification.graphs import GraphScene
 from symbackprop.verification.judgement import (
+    DEFINITION,
+    GIVEN,
     NO_VALUE,
+    UPDATE,
     Judgement,
     say_briefly,
     say_not_checkable,
+    say_stated,
 )
 from symbackprop.verification.lexicon import (
     INDEX_LETTERS,
@@ -26,10 +30,12 @@ from symbackprop.verification.lexicon import (
     spell,
 )
 from symbackprop.verification.meaning import (
+    KNOWN,
     Meaningless,
     State,
     evaluate,
 )
+from symbackprop.verification.names import write_name
 from symbackprop.verification.scopes import Scope
 from symbackprop.verification.shapes import ShapeClash
 from symbackprop.verification.text import NUMBERS, Text
@@ -48,19 +54,20 @@ def judge_value(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
     """A formula and a number: checkable where the text gives the numbers that it depends on."""
     symbols, numbers = (right, left) if is_numeric(left) else (left, right)
     if isinstance(symbols, tree.Name) and symbols.base in INDEX_LETTERS and not symbols.lower:
-        return say_not_checkable("a number that is given, not computed", NO_VALUE)
+        return say_stated(GIVEN)
     if any(isinstance(n, tree.Derivative) for n in tree.walk(symbols)):
         constant = judge_graph(text, left, right)
         if constant.verdict == "holds":
             return constant
     stated = {k: d for k, d in text.definitions.items() if not d.presumed}
-    missing = sorted(_find_leaves(stated, symbols, set()) - set(text.values))
+    leaves = _find_leaves(stated, symbols, set())
+    missing = sorted(set(leaves) - set(text.values))
     if missing:
-        shown = ", ".join(missing[:4])
+        shown = ", ".join(write_name(leaves[name]) for name in missing[:4])
         return say_not_checkable(f"a value, and no number is given for {shown}", NO_VALUE)
     names = {spell(n) for n in list_names(symbols)}
     if not names & set(stated) or names & text.cases:
-        return say_not_checkable("a number that is given, not computed", NO_VALUE)
+        return judge_given(text, symbols)
     given = {k: v for k, v in text.values.items() if k not in stated}
     scope = Scope(text.families, stated)
     scene = GraphScene(scope, 0, text.families.choose_lengths(), given)
@@ -83,19 +90,32 @@ def judge_value(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
     )
 
 
+def judge_given(text: Text, symbols: tree.Node) -> Judgement:
+    """A number for a name is given, and held against the one that was given before. Another
+    number is another example: texts have several."""
+    if not isinstance(symbols, tree.Name):
+        return say_not_checkable(
+            "a number is given for a formula; say what its letters are, or their numbers", NO_VALUE
+        )
+    values = text.list_values(spell(symbols))
+    if len(values) > 1 and values[-1] in values[:-1]:
+        return Judgement("holds", f"{GIVEN}, as before")
+    return say_stated(GIVEN)
+
+
 def _find_leaves(
     definitions: Mapping[str, Definition], node: tree.Node, seen: set[str]
-) -> set[str]:
-    """The names that a formula rests on in the end: those without a definition."""
-    leaves: set[str] = set()
+) -> dict[str, tree.Name]:
+    """The names that a formula rests on in the end: those without a definition, by their keys."""
+    leaves: dict[str, tree.Name] = {}
     for name in list_names(node):
-        if name.base in ("e", "pi") and spell(name) not in definitions:
+        if name.base in KNOWN and spell(name) not in definitions:
             continue
         key = spell(name)
         if key in definitions and key not in seen:
             leaves |= _find_leaves(definitions, definitions[key].body, seen | {key})
         elif key not in definitions:
-            leaves.add(key)
+            leaves[key] = name
     return leaves
 
 
@@ -110,10 +130,10 @@ def judge_gradient_list(left: tree.Gradient, right: tree.Node) -> Judgement | No
     tops = {spell(i.top) for i in right.items if isinstance(i, tree.Derivative) and i.top}
     bare = left.body.function if isinstance(left.body, tree.Call) else left.body
     if tops == {spell(bare)}:
-        return Judgement("holds", "definition of the gradient")
+        return say_stated(f"{DEFINITION} of the gradient")
     return Judgement(
         "wrong",
-        message=f"the gradient of {spell(bare)}, but derivatives of {', '.join(sorted(tops))}",
+        message=f"the gradient of {write_name(bare)}, but derivatives of {', '.join(sorted(tops))}",
         code="BP100",
     )
 
@@ -179,7 +199,7 @@ def judge_update(left: tree.Node, right: tree.Node) -> Judgement:
     (_, old), (sign, step) = right.terms
     own = _base_of(left)
     if own is None:
-        return say_not_checkable("several values at once")
+        return say_not_checkable("several things are updated at once")
     if own not in _list_bases(old):
         start = _base_of(old) or ""
         if start.lower() == own.lower():
@@ -195,9 +215,9 @@ def judge_update(left: tree.Node, right: tree.Node) -> Judgement:
     if any(base != own for base in by) and not keeps:
         return Judgement(
             "wrong",
-            message=f"{own} is updated along the derivative by {by[0]}",
+            message=f"{own or 'it'} is updated along the derivative by {by[0]}",
             code="BP100",
         )
     if by or _list_steps(step) or _is_next_step(left) or _base_of(called) == f"Delta {own}":
-        return Judgement("holds", "update rule")
+        return say_stated(UPDATE)
     return say_not_checkable("a new value, without the gradient", NO_VALUE)

@@ -6,13 +6,19 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Literal
 
 from symbackprop.errors import InputError
+
+Severity = Literal["error", "warning", "hint", "none"]
 
 
 @dataclass(frozen=True)
 class Code:
-    """One row: a stable code, the name of the slip, what it is, and an example of our own."""
+    """One row: a stable code, the name of the slip, what it is, and an example of our own.
+
+    `severity` is that of every finding with this code; without, the verdict decides.
+    """
 
     code: str
     name: str
@@ -20,6 +26,7 @@ class Code:
     explanation: str
     wrong: str = ""
     right: str = ""
+    severity: Severity | None = None
 
 
 CODES: dict[str, Code] = {
@@ -200,6 +207,7 @@ CODES: dict[str, Code] = {
             "The same name on both sides of = says that what is subtracted is 0.",
             r"w = w - \eta \frac{\partial C}{\partial w}",
             r"w \leftarrow w - \eta \frac{\partial C}{\partial w}",
+            severity="hint",
         ),
         Code("BP204", "empty", "both sides are the same", "The equation says nothing."),
         Code(
@@ -258,6 +266,14 @@ CODES: dict[str, Code] = {
             "∂ with two meanings",
             "∂f(x, h)/∂w is taken with x and h fixed, and ∂h/∂w along all ways; both are written "
             "∂. It holds when they are read so.",
+            severity="warning",
+        ),
+        Code(
+            "BP901",
+            "internal",
+            "failed inside",
+            "The program failed on this formula, which is a defect of the program; the rest of the "
+            "document was judged.",
         ),
     )
 }

@@ -8,14 +8,13 @@ from itertools import product
 
 from symbackprop.errors import InputError
 from symbackprop.reading import tree
+from symbackprop.reading.sums import list_free_indices
 from symbackprop.verification.arithmetic import (
     is_numeric,
 )
 from symbackprop.verification.judgement import Counterexample
 from symbackprop.verification.layers import LayeredScene, MisplacedLayer, is_last_layer
-from symbackprop.verification.lexicon import (
-    spell,
-)
+from symbackprop.verification.lexicon import list_names, spell
 from symbackprop.verification.meaning import (
     Meaningless,
     Misplaced,
@@ -104,6 +103,7 @@ def _compare_places(
     odd = (other - one) | (one - other - allowed if not is_numeric(right) else set())
     odd -= list_told(left, right)
     if not scene.scalar and odd:
+        refuse_labels(odd, left, right)
         raise FreeIndex(odd)
     letters = sorted(one | other)
     ranges = [_range_of(scene, letter, (left, right), state) for letter in letters]
@@ -146,6 +146,22 @@ def list_told(*sides: tree.Node) -> set[str]:
         raise Meaningless("a Σ that stands for a sum written elsewhere")
     compared = (n for n in nodes if isinstance(n, tree.Compared))
     return {letter for node in compared for letter in _letters_in(node)}
+
+
+def refuse_labels(letters: set[str], *sides: tree.Node) -> None:
+    """Refuse p of E^p = Σ_k y_k^{(p)}: it stands on both sides, and may count samples on each.
+
+    Raises:
+        Meaningless: one of the letters is written on every side.
+    """
+    written = [
+        {letter for n in list_names(side) for s in n.upper for letter in _letters_in(s.content)}
+        | set(list_free_indices(side))
+        for side in sides
+    ]
+    for letter in sorted(letters):
+        if all(letter in found for found in written):
+            raise Meaningless(f"what the index {letter} counts is not said on both sides")
 
 
 def _range_of(scene: Scene, letter: str, sides: tuple[tree.Node, ...], state: State) -> range:

@@ -28,6 +28,9 @@ SIZES = (3, 4, 2, 5, 6, 7)
 LONGEST = 8
 ScriptPlace = tuple[str, int]
 
+# so many names are known by what they are, the others by how they are spelled
+MOST_SEEN = 20_000
+
 
 @dataclass(frozen=True)
 class Slot:
@@ -116,6 +119,9 @@ class Families:
         key = (spell(name), name.style)
         if key not in self.slots:
             self.slots[key] = self._find(name)
+        if len(self.seen) >= MOST_SEEN:
+            # each keeps its name, and each formula makes names of its own
+            self.seen.clear()
         self.seen[id(name)] = name, self.slots[key]
         return self.slots[key]
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from html import escape
 from typing import Any
 
-from symbackprop.verification.codes import check_codes
+from symbackprop.reading.macros import Macros
+from symbackprop.verification.codes import CODES, Severity, check_codes
 
+STATED = "stated"
 HOLDS = "holds"
 ONE_NEURON = "holds-for-one-neuron"
 WRONG = "wrong"
@@ -16,12 +18,24 @@ ILL_FORMED = "ill-formed"
 NOT_CHECKABLE = "not-checkable"
 # verdict --> how the summary line says it
 VERDICTS = {
+    STATED: "stated",
     HOLDS: "hold",
     ONE_NEURON: "hold for one neuron",
     WRONG: "wrong",
     ILL_FORMED: "ill-formed",
     NOT_CHECKABLE: "not checkable",
 }
+# what holds, or only says something, and is said with a code has something to hint at
+SEVERITIES: dict[str, Severity] = {
+    STATED: "hint",
+    HOLDS: "hint",
+    ONE_NEURON: "warning",
+    WRONG: "error",
+    ILL_FORMED: "error",
+    NOT_CHECKABLE: "none",
+}
+# what a run fails for
+LOUD: tuple[Severity, ...] = ("error", "warning")
 ALL_HOLD, SOME_FINDINGS, NOTHING_FOUND = 0, 1, 3
 
 
@@ -30,9 +44,10 @@ class Finding:
     """The verdict on one equation, and where the equation stands.
 
     Lines and columns count from 1; the end is the place just after the last character. What does
-    not apply is None: an equation that holds has no code, unless the reader had to mend it.
-    `instances` is the number of random networks it was tried on (None where it was proved, or not
-    tried); `counterexample` has what JSON can write: the widths, the values of both sides.
+    not apply is None: an equation that holds has no code, unless there is something to hint at.
+    `instances` is the number of random networks it was tried on (None where it was not tried), and
+    `evidence` says so, or that it was proved; `counterexample` has what JSON can write: the
+    widths, the values of both sides.
 
     In a notebook lines count within the `cell`, and `file_line` is the line of the file.
 
@@ -41,7 +56,7 @@ class Finding:
 
     >>> found = Finding("notes.md", 3, 1, 3, 9, "a = b", "holds", reading="indexed")
     >>> found.is_good, sorted(found.as_dict())
-    (True, ['column', 'end', 'file', 'latex', 'line', 'reading', 'verdict'])
+    (True, ['column', 'end', 'file', 'latex', 'line', 'reading', 'severity', 'verdict'])
     """
 
     file: str
@@ -61,17 +76,32 @@ class Finding:
     repairs: tuple[str, ...] | None = None
     cell: int | None = None
     file_line: int | None = None
+    evidence: str | None = None
 
     def __post_init__(self) -> None:
         if self.verdict not in VERDICTS:
             raise ValueError(f"verdict {self.verdict!r} is none of {', '.join(VERDICTS)}")
-        if self.verdict != HOLDS and not (self.code and self.message):
+        if self.verdict not in (HOLDS, STATED) and not (self.code and self.message):
             raise ValueError(f"the verdict {self.verdict!r} needs a code and a message")
 
     @property
     def is_good(self) -> bool:
-        """Whether there is nothing to say: it holds, and nothing was mended to read it."""
-        return self.verdict == HOLDS and self.code is None
+        """Whether there is nothing to say: it holds, or is stated, and nothing is hinted at."""
+        return self.verdict in (HOLDS, STATED) and self.code is None
+
+    @property
+    def severity(self) -> Severity:
+        """How loud it is; "none" where nothing is to be said, or nothing was judged.
+
+        >>> Finding("", 1, 1, 1, 2, "a", "holds").severity
+        'none'
+        >>> Finding("", 1, 1, 1, 2, "a", "wrong", code="BP105", message="no").severity
+        'error'
+        """
+        if self.is_good:
+            return "none"
+        row = CODES.get(self.code or "")
+        return (row and row.severity) or SEVERITIES[self.verdict]
 
     def as_dict(self) -> dict[str, Any]:
         """The entry for JSON; keys that do not apply are absent.
@@ -87,6 +117,8 @@ class Finding:
                 entry["message"] = said
             elif value is not None and slot.name not in ("end_column", "repairs", "message"):
                 entry[slot.name] = value
+            if slot.name == "verdict":
+                entry["severity"] = self.severity
         if "counterexample" in entry:
             entry["counterexample"] = dict(entry["counterexample"])
         return entry
@@ -112,6 +144,21 @@ class Finding:
         return "\n".join(said)
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What verifying says about one document.
+
+    `notes` are what was presumed, and what else is to be known of the reading; `problem` says why
+    the document could not be read. With its `macros` its formulas can be rendered.
+    """
+
+    file: str
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
+    problem: str = ""
+    macros: Macros = field(default_factory=dict)
+
+
 def count_verdicts(findings: Iterable[Finding]) -> dict[str, int]:
     """How many equations there are, and how many of each verdict, zeros included.
 
@@ -126,34 +173,34 @@ def count_verdicts(findings: Iterable[Finding]) -> dict[str, int]:
 
 
 def say_counts(counts: Mapping[str, int]) -> str:
-    """The summary line: the verdicts that occur, those that hold always.
+    """The summary line: the verdicts that occur, and at least how many hold.
 
-    >>> say_counts({"equations": 3, "holds": 2, "wrong": 1})
-    '3 equations: 2 hold, 1 wrong'
+    >>> say_counts({"equations": 4, "stated": 1, "holds": 2, "wrong": 1})
+    '4 equations: 1 stated, 2 hold, 1 wrong'
     >>> say_counts({"equations": 1, "holds": 1})
     '1 equation: 1 holds'
     """
     total = counts["equations"]
-    said = []
+    said: list[str] = []
     for verdict, words in VERDICTS.items():
         number = counts.get(verdict, 0)
-        if number or verdict == HOLDS:
+        if number or (verdict == HOLDS and not said):
             one = words.replace("hold", "holds", 1) if number == 1 else words
             said.append(f"{number} {one}")
     return f"{total} equation{'' if total == 1 else 's'}: {', '.join(said)}"
 
 
-def choose_exit_code(findings: Sequence[Finding], *, left_out: int = 0) -> int:
-    """0 where all hold, 1 where there is something to say, 3 where no equation was found.
+def choose_exit_code(equations: int, is_loud: bool) -> int:
+    """0 where nothing speaks against it, 1 for errors and warnings, 3 where no equation was found.
 
-    `left_out` counts equations that were judged and that the user chose not to see.
+    Hints, and what could not be checked, are no reason to fail.
 
-    >>> choose_exit_code([]), choose_exit_code([Finding("", 1, 1, 1, 6, "a = b", "holds")])
-    (3, 0)
+    >>> choose_exit_code(0, False), choose_exit_code(2, False), choose_exit_code(2, True)
+    (3, 0, 1)
     """
-    if not findings and not left_out:
+    if not equations:
         return NOTHING_FOUND
-    return ALL_HOLD if all(finding.is_good for finding in findings) else SOME_FINDINGS
+    return SOME_FINDINGS if is_loud else ALL_HOLD
 
 
 def filter_codes(

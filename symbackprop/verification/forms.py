@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symbackprop.reading import tree
+from symbackprop.reading.sums import list_free_indices
 from symbackprop.verification.judgement import Judgement, say_not_checkable
 from symbackprop.verification.lexicon import (
     INDEX_LETTERS,
     spell,
 )
+from symbackprop.verification.names import write_name
 from symbackprop.verification.text import EQUALS
 
 
@@ -20,14 +24,17 @@ def refuse_form(statement: tree.Statement) -> Judgement | None:
             if isinstance(node, tree.Words) and node.text.strip():
                 return say_not_checkable(f"words in a formula: {node.text.strip()[:40]}")
             if isinstance(node, tree.Dots) and id(node) not in listed:
-                return say_not_checkable("dots stand for what is not written")
+                return say_not_checkable(
+                    "dots stand for something that is not written; write it out, or as a sum"
+                )
             if isinstance(node, tree.Product):
                 mixed = _find_mixed_sizes(node)
                 if mixed is not None:
                     return mixed
             if isinstance(node, tree.Sum) and node.index is not None:
                 letter = spell(node.index)
-                if any(
+                # Σ_q u_q f(Σ_q v_q): the inner sum has an index of its own
+                if letter not in set(list_free_indices(node.body)) and any(
                     isinstance(n, tree.Sum) and n.index is not None and spell(n.index) == letter
                     for n in tree.walk(node.body)
                 ):
@@ -37,13 +44,11 @@ def refuse_form(statement: tree.Statement) -> Judgement | None:
                         code="BP202",
                     )
                 own = {
-                    spell(s.content)
-                    for side_ in statement.sides
-                    if side_ is not side and isinstance(side_, tree.Call)
-                    for a in side_.arguments
-                    for n in tree.walk(a)
-                    if isinstance(n, tree.Name)
-                    for s in n.lower
+                    index
+                    for other in statement.sides
+                    if other is not side and isinstance(other, tree.Call)
+                    for argument in other.arguments
+                    for index in list_free_indices(argument)
                 }
                 if letter in own:
                     return Judgement(
@@ -68,7 +73,11 @@ def refuse_form(statement: tree.Statement) -> Judgement | None:
         isinstance(s, tree.Name) and s.base in INDEX_LETTERS and not (s.lower or s.upper)
         for s in (left, right)
     ):
-        return say_not_checkable("a case of indices")
+        return say_not_checkable(
+            "it says for which indices something holds, and states nothing else"
+        )
+    if statement.signs[0] == "=" and _is_one_array(left, right):
+        return say_not_checkable("a case in which two entries of one array are the same")
     if statement.signs[0] in EQUALS and spell(left) == spell(statement.sides[1]):
         return Judgement(
             "ill-formed", message="both sides are the same: it says nothing", code="BP204"
@@ -81,11 +90,23 @@ def refuse_form(statement: tree.Statement) -> Judgement | None:
     ):
         return Judgement(
             "ill-formed",
-            message=f"an assignment written as an equation: {spell(left)} is on both sides; "
+            message=f"an assignment written as an equation: {write_name(left)} is on both sides; "
             f"write ← or a new name on the left",
             code="BP203",
         )
     return None
+
+
+def _is_one_array(left: tree.Node, right: tree.Node) -> bool:
+    """p_i = p_j."""
+    return (
+        isinstance(left, tree.Name)
+        and isinstance(right, tree.Name)
+        and left.lower != right.lower
+        and all(isinstance(s.content, tree.Name) for s in (*left.lower, *right.lower))
+        and len(left.lower) == len(right.lower)
+        and spell(replace(left, lower=())) == spell(replace(right, lower=()))
+    )
 
 
 def _is_first_order(left: tree.Node, right: tree.Node) -> bool:

@@ -10,13 +10,14 @@ import numpy as np
 
 from symbackprop.reading import tree
 from symbackprop.verification.arithmetic import is_numeric
-from symbackprop.verification.compare import FreeIndex, Outcome, list_told
+from symbackprop.verification.compare import FreeIndex, Outcome, list_told, refuse_labels
 from symbackprop.verification.definitions import (
     Definition,
     differ_by_one_name,
     has_derivative,
 )
 from symbackprop.verification.families import Families, ScriptPlace
+from symbackprop.verification.findings import HOLDS
 from symbackprop.verification.graphs import (
     CHANGED,
     COST_LETTERS,
@@ -27,15 +28,19 @@ from symbackprop.verification.graphs import (
 )
 from symbackprop.verification.judgement import (
     DANGLING,
+    DEFINITION,
+    GIVEN,
     MENDED,
     NO_VALUE,
     TWO_MEANINGS,
     Counterexample,
     Judgement,
     say_not_checkable,
+    say_stated,
 )
 from symbackprop.verification.lexicon import ACTIVATION_LETTERS, INDEX_LETTERS, list_names, spell
 from symbackprop.verification.meaning import KNOWN, Differing, Meaningless, Reading, State, evaluate
+from symbackprop.verification.names import say_undefined, write_name
 from symbackprop.verification.shapes import ShapeClash, agree
 from symbackprop.verification.text import GRAPH_SEEDS, SIGNED_SEEDS, Text, find_prime
 
@@ -63,6 +68,7 @@ def judge_definition(text: Text, own: Definition) -> Judgement:
     odd -= {letter for p in own.parameters for letter in text.families.list_free_letters(p)}
     try:
         odd -= list_told(own.left, own.body)
+        refuse_labels(odd, own.left, own.body)
     except Meaningless as unclear:
         return say_not_checkable(str(unclear))
     if not own.parameters and not own.left.base.startswith(CHANGED) and text.is_slip(odd):
@@ -82,15 +88,30 @@ def judge_definition(text: Text, own: Definition) -> Judgement:
     if len(earlier) == 1 and differ_by_one_name(earlier[0].body, own.body):
         return Judgement(
             "wrong",
-            message=f"{own.name} was defined with another name in one place",
+            message=f"{write_name(own.left)} was defined with another name in one place",
             code="BP205",
         )
     factor = _find_factor(text, own, earlier)
     if factor is not None:
         return Judgement(
-            "wrong", message=f"{own.name} was defined before, without {factor:g}", code="BP205"
+            "wrong",
+            message=f"{write_name(own.left)} was defined before, without {factor:g}",
+            code="BP205",
         )
-    return Judgement("holds", "definition")
+    if earlier and _says_the_same(text, earlier[-1], own):
+        return Judgement(HOLDS, f"{DEFINITION}, as before")
+    return say_stated(DEFINITION)
+
+
+def _says_the_same(text: Text, before: Definition, own: Definition) -> bool:
+    """Whether a name is said once more to be what it was said to be before."""
+    if [spell(p) for p in before.parameters] != [spell(p) for p in own.parameters]:
+        return False
+    if spell(before.left) != spell(own.left):
+        return False
+    if before.body == own.body or spell(before.body) == spell(own.body):
+        return True
+    return judge_graph(text, before.body, own.body).verdict == HOLDS
 
 
 def _find_factor(text: Text, own: Definition, earlier: list[Definition]) -> float | None:
@@ -139,7 +160,7 @@ def _try_body(world: Trial, own: Definition) -> Exception | None:
         except (Meaningless, ShapeClash, Differing) as problem:
             return problem
         return None
-    return Meaningless("no index fits")
+    return Meaningless("there is no index for which both sides have a value")
 
 
 def judge_graph(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
@@ -176,10 +197,14 @@ def judge_graph(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
     if vague is not None:
         return say_not_checkable(str(vague))
     if isinstance(right, tree.Listed | tree.Group | tree.Matrix) and is_all_numbers(right):
-        return say_not_checkable("a value that is given, not computed", NO_VALUE)
+        if isinstance(left, tree.Name):
+            return say_stated(GIVEN)
+        return say_not_checkable(
+            "numbers are given for a formula; say what its letters are, or their numbers", NO_VALUE
+        )
     loose = _find_loose_name(text, left, right)
     if loose is not None:
-        return say_not_checkable(f"{loose} is not defined")
+        return say_not_checkable(say_undefined(loose))
     found = next((p for p in problems if isinstance(p, Counterexample)), problems[0])
     if isinstance(found, Counterexample):
         return Judgement("wrong", message=found.say(), code="BP100", counterexample=found.as_dict())
@@ -187,7 +212,10 @@ def judge_graph(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
         n for side in (left, right) for n in list_names(side) if text.families.is_ambiguous(n)
     ]
     if guessed:
-        return say_not_checkable(f"what shape {spell(guessed[0])} has is not said")
+        return say_not_checkable(
+            f"nothing says whether {write_name(guessed[0])} is a number, a vector or a matrix; "
+            f"say it, for example with \\in \\mathbb{{R}}^{{n}}"
+        )
     if not text.fits:
         return say_not_checkable(f"the shapes of the text's own definitions do not fit: {found}")
     return Judgement("wrong", SHAPES, str(found), "BP100")
@@ -311,16 +339,20 @@ def _try_worlds(world: Trial, sides: Sides, ones: ScriptPlace | None) -> tuple[O
         world.implied |= scene.implied
         evident |= scene.evident
         if found is not None and (scene.leans or (not signed and _is_unconnected(sides[0], found))):
-            return Leaning("the text does not say enough of it"), count
+            return Leaning(
+                "it rests on a function that the text only names; say what that is"
+            ), count
         if found is not None:
             return found, count
         count += 1
         if signed and count >= FEWEST_SIGNED and cases <= seen:
             break
     if not evident:
-        return Meaningless("both sides are 0 everywhere: that is no evidence"), count
+        return Meaningless("both sides are 0, whatever the numbers: that says nothing"), count
     if not cases <= seen:
-        return Meaningless("one of the cases never came up"), count
+        return Meaningless(
+            "one of its cases occurred in none of the examples that were tried"
+        ), count
     return None, count
 
 
@@ -359,6 +391,7 @@ def _compare(
     odd = (set(other) - set(one)) | (set(one) - set(other) - allowed)
     odd -= list_told(left, right)
     if odd:
+        refuse_labels(odd, left, right)
         raise FreeIndex(odd)
     axes = one | other
     ranges = [range(1, scene.length(axis) + 1) for axis in axes.values()]
@@ -385,7 +418,7 @@ def _compare(
     if found is not None:
         return found
     if not tried:
-        raise Meaningless("no index fits")
+        raise Meaningless("there is no index for which both sides have a value")
     return None
 
 
@@ -418,11 +451,20 @@ def is_all_numbers(node: tree.Node) -> bool:
     return not any(isinstance(n, tree.Name) for n in tree.walk(node))
 
 
-def _find_loose_name(text: Text, left: tree.Node, right: tree.Node) -> str | None:
+def _find_loose_name(text: Text, left: tree.Node, right: tree.Node) -> tree.Name | None:
     """A name that no definition has to do with: it may be anything."""
-    odd = _list_unknown(text, left) ^ _list_unknown(text, right)
+    one, other = _list_unknown(text, left), _list_unknown(text, right)
+    odd = {key: name for key, name in (one | other).items() if (key in one) != (key in other)}
     if odd:
-        return min(odd)
+        return odd[min(odd)]
+    for node in (n for side in (left, right) for n in tree.walk(side)):
+        # H(x) is no product where the text never says what H is
+        if isinstance(node, tree.Call) and isinstance(node.function, tree.Name):
+            name = node.function
+            defined = spell(name) in text.definitions or name.base in ACTIVATION_LETTERS
+            defined |= node.certain or name.base in KNOWN
+            if not defined and text.families.find(name).family not in text.tied:
+                return name
     for side in (left, right):
         for node in list_names(side):
             if node.base in KNOWN or node.base.isdigit():
@@ -432,11 +474,11 @@ def _find_loose_name(text: Text, left: tree.Node, right: tree.Node) -> str | Non
             bare = replace(node, upper=(), primes=0)
             families = {text.families.find(n).family for n in (node, bare)}
             if not families & text.tied and spell(node) not in text.sizes:
-                return spell(node)
+                return node
     return None
 
 
-def _list_unknown(text: Text, side: tree.Node) -> set[str]:
+def _list_unknown(text: Text, side: tree.Node) -> dict[str, tree.Name]:
     """Functions that no definition has to do with: σ may be any."""
     known = set(text.definitions) | {
         spell(n.function)
@@ -445,7 +487,7 @@ def _list_unknown(text: Text, side: tree.Node) -> set[str]:
         if isinstance(n, tree.Call)
     }
     return {
-        spell(replace(n.function, primes=0))
+        spell(replace(n.function, primes=0)): replace(n.function, primes=0)
         for n in tree.walk(side)
         if isinstance(n, tree.Call)
         and isinstance(n.function, tree.Name)

@@ -28,8 +28,9 @@ from symbackprop.verification.meaning import (
     evaluate,
     find_letter,
 )
+from symbackprop.verification.names import say_undefined, write_name
 from symbackprop.verification.scopes import Scope
-from symbackprop.verification.shapes import ShapeClash, Value, multiply, number
+from symbackprop.verification.shapes import ShapeClash, Value, multiply, number, say_rank
 
 SAMPLES = 3
 DEEPEST = 40
@@ -111,7 +112,7 @@ class GraphScene:
         if abs(power) > 64:
             raise Meaningless("a power must be a small number")
         if value.rank and state.reading.powers != "entries":
-            raise ShapeClash(f"power: a {value.shape} cannot be squared; a norm is missing")
+            raise ShapeClash(f"power: {say_rank(value)} cannot be squared; a norm is missing")
         return replace(value, array=value.array ** (int(power) if power == int(power) else power))
 
     def _split_power(self, name: tree.Name, state: State) -> tuple[float | None, tree.Name]:
@@ -160,7 +161,7 @@ class GraphScene:
                 )
             case tree.Group():
                 return self._evaluate_index(node.body, state)
-        raise Meaningless(f"{spell(node)} is not an index that is known here")
+        raise Meaningless(f"{write_name(node)}: nothing says what this index counts")
 
     def length(self, axis: ScriptPlace) -> int:
         """How long an axis is."""
@@ -185,7 +186,11 @@ class GraphScene:
             plain = self.fetch(slot, numbers, replace(state, direction=None, held=False), name)
             array = np.array(plain.array, dtype=complex)
             if direction[1][: len(numbers)] == numbers:
-                array[tuple(i - 1 for i in direction[1][len(numbers) :])] += 1j * STEP
+                entry = tuple(i - 1 for i in direction[1][len(numbers) :])
+                inside = [at < n for at, n in zip(entry, array.shape, strict=False)]
+                if len(entry) != array.ndim or not all(inside):
+                    raise Outside(f"{_say(slot, name)} is differentiated as another shape")
+                array[entry] += 1j * STEP
             return replace(plain, array=array)
         if state.held:
             state = replace(state, direction=None, held=False)
@@ -200,7 +205,8 @@ class GraphScene:
             wanted = range(len(numbers), slot.rank)
             if found.array.shape != tuple(self.length((slot.family, p)) for p in wanted):
                 raise Meaningless(
-                    f"{_say(slot, name)} is written as one shape and defined as another"
+                    f"{_say(slot, name)} is written with other indices "
+                    "here than where it is defined"
                 )
             self.cache[stored] = found
         return self.cache[stored]
@@ -337,11 +343,13 @@ class GraphScene:
         self.depth += 1
         try:
             if self.depth > DEEPEST:
-                raise Meaningless(f"{definition.name} is defined in terms of itself")
+                raise Meaningless(f"{write_name(definition.left)} is defined in terms of itself")
             return evaluate(definition.body, replace(state, bound={}))
         except ShapeClash as clash:
             # the formula that reads it is not to blame
-            raise Meaningless(f"what {definition.name} is does not fit: {clash}") from None
+            raise Meaningless(
+                f"what {write_name(definition.left)} is does not fit: {clash}"
+            ) from None
         finally:
             self.depth -= 1
 
@@ -379,7 +387,7 @@ class GraphScene:
         if unknown and _is_function(call, name) and (sure or name.primes):
             return self._apply_generic(plain, arguments, name)
         if call.certain or len(arguments) != 1:
-            raise Meaningless(f"the function {spell(name)} is not defined")
+            raise Meaningless(say_undefined(name))
         return multiply(self.look_up(name, state), arguments[0])
 
     def _says_what_it_reads(self, plain: str, call: tree.Call, state: State) -> bool:
@@ -399,7 +407,9 @@ class GraphScene:
         self, definition: Definition, arguments: list[Value], primes: int, state: State
     ) -> Value:
         if primes > 1 or (primes and len(arguments) != 1):
-            raise Meaningless(f"a derivative of {definition.name} that does not say by what")
+            raise Meaningless(
+                f"a derivative of {write_name(definition.left)} that does not say by what"
+            )
         names = [spell(p) for p in definition.parameters]
         families = [self.families.find(p) for p in definition.parameters]
 
@@ -414,7 +424,9 @@ class GraphScene:
             self.depth += 1
             try:
                 if self.depth > DEEPEST:
-                    raise Meaningless(f"{definition.name} is defined in terms of itself")
+                    raise Meaningless(
+                        f"{write_name(definition.left)} is defined in terms of itself"
+                    )
                 return evaluate(definition.body, bind(values))
             finally:
                 self.depth -= 1
@@ -460,12 +472,14 @@ class GraphScene:
 
     def directions(self, name: tree.Node, state: State) -> tuple[tuple[int, ...], list[Any]]:
         if not isinstance(name, tree.Name) or name.base.isdigit():
-            raise Meaningless("a derivative by something that is no quantity")
+            raise Meaningless(
+                "a derivative by a formula; give the formula a name and differentiate by that"
+            )
         slot = self.families.find(name)
         numbers = tuple(self._evaluate_index(i, state) for i in slot.indices)
         for place, index in enumerate(numbers):
             if not 0 <= index <= self.length((slot.family, place)):
-                raise Outside(f"{spell(name)}: the index {index} is beyond what there is")
+                raise Outside(f"{write_name(name)}: the index {index} is beyond what there is")
         shape = tuple(self.length((slot.family, place)) for place in range(len(numbers), slot.rank))
         places = product(*(range(1, length + 1) for length in shape))
         return shape, [(slot.family, (*numbers, *place)) for place in places]
@@ -509,16 +523,17 @@ class GraphScene:
         apart = top not in self.scope.by_family and {top, below} <= self.scope.mentioned
         if not given and not apart and not self.scope.depends(top, below):
             raise Meaningless(
-                f"the text does not say how {spell(name)} depends on {spell(by)}"
+                f"nothing says how {write_name(name)} depends on {write_name(by)}; "
+                f"say what {write_name(name)} is, for example {write_name(name)} = …"
                 if top in self.scope.by_family
-                else f"{spell(name)} is not defined"
+                else say_undefined(name)
             )
 
     def gradient(self, node: tree.Gradient, state: State) -> Value:
         """∇C where the text says which derivatives it is made of."""
         meant = self.scope.gradients.get(spell(node.body))
         if meant is None:
-            raise Meaningless("∇ without saying by what")
+            raise Meaningless("∇ does not say by what; write it below: ∇_w")
         return evaluate(meant, state)
 
     def printed_length(self, letter: str, body: tree.Node) -> int | None:
@@ -578,7 +593,7 @@ class GraphScene:
 
 
 def _say(slot: Slot, name: tree.Name | None) -> str:
-    return slot.family.partition("|")[0] if name is None else spell(name)
+    return slot.family.partition("|")[0] if name is None else write_name(name)
 
 
 def _reads_bare(node: tree.Node, name: tree.Name) -> bool:

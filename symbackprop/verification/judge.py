@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 
 from symbackprop.reading import tree
 from symbackprop.verification.arithmetic import (
@@ -13,21 +14,25 @@ from symbackprop.verification.arithmetic import (
 from symbackprop.verification.claims import (
     is_change,
     is_update,
+    judge_given,
     judge_gradient_list,
     judge_update,
     judge_value,
 )
 from symbackprop.verification.compare import FreeIndex, Outcome, try_scenes
 from symbackprop.verification.definitions import Definition, read_definition
+from symbackprop.verification.findings import HOLDS, STATED
 from symbackprop.verification.forms import refuse_form
-from symbackprop.verification.graph_claims import judge_definition, judge_graph
+from symbackprop.verification.graph_claims import is_all_numbers, judge_definition, judge_graph
 from symbackprop.verification.judgement import (
     DANGLING,
+    DEFINITION,
     MENDED,
     NO_VALUE,
     Counterexample,
     Judgement,
     say_not_checkable,
+    say_stated,
 )
 from symbackprop.verification.lexicon import (
     LAYERED,
@@ -38,9 +43,11 @@ from symbackprop.verification.lexicon import (
 )
 from symbackprop.verification.meaning import (
     BUDGET,
+    KNOWN,
     Meaningless,
     Reading,
 )
+from symbackprop.verification.names import write_name
 from symbackprop.verification.networks import list_doubts
 from symbackprop.verification.samples import judge_mean, open_mean
 from symbackprop.verification.shapes import ShapeClash
@@ -57,7 +64,8 @@ from symbackprop.verification.text import (
 
 ASSIGNS = ("leftarrow", ":=")
 APPROXIMATE = ("approx", "simeq", "sim")
-ORDER = ("wrong", "ill-formed", "holds-for-one-neuron", "holds", "not-checkable")
+# of the links of a chain the first of these speaks for all: what was compared before what is said
+ORDER = ("wrong", "ill-formed", "holds-for-one-neuron", HOLDS, STATED, "not-checkable")
 
 
 def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
@@ -119,12 +127,12 @@ def _judge_approximation(
     found = judge_mean(left, right)
     if found is None and (is_change(left) or is_numeric(right) or is_numeric(left)):
         found = _judge_link(text, statement, left, right, "=")
-    return found if found is not None and found.verdict == "holds" else vague
+    return found if found is not None and found.verdict in (HOLDS, STATED) else vague
 
 
 def _note_lenience(text: Text, statement: tree.Statement, judgement: Judgement) -> Judgement:
     """What was filled in so that a formula holds is said."""
-    if judgement.verdict != "holds" or judgement.code is not None:
+    if judgement.verdict not in (HOLDS, STATED) or judgement.code is not None:
         return judgement
     nodes = [n for side in statement.sides for n in tree.walk_formula(side)]
     if any(isinstance(n, tree.Sum) and n.index is None for n in nodes):
@@ -135,8 +143,8 @@ def _note_lenience(text: Text, statement: tree.Statement, judgement: Judgement) 
     if text.notation is not None and text.notation.single:
         return judgement
     bare = [n for n in names if not n.upper]
-    if bare and len(bare) < len(names) and judgement.reading != "definition":
-        words = f"{spell(bare[0])} has no layer; the last one was taken"
+    if bare and len(bare) < len(names) and judgement.reading != DEFINITION:
+        words = f"{write_name(bare[0])} has no layer; the last one was taken"
         return replace(judgement, code=MENDED, message=words)
     return judgement
 
@@ -157,7 +165,7 @@ def _combine(judgements: list[Judgement]) -> Judgement:
     if not judgements:
         return say_not_checkable("nothing that could be held against anything")
     worst = min(judgements, key=lambda j: ORDER.index(j.verdict))
-    if worst.verdict in ("holds", "holds-for-one-neuron"):
+    if worst.verdict in (HOLDS, STATED, "holds-for-one-neuron"):
         vague = [j for j in judgements if j.verdict == "not-checkable" and j.code != NO_VALUE]
         return vague[0] if vague else worst
     return worst
@@ -166,14 +174,43 @@ def _combine(judgements: list[Judgement]) -> Judgement:
 def _judge_link(
     text: Text, statement: tree.Statement, left: tree.Node, right: tree.Node, sign: str
 ) -> Judgement:
+    """The verdict on one link; what is the first to say of something what it is, is stated."""
+    judgement = _compare_link(text, statement, left, right, sign)
+    if judgement.verdict != HOLDS or not _introduces(text, statement, left, right):
+        return judgement
+    reading = f"{DEFINITION}, {judgement.reading}"
+    return replace(judgement, verdict=STATED, reading=reading, instances=None)
+
+
+def _introduces(text: Text, statement: tree.Statement, left: tree.Node, right: tree.Node) -> bool:
+    """z^l = W^l a^{l-1} + b^l, δ^l = ∂C/∂z^l: the network that is declared has no say in it."""
+    if text.lexicon.declared or not text.is_written or text.place not in text.introductions:
+        return False
+    if left is not statement.sides[0]:
+        return False
+    own = read_definition(statement)
+    if own is None or text.is_claim(own):
+        return False
+    if _is_error(text, left):
+        return isinstance(right, tree.Derivative)
+    return not own.is_by_derivatives
+
+
+def _compare_link(
+    text: Text, statement: tree.Statement, left: tree.Node, right: tree.Node, sign: str
+) -> Judgement:
     if sign in ASSIGNS and _assigns_step(left, right):
         return judge_update(left, right)
     if _names_arguments(left, right) or _names_arguments(right, left):
-        return Judgement("holds", "definition")
+        return say_stated(DEFINITION)
+    if sign == "=" and left is statement.sides[0] and _sets_parameter(text, left, right):
+        return judge_given(text, left)
+    if _defines_by_cases(text, left, right):
+        return say_stated(DEFINITION)
     if text.batches is not None and text.batches.concerns(statement):
         return text.batches.judge(text.networks, left, right, text.budget)
     if states_slope_of_sigmoid(statement) and not _defines_function(text, left):
-        return Judgement("holds", "definition")
+        return say_stated(DEFINITION)
     mean = judge_mean(left, right)
     if mean is not None:
         return mean
@@ -181,7 +218,7 @@ def _judge_link(
     if meant is not None and writes_layers(text.lexicon, statement):
         one = replace(statement, sides=(left, meant), signs=("=",))
         judgement = _judge_link(text, one, left, meant, sign)
-        if judgement.verdict == "holds":
+        if judgement.verdict in (HOLDS, STATED):
             words = "the sum has an index that its terms have not; each sample is meant"
             return replace(judgement, code=MENDED, message=words)
     own = read_definition(statement)
@@ -190,7 +227,7 @@ def _judge_link(
     is_definition = own is not None and left is statement.sides[0]
     if text.numbered and writes_layers(text.lexicon, statement):
         graph = _judge_graph_link(text, statement, own, left, right)
-        if graph.verdict == "holds" or (graph.verdict == "wrong" and own is None):
+        if graph.verdict in (HOLDS, STATED) or (graph.verdict == "wrong" and own is None):
             return graph
         layered = _judge_layered(text, statement, left, right)
         return layered if layered.verdict in ("holds", "holds-for-one-neuron") else graph
@@ -209,7 +246,7 @@ def _judge_link(
             return layered
         layered = say_not_checkable(layered.message or "the layers are not written")
     else:
-        layered = say_not_checkable("nothing here is defined in the text")
+        layered = say_not_checkable("nothing in it is defined in the text")
     if isinstance(left, tree.Gradient):
         listed = judge_gradient_list(left, right)
         if listed is not None:
@@ -228,7 +265,7 @@ def _judge_graph_link(
     differential = next(_list_differentials(left), None)
     if differential is not None and own is None:
         return say_not_checkable(
-            f"d{spell(differential)}: it is not said what is differentiated, as in ∂C/∂a"
+            f"d{write_name(differential)}: it is not said what is differentiated, as in ∂C/∂a"
         )
     if is_update(left, right):
         return judge_update(left, right)
@@ -237,6 +274,31 @@ def _judge_graph_link(
     if is_numeric(left) or is_numeric(right):
         return judge_value(text, left, right)
     return judge_graph(text, left, right)
+
+
+def _sets_parameter(text: Text, left: tree.Node, right: tree.Node) -> bool:
+    """b^l = 0: where training starts from."""
+    return (
+        isinstance(left, tree.Name)
+        and text.lexicon.find(left) in ("W", "b")
+        and is_numeric(_open_accent(right))
+    )
+
+
+def _open_accent(node: tree.Node) -> tree.Node:
+    """0 in bold type, or with an arrow --> 0."""
+    if isinstance(node, tree.Name) and node.base.isdigit():
+        return tree.Number(node.span, Fraction(node.base))
+    return node
+
+
+def _defines_by_cases(text: Text, left: tree.Node, right: tree.Node) -> bool:
+    """ε(z) = 1 where z > 0, else 0: the first that is said of a function says what it is."""
+    name = left.function if isinstance(left, tree.Call) else None
+    if not isinstance(right, tree.Cases) or not isinstance(name, tree.Name):
+        return False
+    known = name.base in KNOWN or spell(name) in text.definitions
+    return not known and text.lexicon.find(name) is None
 
 
 def _list_differentials(node: tree.Node) -> Iterator[tree.Node]:
@@ -306,15 +368,11 @@ def _mildly(judgement: Judgement, of_cost: bool) -> Judgement:
     """A definition of a layered quantity declares it. The cost is what the text's other formulas
     are held against, so a definition of it can be wrong."""
     if judgement.verdict == "holds-for-one-neuron":
-        return replace(
-            judgement,
-            verdict="holds",
-            reading="definition, for one neuron",
-            message=None,
-            code=None,
-        )
+        return say_stated(f"{DEFINITION}, for one neuron")
     if judgement.verdict == "wrong" and not of_cost:
-        return say_not_checkable(f"not the standard network: {judgement.message}")
+        return say_not_checkable(
+            f"it is not what the usual layered network has: {judgement.message}"
+        )
     return judgement
 
 
@@ -333,7 +391,8 @@ def _judge_layered(
         return first
     if text.unfit:
         return say_not_checkable(
-            f"the text's own {text.unfit} does not fit the network that is presumed"
+            f"the text's own {text.unfit} is another than that of the usual layered network, and "
+            f"was not understood; define every letter of it before"
         )
     return _doubt_cost(text, statement, left, right) or first
 
@@ -354,6 +413,41 @@ def _doubt_cost(
     return None
 
 
+def rests_on_guess(text: Text, statement: tree.Statement) -> str:
+    """What a formula rests on that the text leaves open; empty where there is no such thing."""
+    statement = text.name_gradients(statement)
+    if _rests_on_cost(text, statement):
+        return "the cost, which the text does not state"
+    if writes_layers(text.lexicon, statement) or not text.families.shaped:
+        return ""
+    names = (n for side in statement.sides for n in list_names(side))
+    vague = next(filter(text.families.is_ambiguous, names), None)
+    if vague is None:
+        return ""
+    return f"whether {write_name(vague)} is a vector or a matrix, which the text does not say"
+
+
+def _rests_on_cost(text: Text, statement: tree.Statement) -> bool:
+    """Whether a formula would not hold with another of the costs that a text may mean which
+    states none."""
+    if text.costs or text.lexicon.declared:
+        return False
+    names = {text.lexicon.find(n) for side in statement.sides for n in list_names(side)}
+    if not names & {"C", "delta"}:
+        return False
+    for network in list_doubts(text.lexicon):
+        for left, _, right in list_links(statement):
+            if text.batches is not None and text.batches.concerns(statement):
+                judgement = text.batches.judge([network], left, right, text.budget)
+            elif writes_layers(text.lexicon, statement):
+                judgement = _judge_in_network(text, network, statement, left, right)
+            else:
+                continue
+            if judgement.verdict in ("wrong", "holds-for-one-neuron"):
+                return True
+    return False
+
+
 def _judge_in_network(
     text: Text, network: Lexicon, statement: tree.Statement, left: tree.Node, right: tree.Node
 ) -> Judgement:
@@ -362,6 +456,7 @@ def _judge_in_network(
     # a softmax of one number is 1: there is no such network of one neuron per layer
     has_one = "softmax" not in (network.output, network.activation)
     has_one = has_one and not _numbers_neurons(text, statement)
+    unclear = _find_unclear(text, statement)
     scalar: Outcome = ShapeClash("a softmax of one number")
     if has_one:
         scalar = try_scenes(text.scalar_scenes, left, right, ONE_NEURON, primed_by, text.budget)
@@ -382,6 +477,8 @@ def _judge_in_network(
     if scalar is None:
         if text.one_neuron and not _has_neurons(statement):
             return Judgement("holds", ONE_NEURON.name, instances=len(SEEDS))
+        if unclear:
+            return say_not_checkable(unclear)
         if not (clash or found or isinstance(vague, FreeIndex)) and vague is not None:
             # with several neurons it was not understood, and that is no evidence
             return say_not_checkable(str(vague))
@@ -393,6 +490,8 @@ def _judge_in_network(
             DANGLING if clash is None and isinstance(vague, FreeIndex) else "BP100",
             len(SEEDS),
         )
+    if unclear:
+        return say_not_checkable(unclear)
     if not has_one and found is None and vague is not None:
         return say_not_checkable(str(vague))
     shown = found or (scalar if has_one else clash)
@@ -407,6 +506,19 @@ def _judge_in_network(
         code="BP100",
         counterexample=shown.as_dict(),
     )
+
+
+def _find_unclear(text: Text, statement: tree.Statement) -> str | None:
+    """What keeps a difference from being evidence: vectors that are numbered, numbers put in."""
+    for side in statement.sides:
+        for node in tree.walk_formula(side):
+            if isinstance(node, tree.Matrix) and is_all_numbers(node):
+                return "numbers of an example, and nothing says which numbers its letters are"
+            if not isinstance(node, tree.Name) or not node.lower or node.accent != "vec":
+                continue
+            if text.lexicon.find(node) in LAYERED:
+                return f"{write_name(node)}: what numbers a whole vector is not known"
+    return None
 
 
 def _numbers_neurons(text: Text, statement: tree.Statement) -> bool:

@@ -18,8 +18,9 @@ from symbackprop.random_worlds import draw_sizes, draw_world
 from symbackprop.reading import tree
 from symbackprop.semantics import compile_expression
 from symbackprop.verification.dots import RUNNING
-from symbackprop.verification.lexicon import CONSTANTS, LAYERED, RANKS, Lexicon, spell
+from symbackprop.verification.lexicon import CONSTANTS, LAYERED, RANKS, Lexicon
 from symbackprop.verification.meaning import STEP, Meaningless, Misplaced, State, evaluate
+from symbackprop.verification.names import say_undefined, write_name
 from symbackprop.verification.shapes import ShapeClash, Value, agree, multiply, number
 from symbackprop.worlds import World
 
@@ -88,9 +89,9 @@ class LayeredScene:
             layer = self._find_layer(name, state)
             lowest = 0 if quantity == "a" else 1
             if not lowest <= layer <= self.lexicon.depth:
-                raise MisplacedLayer(f"{spell(name)}: there is no layer {layer}")
+                raise MisplacedLayer(f"{write_name(name)}: there is no layer {layer}")
         elif name.upper:
-            raise Meaningless(f"{spell(name)} has no layer")
+            raise Meaningless(f"{write_name(name)} has no layer")
         updated = bool(name.primes or name.star == "+")
         return EntryReference(
             quantity, layer, self._find_indices(name, quantity, layer, state), updated
@@ -100,7 +101,7 @@ class LayeredScene:
         if not name.upper:
             return self.lexicon.depth
         if len(name.upper) > 1:
-            raise Meaningless(f"{spell(name)}: several superscripts")
+            raise Meaningless(f"{write_name(name)}: several superscripts")
         content = name.upper[0].content
         last = self.lexicon.depth + self.lexicon.first
         written = last if is_last_layer(content) else self.evaluate_index(content, state)
@@ -125,14 +126,16 @@ class LayeredScene:
             return None
         if len(name.lower) != RANKS[quantity]:
             raise Meaningless(
-                f"{spell(name)}: {len(name.lower)} indices where {RANKS[quantity]} are wanted"
+                f"{write_name(name)} has {len(name.lower)} indices, not {RANKS[quantity]}"
             )
         numbers = tuple(self.evaluate_index(s.content, state) for s in name.lower)
         if state.reading.weights == "kj" and quantity == "W":
             numbers = numbers[::-1]
         for index, width in zip(numbers, self._widths_of(quantity, layer), strict=True):
             if not 1 <= index <= width:
-                raise Misplaced(f"{spell(name)}: the index {index} is beyond the width {width}")
+                raise Misplaced(
+                    f"{write_name(name)}: the index {index} is beyond the width {width}"
+                )
         return numbers
 
     def _find_unit_indices(
@@ -142,10 +145,10 @@ class LayeredScene:
         if quantity != "W":
             return (1,)
         if not name.lower:
-            raise Meaningless(f"{spell(name)} has no index")
+            raise Meaningless(f"{write_name(name)} has no index")
         index = self.evaluate_index(name.lower[0].content, state)
         if not 1 <= index <= self._widths_of("W", layer)[1]:
-            raise Misplaced(f"{spell(name)}: the index {index} is beyond the width")
+            raise Misplaced(f"{write_name(name)}: the index {index} is beyond the width")
         return 1, index
 
     def _widths_of(self, quantity: str, layer: int | None) -> tuple[int, ...]:
@@ -176,7 +179,7 @@ class LayeredScene:
                 )
             case tree.Group():
                 return self.evaluate_index(node.body, state)
-        raise Meaningless(f"{spell(node)} is not an index that is known here")
+        raise Meaningless(f"{write_name(node)}: nothing says what this index counts")
 
     def names(self, name: tree.Name) -> bool:
         """Whether the text uses e or pi for a quantity of its own."""
@@ -202,13 +205,13 @@ class LayeredScene:
             script = (*name.upper, *name.lower)[0]
             layer = self.evaluate_index(script.content, state) - self.lexicon.first
             if not 0 <= layer <= self.lexicon.depth:
-                raise MisplacedLayer(f"{spell(name)}: there is no layer {layer}")
+                raise MisplacedLayer(f"{write_name(name)}: there is no layer {layer}")
             return number(float(self.width(layer)))
         if name.base == "L" and plain:
             return number(float(self.lexicon.depth))
         if name.base in CONSTANTS and plain:
             return number(0.3)
-        raise Meaningless(f"{spell(name)} is not defined")
+        raise Meaningless(say_undefined(name))
 
     def value(self, reference: EntryReference, state: State) -> Value:
         keys, shape = self._keys(reference)
@@ -250,10 +253,14 @@ class LayeredScene:
 
     def directions(self, name: tree.Node, state: State) -> tuple[tuple[int, ...], list[Any]]:
         if not isinstance(name, tree.Name):
-            raise Meaningless("a derivative by something that is no quantity")
+            raise Meaningless(
+                "a derivative by a formula; give the formula a name and differentiate by that"
+            )
         reference = self.refer(name, state)
         if reference is None or reference.updated:
-            raise Meaningless(f"a derivative by {spell(name)}, which is no quantity of the network")
+            raise Meaningless(
+                f"a derivative by {write_name(name)}, which is no quantity of the network"
+            )
         keys, shape = self._keys(reference)
         if reference.quantity == "delta":
             raise Meaningless("a derivative by δ")
@@ -284,12 +291,12 @@ class LayeredScene:
             return range(1, 2)
         layer = self._find_layer(node, state) if quantity in LAYERED else None
         if layer is not None and not (0 if quantity == "a" else 1) <= layer <= self.lexicon.depth:
-            raise MisplacedLayer(f"{spell(node)}: there is no layer {layer}")
+            raise MisplacedLayer(f"{write_name(node)}: there is no layer {layer}")
         widths = self._widths_of(quantity, layer)
         if state.reading.one_unit and quantity == "W" and len(node.lower) == 1:
             widths = widths[1:]
         if len(node.lower) != len(widths):
-            raise Meaningless(f"{spell(node)}: {len(node.lower)} indices for {len(widths)}")
+            raise Meaningless(f"{write_name(node)}: {len(node.lower)} indices for {len(widths)}")
         if state.reading.weights == "kj" and quantity == "W":
             widths = widths[::-1]
         return range(1, widths[position] + 1)
@@ -304,7 +311,7 @@ class LayeredScene:
         return body, state
 
     def gradient(self, node: tree.Gradient, state: State) -> Value:
-        raise Meaningless("∇ without saying by what")
+        raise Meaningless("∇ does not say by what; write it below: ∇_w")
 
     def ones(self, number: float) -> Value:
         raise Meaningless(f"a vector of {number:g}, whose length nothing says")
@@ -325,7 +332,7 @@ class LayeredScene:
             return Value(self.apply_activation(argument.array, name.primes), argument.lie)
         if self.lexicon.find(name) is not None:
             return self._compose(call, state)
-        raise Meaningless(f"the function {spell(name)} is not known")
+        raise Meaningless(say_undefined(name))
 
     def apply_activation(self, array: Any, order: int) -> Any:
         if self.lexicon.activation == "softmax":
@@ -356,7 +363,7 @@ class LayeredScene:
             except ShapeClash:
                 pass
         if call.certain:
-            raise Meaningless(f"{spell(call.function)} is no function of that")
+            raise Meaningless(f"{write_name(call.function)} is no function of that")
         return multiply(value, argument)
 
 

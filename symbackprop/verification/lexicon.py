@@ -275,13 +275,15 @@ def _learn_numbering(statements: list[tree.Statement], lexicon: Lexicon) -> Lexi
         left, right = sides[0], sides[1]
         quantity = lexicon.quantities.get(left.base)
         layer = _read_layer(left)
-        if (
-            quantity == "a"
-            and layer == ("", 1)
-            and isinstance(right, tree.Name)
-            and (lexicon.quantities.get(right.base) == "x")
-        ):
-            lexicon = replace(lexicon, first=1)
+        for one, other in ((left, right), (right, left)):
+            if (
+                isinstance(one, tree.Name)
+                and isinstance(other, tree.Name)
+                and lexicon.quantities.get(one.base) == "a"
+                and _read_layer(one) == ("", 1)
+                and lexicon.quantities.get(other.base) == "x"
+            ):
+                lexicon = replace(lexicon, first=1)
         if quantity not in ("z", "a") or layer is None or not layer[0]:
             continue
         weights = [

@@ -33,6 +33,7 @@ from symbackprop.verification.shapes import (
     multiply_inner,
     multiply_outer,
     number,
+    say_rank,
     transpose,
 )
 from symbackprop.worlds import build_world
@@ -140,6 +141,19 @@ class State:
         return replace(self, indices={**self.indices, letter: value})
 
 
+# what stands where a value is wanted, in words
+KINDS: dict[type, str] = {
+    tree.Dots: "dots",
+    tree.Words: "words",
+    tree.Listed: "a list",
+    tree.Cases: "cases",
+    tree.Braced: "a formula with a brace",
+    tree.Compared: "a condition",
+    tree.Gradient: "∇",
+    tree.Sum: "a sum",
+}
+
+
 def evaluate(node: tree.Node, state: State) -> Value:
     """The value of a node.
 
@@ -149,10 +163,10 @@ def evaluate(node: tree.Node, state: State) -> Value:
     """
     state.budget[0] -= 1
     if state.budget[0] < 0:
-        raise Meaningless("too much to evaluate")
+        raise Meaningless("it is too long to be worked out")
     evaluator = _EVALUATORS.get(type(node))
     if evaluator is None:
-        raise Meaningless(f"{type(node).__name__.lower()} has no value here")
+        raise Meaningless(f"{KINDS.get(type(node), 'something')} where a value is wanted")
     return evaluator(node, state)
 
 
@@ -189,7 +203,7 @@ def _apply(function: Callable[[Any], Any], value: Value) -> Value:
     with np.errstate(all="ignore"):
         result = function(value.array)
     if not np.all(np.isfinite(result)):
-        raise Meaningless("a value is not finite")
+        raise Meaningless("it has no finite value for some of the numbers that were tried")
     return replace(value, array=result)
 
 
@@ -206,7 +220,9 @@ def _raise(base: Value, exponent_node: tree.Node, state: State) -> Value:
     if base.rank == 2 and whole and power >= 0 and len(set(base.array.shape)) == 1:
         return Value(np.linalg.matrix_power(base.array, int(power)))
     if base.rank and state.reading.powers != "entries":
-        raise ShapeClash(f"power: a {base.shape} cannot be squared; an index or a norm is missing")
+        raise ShapeClash(
+            f"power: {say_rank(base)} cannot be squared; an index or a norm is missing"
+        )
     return _apply(lambda x: x ** (int(power) if whole else power), base)
 
 
@@ -406,7 +422,7 @@ def _list_numbers(node: tree.Sum, whole: range, state: State) -> list[int]:
     index, condition = find_letter(node), node.condition
     if condition is not None and not _is_membership(condition):
         assert index is not None
-        return [n for n in whole if evaluate(condition, state.bind(index.base, n)).array.real]
+        return [n for n in whole if _is_met(condition, state.bind(index.base, n))]
     if node.low is None or node.high is None:
         return list(whole)
     low = _evaluate_integer(node.low, state)
@@ -430,7 +446,8 @@ def _list_numbers(node: tree.Sum, whole: range, state: State) -> list[int]:
             # 784 entries are as good as five.
             return list(whole)
         raise Misplaced(
-            f"the sum over {letter.base} runs from {low} to {high}, but there are {len(whole)}"
+            f"the sum over {letter.base} runs from {low} to {high}, and {len(whole)} "
+            f"{'is' if len(whole) == 1 else 'are'} counted elsewhere"
         )
     return list(range(low + shift, high + shift + 1)) if inside else []
 
@@ -529,7 +546,7 @@ def _apply_many(function: Callable[..., Any], arguments: list[Value]) -> Value:
     with np.errstate(all="ignore"):
         result = function(*(a.array for a in arguments))
     if not np.all(np.isfinite(result)):
-        raise Meaningless("a value is not finite")
+        raise Meaningless("it has no finite value for some of the numbers that were tried")
     return replace(shaped, array=np.asarray(result))
 
 
@@ -661,7 +678,7 @@ def _evaluate_lowered(node: tree.Lowered, state: State) -> Value:
     letters = [m.base for m in marks if isinstance(m, tree.Name) and m.base in state.indices]
     value = evaluate(node.body, state) if len(letters) == len(marks) else number(0.0)
     if not letters or len(letters) != len(marks) or value.rank != len(letters):
-        raise Meaningless("a subscript on brackets has no value here")
+        raise Meaningless("the letters below the brackets are not those of what is in them")
     places = tuple(state.indices[letter] - 1 for letter in letters)
     if any(p >= length for p, length in zip(places, value.array.shape, strict=True)):
         raise Misplaced("an index of brackets is beyond what there is")
@@ -671,10 +688,17 @@ def _evaluate_lowered(node: tree.Lowered, state: State) -> Value:
 def _evaluate_cases(node: tree.Cases, state: State) -> Value:
     """The value of the one row whose condition holds."""
     for place, (value, condition) in enumerate(node.rows):
-        if condition is None or evaluate(condition, state).array.real:
+        if condition is None or _is_met(condition, state):
             state.scene.note_case(node, place)
             return _evaluate_case(value, state)
     raise Meaningless("none of the cases holds")
+
+
+def _is_met(condition: tree.Node, state: State) -> bool:
+    met = evaluate(condition, state)
+    if met.rank:
+        raise Meaningless("a condition that is no comparison of numbers")
+    return bool(met.array.real)
 
 
 def _evaluate_case(value: tree.Node, state: State) -> Value:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from symbackprop.reading import tree
 from symbackprop.verification.compare import try_scenes
-from symbackprop.verification.judge import judge_statement
+from symbackprop.verification.judge import judge_statement, rests_on_guess
 from symbackprop.verification.judgement import Counterexample, Judgement
 from symbackprop.verification.lexicon import spell
 from symbackprop.verification.meaning import BUDGET
@@ -236,6 +236,14 @@ class Search:
         )
         effort.spend(allowance - budget[0] + 1)
         return outcome
+
+    def find_guess(self, equation: str) -> str:
+        """What a correction rests on that nobody said; empty where there is no such thing."""
+        try:
+            formula = self.text.read(equation)
+        except tree.ReadError:
+            return ""
+        return next(filter(None, (rests_on_guess(self.text, s) for s in formula.statements)), "")
 
     def _judge(self, statement: tree.Statement, effort: Effort) -> Judgement:
         judgement = judge_statement(self.text, statement)

@@ -33,7 +33,14 @@ from symbackprop.proofs import Proof, find_prover
 from symbackprop.reading import tree
 from symbackprop.verification.arithmetic import is_numeric
 from symbackprop.verification.claims import is_update
-from symbackprop.verification.judgement import Judgement, say_not_checkable
+from symbackprop.verification.findings import HOLDS
+from symbackprop.verification.judgement import (
+    DEFINITION,
+    Judgement,
+    say_not_checkable,
+    say_stated,
+    tell_apart,
+)
 from symbackprop.verification.lexicon import Lexicon
 
 # what makes a layered network: its weighted sum, its activation, its cost
@@ -53,11 +60,12 @@ def find_own_definitions(
         if quantity is None or quantity in defined:
             continue
         defined.add(quantity)
-        if judgement.verdict in ("wrong", "not-checkable") and judgement.code in CODES_OF_OWN:
+        if judgement.verdict in DOUBTED and judgement.code in CODES_OF_OWN:
             found.append(statement)
     return found
 
 
+DOUBTED = ("wrong", "holds-for-one-neuron", "not-checkable")
 CODES_OF_OWN = ("BP100", "BP401")
 
 
@@ -96,7 +104,7 @@ class OwnNetworks:
             for number, judgement in zip(own, before, strict=True):
                 new = self.judgements[number]
                 open_ = judgement is None or judgement.verdict == "not-checkable"
-                if not open_ or new is None or new.reading != READING or new.verdict != "holds":
+                if not open_ or new is None or new.reading != READING or new.verdict != HOLDS:
                     self.judgements[number] = judgement
 
     def _judge_scope(self, inherited: list[int], own: list[int], depth: int = 0) -> None:
@@ -181,7 +189,7 @@ class OwnNetwork:
             first = 1
             problem = self.lecture.arrays.problems.get(self.defined[id(sides[0])])
             if problem is None:
-                yield Judgement("holds", "definition")
+                yield say_stated(DEFINITION)
             else:
                 yield say_not_checkable(problem)
         place = self.place.get(id(statement), -1)
@@ -196,7 +204,7 @@ class OwnNetwork:
     def _judge_link(self, left: tree.Node, right: tree.Node, place: int) -> Judgement:
         whole = self._decide(self.lecture.arrays, left, right)
         if isinstance(whole, Proof):
-            return Judgement("holds", READING, instances=len(whole.networks))
+            return _say_holds(whole)
         if isinstance(whole, Unclear):
             return say_not_checkable(str(whole))
         one = self._decide(self.lecture.numbers, left, right)
@@ -207,7 +215,7 @@ class OwnNetwork:
             return say_not_checkable(guess)
         if isinstance(one, Proof):
             if not self.lecture.has_arrays:
-                return Judgement("holds", READING, instances=len(one.networks))
+                return _say_holds(one)
             message = f"holds with one neuron per layer; {_tell(whole)}"
             return Judgement("holds-for-one-neuron", READING, message, ONE_NEURON)
         if isinstance(whole, Clash):
@@ -272,7 +280,12 @@ class OwnNetwork:
 
 EQUATES = frozenset({"=", ":=", "equiv"})
 MOST_MODELS = 8
-ORDER = ("ill-formed", "wrong", "holds-for-one-neuron", "not-checkable", "holds")
+ORDER = ("ill-formed", "wrong", "holds-for-one-neuron", "not-checkable", "holds", "stated")
+
+
+def _say_holds(proof: Proof) -> Judgement:
+    is_proved = proof.kind == "exact"
+    return Judgement(HOLDS, READING, instances=len(proof.networks), is_proved=is_proved)
 
 
 def _says_nothing(lecture: Lecture, statement: tree.Statement) -> bool:
@@ -341,4 +354,6 @@ def _is_whole(node: tree.Node) -> bool:
 def _tell(found: Difference | Clash) -> str:
     if isinstance(found, Clash):
         return f"as a matrix equation the shapes clash: {found}"
-    return f"the sides differ: {found.left:.6g} and {found.right:.6g}"
+    one, other = tell_apart(found.left, found.right)
+    exactly = "as exact numbers " if one == other else ""
+    return f"{exactly}the sides differ: {one} and {other}"

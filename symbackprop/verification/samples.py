@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from symbackprop.reading import tree
-from symbackprop.verification.judgement import Judgement
+from symbackprop.verification.judgement import DEFINITION, Judgement, say_stated
 from symbackprop.verification.lexicon import spell
 from symbackprop.verification.meaning import find_letter
 
@@ -20,7 +20,10 @@ def judge_mean(left: tree.Node, right: tree.Node) -> Judgement | None:
     without = _drop_index(mean.body, letter.base)
     if spell(without) != spell(left) or spell(without) == spell(mean.body):
         return None
-    return Judgement("holds", "mean over samples")
+    reading = "mean over samples"
+    if isinstance(left, tree.Name | tree.Call):
+        return say_stated(f"{DEFINITION}, {reading}")
+    return Judgement("holds", reading)
 
 
 def find_mean(node: tree.Node) -> tree.Sum | None:

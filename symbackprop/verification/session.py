@@ -12,9 +12,11 @@ from symbackprop.reading.macros import NO_MACROS, Macros, collect_macros
 from symbackprop.reading.parser import read_formula
 from symbackprop.reading.scripts import find_transposes
 from symbackprop.reading.spelling import MARKERS
+from symbackprop.verification import defects
 from symbackprop.verification.chains import LinkedSides, Named, follows_from, name_slip, open_chain
 from symbackprop.verification.codes import code_of_slip
 from symbackprop.verification.evidence import doubt
+from symbackprop.verification.findings import HOLDS, STATED
 from symbackprop.verification.judge import judge_statement
 from symbackprop.verification.judgement import Judgement
 from symbackprop.verification.lexicon import Lexicon
@@ -36,6 +38,11 @@ SECONDS_FOR_SLIPS = 10.0
 # findings that a slip may explain
 UNNAMED = ("BP100", "BP201", "BP205")
 CONTRADICTION = "BP205"
+GOOD = (HOLDS, STATED)
+
+
+# a formula, or why there is none
+Read = tree.Formula | Exception
 
 
 @dataclass(frozen=True)
@@ -71,19 +78,21 @@ def judge_formulas(
     transposes = find_transposes(texts)
     macros = collect_macros(texts, macros)
     formulas = [_read(text, transposes, macros) for text in texts]
+    read = list(zip(formulas, texts, strict=True))
     readable = [f for f in formulas if isinstance(f, tree.Formula)]
-    text = Text(readable, lexicon or Lexicon(), transposes, macros)
+    try:
+        text = Text(readable, lexicon or Lexicon(), transposes, macros)
+        hand = learn_hand(readable, text.lexicon)
+    except defects.DEFECTS as error:
+        return [fail_formula(source, error) for source in texts]
     if tell is not None:
         _tell_unknown(readable, tell)
     if tell is not None and text.layered and text.lexicon.presumed:
         tell("; ".join(text.lexicon.presumed))
-    verdicts = [
-        _judge_formula(text, formula, source)
-        for formula, source in zip(formulas, texts, strict=True)
-    ]
+    verdicts = [_judge_formula(text, formula, source) for formula, source in read]
     verdicts = _settle(text, formulas, verdicts, sections)
-    namer = _Namer(Search(text, learn_hand(readable, text.lexicon)), verdicts)
-    for number, (formula, source) in enumerate(zip(formulas, texts, strict=True)):
+    namer = _Namer(Search(text, hand), verdicts)
+    for number, (formula, source) in enumerate(read):
         if isinstance(formula, tree.Formula):
             verdicts[number] = [
                 _note_repairs(
@@ -102,7 +111,7 @@ def judge_formulas(
 
 def _settle(
     text: Text,
-    formulas: Sequence[tree.Formula | tree.ReadError],
+    formulas: Sequence[Read],
     verdicts: list[list[Verdict]],
     sections: Sequence[int],
 ) -> list[list[Verdict]]:
@@ -114,12 +123,13 @@ def _settle(
         for row in range(len(formula.statements))
     ]
     statements = [formulas[n].statements[row] for n, row in places]  # type: ignore[union-attr]
-    judged = settle(
-        text,
-        statements,
-        [verdicts[n][row].judgement for n, row in places],
-        [sections[n] if sections else 0 for n, _ in places],
-    )
+    judged = [verdicts[n][row].judgement for n, row in places]
+    try:
+        judged = settle(
+            text, statements, judged, [sections[n] if sections else 0 for n, _ in places]
+        )
+    except defects.DEFECTS:
+        return verdicts
     for (n, row), judgement in zip(places, judged, strict=True):
         if verdicts[n][row].is_equation:
             verdicts[n][row] = replace(verdicts[n][row], judgement=judgement)
@@ -134,26 +144,33 @@ def _tell_unknown(formulas: Sequence[tree.Formula], tell: Callable[[str], None])
         tell(f"{names}: not defined; read as decoration of what is in its braces, or as a name")
 
 
-def _read(text: str, transposes: frozenset[str], macros: Macros) -> tree.Formula | tree.ReadError:
+def _read(text: str, transposes: frozenset[str], macros: Macros) -> Read:
     try:
         return read_formula(text, transposes=transposes, macros=macros)
     except tree.ReadError as error:
         return error
+    except defects.DEFECTS as error:
+        return error
 
 
-def _judge_formula(
-    text: Text, formula: tree.Formula | tree.ReadError, source: str
-) -> list[Verdict]:
+def fail_formula(source: str, error: Exception) -> list[Verdict]:
+    """What is said of a formula that cannot be judged, since the program fails."""
+    return [Verdict((0, len(source)), source, defects.explain_defect(error))]
+
+
+def _judge_formula(text: Text, formula: Read, source: str) -> list[Verdict]:
     if isinstance(formula, tree.ReadError):
         unread = Judgement("not-checkable", message=formula.point(), code="BP001")
         return [Verdict((formula.offset, len(source)), source, unread)]
+    if isinstance(formula, Exception):
+        return fail_formula(source, formula)
     repairs = tuple(r.message for r in formula.repairs)
     guessed = formula.unknown - MARKERS
     verdicts = []
     for statement in formula.statements:
         start, end = statement.span
         before = (text.ended,) if statement.continues and text.ended is not None else ()
-        judgement = judge_statement(text, statement)
+        judgement = _judge_safely(text, statement)
         judgement = doubt(judgement, (*before, *statement.sides), text.usage)
         if guessed and judgement.verdict in BAD:
             names = ", ".join(f"\\{name}" for name in sorted(guessed))
@@ -164,6 +181,13 @@ def _judge_formula(
             Verdict(statement.span, source[start:end], judgement, None, None, repairs, is_equation)
         )
     return verdicts
+
+
+def _judge_safely(text: Text, statement: tree.Statement) -> Judgement:
+    try:
+        return judge_statement(text, statement)
+    except defects.DEFECTS as error:
+        return defects.explain_defect(error)
 
 
 def _may_have_slip(verdict: Verdict) -> bool:
@@ -196,12 +220,23 @@ class _Namer:
             # rows after one that no slip explains are seldom explained
             parts = self.waiting * (UNLIKELY if self.puzzling else 1)
             with self.effort.share(parts, NODES_PER_STATEMENT) as share:
-                named = self._find(verdict, chain, share)
+                try:
+                    named = self._find(verdict, chain, share)
+                except defects.DEFECTS as error:
+                    verdict = _note_defect(verdict, error)
             self.waiting -= 1
             self.puzzling = named is None
         self.mended = named
         self._go_on(chain, statement, source)
-        return verdict if named is None else _put(verdict, named)
+        return verdict if named is None else _put(verdict, self._doubt(named))
+
+    def _doubt(self, named: Named) -> Named:
+        """A correction that rests on what nobody said is not suggested."""
+        guess = self.search.find_guess(named.suggestion) if named.suggestion else ""
+        if not guess:
+            return named
+        words = "; ".join(filter(None, (named.words, f"what would be right depends on {guess}")))
+        return replace(named, words=words, suggestion=None)
 
     def _find(self, verdict: Verdict, chain: LinkedSides, effort: Effort) -> Named | None:
         if chain.continues and self.mended is not None and self.mended.end is not None:
@@ -219,6 +254,14 @@ class _Namer:
         self.last = chain.sides[-1] if chain is not None else sides[-1]
         if not statement.continues:
             self.first = chain.sides[0] if chain is not None else sides[0]
+
+
+def _note_defect(verdict: Verdict, error: Exception) -> Verdict:
+    """It stays as bad as it is, but the search for its slip failed inside."""
+    said = f"the search for its slip failed ({type(error).__name__})"
+    before = verdict.judgement.message
+    message = said if before is None else f"{before}; {said}"
+    return replace(verdict, judgement=replace(verdict.judgement, message=message))
 
 
 def _put(verdict: Verdict, named: Named) -> Verdict:
@@ -250,10 +293,10 @@ def _note_deltas(verdict: Verdict, statement: tree.Statement, source: str) -> Ve
         for node in tree.walk(side)
         if isinstance(node, tree.Derivative) and node.mark in ("delta", "Delta")
     ]
-    if not marked or verdict.slip or judgement.verdict not in ("holds", "holds-for-one-neuron"):
+    if not marked or verdict.slip or judgement.verdict not in (*GOOD, "holds-for-one-neuron"):
         return verdict
     slip, words = "delta-for-partial", "δ is printed for ∂"
-    if judgement.verdict == "holds":
+    if judgement.verdict in GOOD:
         suggestion = _write_partials(marked, source, statement.span)
         judgement = replace(judgement, code=code_of_slip(slip), message=words)
         return replace(verdict, judgement=judgement, slip=slip, suggestion=suggestion)

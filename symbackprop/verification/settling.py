@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from symbackprop.lecture.calls import name_quantities
 from symbackprop.reading import tree
 from symbackprop.verification.evidence import BAD, doubt
+from symbackprop.verification.findings import HOLDS, STATED
 from symbackprop.verification.forms import refuse_form
 from symbackprop.verification.graph_claims import SHAPES
-from symbackprop.verification.judgement import Judgement, say_not_checkable
+from symbackprop.verification.judgement import DEFINITION, Judgement, say_not_checkable
 from symbackprop.verification.own_networks import (
     OwnNetwork,
     OwnNetworks,
@@ -17,8 +18,6 @@ from symbackprop.verification.own_networks import (
     find_own_definitions,
 )
 from symbackprop.verification.text import Text
-
-DEFINITION = "definition"
 
 
 def settle(
@@ -63,9 +62,9 @@ def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgemen
         if own.verdict == "wrong" and (refuse_form(statement) or text.find_condition(statement)):
             return old
         # shapes that no definition states are evidence for nothing
-        return own if own.verdict in ("holds", "wrong") else old
+        return own if own.verdict in (HOLDS, STATED, "wrong") else old
     if old.verdict in BAD:
-        if own.verdict == "holds":
+        if own.verdict in (HOLDS, STATED):
             return own
         if own.verdict == "not-checkable" and old.reading == SHAPES:
             return say_not_checkable(f"the shapes of its names are not said: {old.message}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from symbackprop.reading import tree
 from symbackprop.reading.macros import NO_MACROS, Macros
 from symbackprop.reading.parser import read_formula
@@ -13,6 +15,45 @@ Layer = tuple[str, int]
 # rows and columns, each the width of a layer; None where there is one
 Shape = tuple[Layer | None, Layer | None]
 SCALAR: Shape = (None, None)
+
+
+# product: the shapes clash, 5×2 and 5
+_DRAWN = re.compile(
+    r"(?P<how>\w[\w ]*): the shapes clash, (?P<one>[\d×]+|number) and (?P<other>[\d×]+|number)"
+)
+
+
+def say_kinds(message: str) -> str:
+    """A clash of shapes without the sizes that were drawn to try it, which no text has.
+
+    >>> say_kinds("product: the shapes clash, 5×2 and 5×1")
+    'product: the shapes clash, a matrix and a column'
+    >>> say_kinds("sum: the shapes clash, 3×1 and 2×1")
+    'sum: the shapes clash, two columns of different lengths'
+    """
+    return _DRAWN.sub(_say_pair, message)
+
+
+def _say_pair(found: re.Match[str]) -> str:
+    one, other = _name_kind(found["one"]), _name_kind(found["other"])
+    if one == other and one in ("row", "column", "vector"):
+        pair = f"two {one}s of different lengths"
+    elif one == other:
+        pair = "two matrices of different sizes"
+    else:
+        pair = f"a {one} and a {other}"
+    return f"{found['how']}: the shapes clash, {pair}"
+
+
+def _name_kind(shape: str) -> str:
+    if shape == "number":
+        return shape
+    sizes = shape.split("×")
+    if len(sizes) == 1:
+        return "vector"
+    if len(sizes) == 2 and "1" in sizes:
+        return "row" if sizes[0] == "1" else "column"
+    return "matrix"
 
 
 class _Unknown(ValueError):

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 TOLERANCE = 1e-8
+# less than rounding leaves of terms that cancel: -6.9e-18 is 0
+NOTHING = 1e-15
 
 
 class ShapeClash(ValueError):
@@ -46,6 +48,11 @@ class Value:
             column, row = f"{sizes[0]}×1", f"1×{sizes[0]}"
             return {"column": column, "row": row, "any": f"{sizes[0]}"}[self.lie]
         return "×".join(map(str, sizes))
+
+
+def say_rank(value: Value) -> str:
+    """What a value is, without its sizes, which a text does not give."""
+    return ("a number", "a vector", "a matrix")[value.rank] if value.rank < 3 else "an array"
 
 
 def number(value: Any) -> Value:
@@ -204,5 +211,7 @@ def agree(one: Value, other: Value, elementwise: bool = False) -> bool:
         raise _clash(one, other, "equation")
     if _lie_apart(one, other):
         raise _clash(one, other, "equation")
-    scale = max(np.abs(one.array).max(initial=0.0), np.abs(other.array).max(initial=0.0), 1e-300)
-    return bool(np.abs(one.array - other.array).max(initial=0.0) <= TOLERANCE * scale)
+    sizes = [np.abs(v.array).max(initial=0.0) for v in (one, other)]
+    if min(sizes) == 0 and max(sizes) <= NOTHING:
+        return True
+    return bool(np.abs(one.array - other.array).max(initial=0.0) <= TOLERANCE * max(sizes))

@@ -316,6 +316,11 @@ def add_partial(page: Page) -> Iterator[Edit]:
         yield Edit(tuple(changes))
 
 
+def _put_below(written: str, script: str) -> str:
+    """w^l_{jk} and j --> w^l_j."""
+    return re.sub(r"_(?:\w|\{[^{}]*\})", lambda _: f"_{script}", written)
+
+
 def change_left_side(page: Page) -> Iterator[Edit]:
     """∂C/∂w = what is ∂C/∂b, and the other way round; then ∂C/∂a and ∂C/∂z."""
     left = page.left
@@ -333,15 +338,15 @@ def change_left_side(page: Page) -> Iterator[Edit]:
         return
     extra = 0.0 if other in ("W", "b") else 2.0
     if other == "b" and len(name.lower) == 2:
-        first, second = (page.write(s.content) for s in name.lower)
-        for kept in (first, second):
-            yield Edit((_replace(name, re.sub(r"_\{[^{}]*\}", f"_{kept}", changed)),), extra)
+        for script in name.lower:
+            kept = _put_below(changed, page.write(script.content))
+            yield Edit((_replace(name, kept),), extra)
     elif other == "W" and len(name.lower) == 1:
         own = page.write(name.lower[0].content)
         for letter in _letters(page):
             for pair in (own + letter, letter + own):
                 if letter != own:
-                    lower = re.sub(r"_(\w|\{\w+\})", f"_{{{pair}}}", changed)
+                    lower = _put_below(changed, f"{{{pair}}}")
                     yield Edit((_replace(name, lower),), extra)
     else:
         yield Edit((_replace(name, changed),), extra)

@@ -48,6 +48,7 @@ from symbackprop.verification.meaning import (
     BUDGET,
     Reading,
 )
+from symbackprop.verification.names import write_name
 from symbackprop.verification.networks import is_softmax, list_costs, list_outputs, order_networks
 from symbackprop.verification.presumptions import presume_functions, presume_reused
 from symbackprop.verification.scopes import Scope
@@ -174,6 +175,8 @@ class Text:
         self.reused = {d.name: d for d in presume_reused(self.statements, stated, self.families)}
         self.one_neuron = declares_one_neuron(self.statements, self.lexicon)
         self.place = 0
+        # whether the statement at the present place is the author's, and no mended one
+        self.is_written = True
         self.scopes = Scopes(self.found)
         self.definitions = self._list_in_scope()
         self.begun: tree.Node | None = None
@@ -197,6 +200,7 @@ class Text:
 
     def enter(self, statement: tree.Statement) -> None:
         """Judge from the place of a statement on: what is defined there."""
+        self.is_written = id(statement) in self.places
         place = self.places.get(id(statement), self.place)
         if place != self.place:
             self.place = place
@@ -240,7 +244,7 @@ class Text:
             }
             kept = [r for r in allowed if (r.vectors, r.weights, r.turned) in ways]
             allowed = kept or allowed
-            odd = "" if kept or odd == "" else odd or spell(left)
+            odd = "" if kept or odd == "" else odd or write_name(left)
         # that W^T a is meant has to be said
         allowed = [r for r in allowed if not r.turned] or allowed
         allowed = self._choose_weights(allowed)
@@ -363,6 +367,40 @@ class Text:
                 ):
                     found[spell(name)] = float(value.value)
         return found
+
+    def list_values(self, name: str) -> list[float]:
+        """The numbers that are given to a name up to the present place, in order."""
+        return [value for place, value in self.all_values.get(name, ()) if place <= self.place]
+
+    @cached_property
+    def all_values(self) -> dict[str, list[tuple[int, float]]]:
+        """The numbers that are given to each name, with the places of their statements."""
+        found: dict[str, list[tuple[int, float]]] = {}
+        for place, statement in enumerate(self.statements):
+            for name, value in _find_values([statement]):
+                found.setdefault(name, []).append((place, value))
+        return found
+
+    @cached_property
+    def introductions(self) -> frozenset[int]:
+        """The places of the statements that are the first to say what something is.
+
+        z^L after z^l says nothing new; neither does z^l_j after z^l.
+        """
+        seen: set[tuple[str, str]] = set()
+        places: set[int] = set()
+        for place, definition in self.found:
+            key = self._name_introduced(definition)
+            if key not in seen:
+                places.add(place)
+            seen.add(key)
+        return frozenset(places)
+
+    def _name_introduced(self, definition: Definition) -> tuple[str, str]:
+        left = definition.left
+        quantity = self.lexicon.find(left) or spell(replace(left, upper=(), lower=()))
+        layers = [spell(s.content) for s in left.upper]
+        return quantity, "".join(x if x in ("L", "0") or x.isdigit() else "l" for x in layers)
 
     @cached_property
     def tied(self) -> frozenset[str]:

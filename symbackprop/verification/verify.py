@@ -26,15 +26,16 @@ from symbackprop.network.network import Network, mlp
 from symbackprop.notation import Notation, find_preset
 from symbackprop.proofs import holds
 from symbackprop.reading import tree
-from symbackprop.reading.documents import Found, Segment, find_formulas, load_document
+from symbackprop.reading.documents import Document, Found, Segment, find_formulas, load_document
 from symbackprop.reading.macros import Macros
 from symbackprop.reading.parser import read_formula
+from symbackprop.verification import defects
 from symbackprop.verification.declared import Declaration
 from symbackprop.verification.declared import declare as declare_text
-from symbackprop.verification.findings import Finding
-from symbackprop.verification.judgement import MENDED, Judgement
-from symbackprop.verification.session import Verdict, judge_formulas
-from symbackprop.verification.shape_words import say_clash
+from symbackprop.verification.findings import STATED, Finding
+from symbackprop.verification.judgement import DEFINITION, MENDED, Judgement, say_evidence
+from symbackprop.verification.session import Verdict, fail_formula, judge_formulas
+from symbackprop.verification.shape_words import say_clash, say_kinds
 from symbackprop.verification.statements import state_gradient
 
 Progress = Callable[[int, int], None]
@@ -42,8 +43,6 @@ Tell = Callable[[str], None]
 
 UNREADABLE = "BP001"
 SAME_SIDES = "BP204"
-# readings by which an equation holds because it is said
-OWN_WORD = ("definition", "update rule", "definition of the gradient")
 JOINED = "joined from formulas that stand side by side"
 # signs that make an equation
 EQUATES = frozenset({"=", ":=", "equiv", "leftarrow", "approx", "simeq", "sim"})
@@ -52,13 +51,15 @@ _LONE_SIGN = re.compile(r"\\[A-Za-z]+|[-+=<>*/'’]+|[\^_]\s*(?:\{[^{}]*\}|\\[A-
 # how the reader says where in its formula it stopped
 _PLACE = re.compile(r"line \d+, column \d+: ")
 # product: the shapes clash, 5×2 and 5
-_CLASH = re.compile(r"\w[\w ]*: the shapes clash, .*")
+_CLASH = re.compile(r"\w[\w ]*: the shapes clash, [^;]*")
+# a reading in which vectors are rows
+_ROWS = re.compile(rf"(?:{DEFINITION}, )?rows")
 # rows are aligned at a sign
 _ALIGNED = re.compile(r"(?<!\\)&\s?")
 
 
 def verify(
-    given: str | Path,
+    given: str | Path | Document,
     *,
     network: Declarable | None = None,
     notation: str | Notation | None = None,
@@ -70,12 +71,12 @@ def verify(
 ) -> list[Finding]:
     """Judge every equation of a lecture, or one formula: what holds, and which slips there are.
 
-    `given` is a file, "-" for standard input, or LaTeX. `network` is a declared network, widths,
-    or a network file, and `notation` a preset; what they leave open, the text's own definitions
-    declare, and what these leave open is presumed, and told to `tell`. `wrt` says of one formula
-    what it is the gradient by: W1, b2, deltaL. `macros` is a file that defines macros, beside
-    those of the document itself and of the files that it reads in. `progress` is called with how
-    many formulas are done, and of how many.
+    `given` is a file, "-" for standard input, LaTeX, or a document that is loaded. `network` is a
+    declared network, widths, or a network file, and `notation` a preset; what they leave open, the
+    text's own definitions declare, and what these leave open is presumed, and told to `tell`. `wrt`
+    says of one formula what it is the gradient by: W1, b2, deltaL. `macros` is a file that defines
+    macros, beside those of the document itself and of the files that it reads in. `progress` is
+    called with how many formulas are done, and of how many.
 
     Each finding has its place (line, column, end_line, end_column), its verdict, and where they
     apply reading, instances, code, slip, message, suggestion and counterexample.
@@ -93,7 +94,7 @@ def verify(
     layered, chosen = _find_declared(network, notation)
     if wrt is not None:
         given, kind = state_gradient(wrt, str(given), layered, chosen), "formula"
-    document = load_document(given, kind, macros)
+    document = given if isinstance(given, Document) else load_document(given, kind, macros)
     try:
         found = find_formulas(document.text, document.kind, document.macros)
     except InputError as error:
@@ -101,9 +102,17 @@ def verify(
     if tell is not None:
         for note in document.notes:
             tell(note)
-    declared = declare_text([f.text for f in found], layered, chosen, document.macros)
-    sections = number_sections(document.text, [f.line for f in found])
-    verdicts = _judge([f.text for f in found], declared, progress, tell, sections)
+    texts = [f.text for f in found]
+    try:
+        declared = declare_text(texts, layered, chosen, document.macros)
+    except InputError:
+        # what is declared is wrong, and not the text
+        raise
+    except defects.DEFECTS as error:
+        verdicts = [fail_formula(text, error) for text in texts]
+    else:
+        sections = number_sections(document.text, [f.line for f in found])
+        verdicts = _judge(texts, declared, progress, tell, sections)
     whole = document.kind == "formula"
     return [
         _make_finding(document.name, formula, _note_document(formula, verdict))
@@ -192,7 +201,7 @@ def verify_formulas(
 
     >>> wrong, right = verify_formulas([r"\\delta^L = \\sigma'(z^L)", r"a^l = \\sigma(z^l)"])
     >>> [finding.verdict for finding in (*wrong, *right)]
-    ['wrong', 'holds']
+    ['wrong', 'stated']
     """
     verdicts = _judge(texts, declare_text(texts, *_find_declared(network, notation)))
     return [
@@ -234,7 +243,7 @@ def same(
         texts = [f"({_take_formula(one)}) = ({_take_formula(other)})"]
         ((verdict, *more),) = _judge(texts, declare_text(texts, layered, chosen))
         judgement = verdict.judgement
-        if more or judgement.verdict == "not-checkable" or judgement.reading in OWN_WORD:
+        if more or judgement.verdict in ("not-checkable", STATED):
             reason = judgement.message or "the formulas define something, and say nothing else"
             raise InputError(f"{texts[0]}: {reason}")
         return judgement.verdict == "holds" or judgement.code == SAME_SIDES
@@ -269,21 +278,24 @@ def _find_axes(system: System, expressions: tuple[Expr, ...]) -> tuple[Axis, ...
 
 
 def _say_shapes(verdicts: list[list[Verdict]], declared: Declaration) -> list[list[Verdict]]:
-    """Shapes that clash are told in the widths of layers, where vectors are columns."""
+    """Shapes that clash are told in the widths of layers, where vectors are columns; elsewhere
+    as what they are the shapes of."""
     readings = {v.judgement.reading or "" for judged in verdicts for v in judged}
-    if declared.rows or any(reading.startswith("rows") for reading in readings):
-        return verdicts
-    return [[_say_clash(v, declared) for v in judged] for judged in verdicts]
+    rows = declared.rows or any(_ROWS.match(reading) for reading in readings)
+    return [[_say_clash(v, declared, rows) for v in judged] for judged in verdicts]
 
 
-def _say_clash(verdict: Verdict, declared: Declaration) -> Verdict:
+def _say_clash(verdict: Verdict, declared: Declaration, rows: bool) -> Verdict:
     message = verdict.judgement.message or ""
-    if verdict.judgement.verdict == "not-checkable" or not _CLASH.search(message):
+    if not _CLASH.search(message):
         return verdict
-    clash = say_clash(verdict.latex, declared.lexicon, declared.macros)
-    if clash is None:
-        return verdict
-    said = _CLASH.sub(f"as a matrix equation the shapes clash: {clash}", message, count=1)
+    clash = None
+    if not rows and verdict.judgement.verdict != "not-checkable":
+        clash = say_clash(verdict.latex, declared.lexicon, declared.macros)
+    said = say_kinds(message)
+    if clash is not None:
+        words = f"as a matrix equation the shapes clash: {clash}"
+        said = _CLASH.sub(lambda _: words, message, count=1)
     return replace(verdict, judgement=replace(verdict.judgement, message=said))
 
 
@@ -339,6 +351,7 @@ def _make_finding(file: str, found: Found, verdict: Verdict) -> Finding:
         verdict.repairs or None,
         found.cell,
         found.find_file_line(line),
+        say_evidence(judgement),
     )
 
 

@@ -53,9 +53,11 @@ OUTPUTS = (
 @pytest.mark.parametrize("hidden", [n for n, row in TEXTBOOK.items() if row.derivative])
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_right_gradients_are_not_accused(hidden: str, dtype: type) -> None:
-    """With weights that saturate, too, and what single precision makes of them."""
+    """With weights that saturate, too, and what single precision makes of them; every second
+    output in each precision, so that each has each hidden layer in one of them."""
     generator = np.random.default_rng(len(hidden))
-    for seed, (output, cost) in enumerate(OUTPUTS):
+    start = (len(hidden) + (dtype is np.float32)) % 2
+    for seed, (output, cost) in list(enumerate(OUTPUTS))[start::2]:
         depth, width = ((1, 5), (3, 4), (6, 8), (16, 3), (2, 2))[seed]
         network = mlp(
             [width] * (depth + 1),

@@ -7,7 +7,8 @@ Run it by itself:
 A mutant is one change of one place: < becomes <=, + becomes -, a condition is turned round, a
 statement is left out. It is planted in a copy of the package, never in the package itself. The
 tests that matter for a module are run in turn until one fails: its doctests and the test file of
-its name, then those that import it, then all of its folder and those of the whole.
+its name, then those that import it, then, with --far, all of its folder and those of the whole.
+Without --far the share that is killed is a lower bound. What runs out of time is told by itself.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Literal, get_args
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "symbackprop"
@@ -35,6 +37,7 @@ SECONDS = 300
 PASSED = (0, 5)
 
 Change = Callable[[], ast.AST | None]
+Fate = Literal["killed", "survived", "out of time"]
 
 
 @dataclass(frozen=True)
@@ -189,7 +192,7 @@ def plant(mutant: Mutant) -> str:
 # --- who notices -------------------------------------------------------------------------------
 
 
-def choose_tests(path: str) -> list[list[str]]:
+def choose_tests(path: str, far: bool) -> list[list[str]]:
     """The tests that matter for a module, in the order in which they are asked."""
     module = Path(path)
     tests = Path("tests") / module.relative_to("symbackprop").parent
@@ -203,11 +206,11 @@ def choose_tests(path: str) -> list[list[str]]:
         if p != own and p not in readers and p.parent in (tests, Path("tests"), Path("tests/whole"))
     ]
     first = [str(own)] if (ROOT / own).exists() else []
-    return [[path, *first], [str(p) for p in readers], [str(p) for p in rest]]
+    return [[path, *first], [str(p) for p in readers], [str(p) for p in rest] if far else []]
 
 
-def find_survival(mutant: Mutant, house: Path, seconds: int) -> bool:
-    """Whether all tests that matter pass with a mutant in a copy of the house."""
+def find_fate(mutant: Mutant, house: Path, seconds: int, far: bool) -> Fate:
+    """Whether a test that matters fails with a mutant in a copy of the house."""
     target = house / mutant.path
     original = target.read_text(encoding="utf-8")
     target.write_text(plant(mutant), encoding="utf-8")
@@ -215,7 +218,7 @@ def find_survival(mutant: Mutant, house: Path, seconds: int) -> bool:
     # the file that is written anew may have the age of the one before
     environment = os.environ | {"PYTHONPATH": str(house), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
-        for tests in filter(None, choose_tests(mutant.path)):
+        for tests in filter(None, choose_tests(mutant.path, far)):
             result = subprocess.run(
                 [sys.executable, "-m", "pytest", *options, *tests],
                 cwd=house,
@@ -224,12 +227,12 @@ def find_survival(mutant: Mutant, house: Path, seconds: int) -> bool:
                 timeout=seconds,
             )
             if result.returncode not in PASSED:
-                return False
+                return "killed"
     except subprocess.TimeoutExpired:
-        return False
+        return "out of time"
     finally:
         target.write_text(original, encoding="utf-8")
-    return True
+    return "survived"
 
 
 def copy_house(folder: Path) -> Path:
@@ -260,27 +263,31 @@ def sample(names: list[str], count: int, seed: int) -> dict[str, list[Mutant]]:
     return chosen
 
 
-def run(chosen: dict[str, list[Mutant]], jobs: int, seconds: int) -> dict[str, list[Mutant]]:
-    """The survivors, by folder or module."""
+def run(
+    chosen: dict[str, list[Mutant]], jobs: int, seconds: int, far: bool
+) -> dict[str, list[Fate]]:
+    """What becomes of each mutant, by folder or module."""
     with tempfile.TemporaryDirectory() as place:
         houses: SimpleQueue[Path] = SimpleQueue()
         for job in range(jobs):
             houses.put(copy_house(Path(place) / str(job)))
 
-        def survives(mutant: Mutant) -> bool:
+        def find(mutant: Mutant) -> Fate:
             house = houses.get()
             try:
-                survived = find_survival(mutant, house, seconds)
+                fate = find_fate(mutant, house, seconds, far)
             finally:
                 houses.put(house)
-            print("S" if survived else ".", end="", flush=True, file=sys.stderr)
-            return survived
+            said = "" if fate == "killed" else f"{fate}: {tell(mutant)}"
+            print(said or ".", end="\n" if said else "", flush=True, file=sys.stderr)
+            return fate
 
         with ThreadPoolExecutor(jobs) as pool:
-            return {
-                name: [m for m, lives in zip(ms, pool.map(survives, ms), strict=True) if lives]
-                for name, ms in chosen.items()
-            }
+            return {name: list(pool.map(find, mutants)) for name, mutants in chosen.items()}
+
+
+def tell(mutant: Mutant) -> str:
+    return f"{mutant.path}:{mutant.line} {mutant.function}: {mutant.said}"
 
 
 def main() -> None:
@@ -290,15 +297,19 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time")
     parser.add_argument("--seconds", type=int, default=SECONDS, help="of tests, at most")
-    chosen_options = parser.parse_args()
-    chosen = sample(chosen_options.names, chosen_options.count, chosen_options.seed)
-    survivors = run(chosen, chosen_options.jobs, chosen_options.seconds)
+    parser.add_argument("--far", action="store_true", help="ask the tests of the whole, too")
+    given = parser.parse_args()
+    chosen = sample(given.names, given.count, given.seed)
+    fates = run(chosen, given.jobs, given.seconds, given.far)
     print(file=sys.stderr)
     for name, mutants in chosen.items():
-        killed = len(mutants) - len(survivors[name])
-        print(f"{name:<20} {killed:>4} of {len(mutants):>4} killed, {killed / len(mutants):.0%}")
-        for mutant in survivors[name]:
-            print(f"    {mutant.path}:{mutant.line} {mutant.function}: {mutant.said}")
+        count = {fate: fates[name].count(fate) for fate in get_args(Fate)}
+        share = f"{count['killed'] / len(mutants):.0%}"
+        late = f", {count['out of time']} out of time" if count["out of time"] else ""
+        print(f"{name:<20} {count['killed']:>4} of {len(mutants):>4} killed, {share}{late}")
+        for mutant, fate in zip(mutants, fates[name], strict=True):
+            if fate != "killed":
+                print(f"    {fate}: {tell(mutant)}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""What was found in documents, written for people and for programs."""
