@@ -88,6 +88,8 @@ class OwnNetworks:
         self.statements = name_quantities(statements)
         self.models: list[OwnNetwork] = []
         self.judgements: list[Judgement | None] = [None] * len(statements)
+        # statements that say anew what a name is, otherwise than before
+        self.renewed: set[int] = set()
         for scope in split_scopes(self.statements, sections):
             self._judge_scope(list(scope.inherited), list(scope.statements))
         self._judge_sections(sections)
@@ -124,6 +126,7 @@ class OwnNetworks:
                 and model.is_redefined(statement)
             ):
                 kept = model.list_kept(inherited + own[:position], self.statements, own[position:])
+                self.renewed.add(number)
                 self._judge_scope(kept, own[position:], depth + 1)
                 return
             self.judgements[number] = judgement

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from symbackprop.lecture.calls import name_quantities
 from symbackprop.reading import tree
 from symbackprop.verification.evidence import BAD, doubt
-from symbackprop.verification.findings import HOLDS, STATED
+from symbackprop.verification.findings import HOLDS, NOT_CHECKABLE, STATED
 from symbackprop.verification.forms import refuse_form
 from symbackprop.verification.graph_claims import SHAPES
 from symbackprop.verification.judgement import DEFINITION, Judgement, say_not_checkable
 from symbackprop.verification.own_networks import (
+    READING,
     OwnNetwork,
     OwnNetworks,
     find_defined,
@@ -36,12 +37,24 @@ def settle(
         named = name_quantities(statements)
         model = OwnNetwork(named)
         if model.is_understood:
-            return list(_judge_all(text, model, named, judged))
-    found = OwnNetworks(statements, sections).judgements
+            settled = list(_judge_all(text, model, named, judged))
+            if _decides(settled):
+                return settled
+    networks = OwnNetworks(statements, sections)
     return [
-        old if own is None else _choose(text, statement, old, own)
-        for statement, old, own in zip(statements, judged, found, strict=True)
+        old
+        if own is None or (old.verdict in BAD and number in networks.renewed)
+        else _choose(text, statement, old, own)
+        for number, (statement, old, own) in enumerate(
+            zip(statements, judged, networks.judgements, strict=True)
+        )
     ]
+
+
+def _decides(judged: Sequence[Judgement]) -> bool:
+    """Whether most of what the text's own network was asked could be decided by it."""
+    asked = [j for j in judged if j.reading == READING or j.verdict == NOT_CHECKABLE]
+    return sum(j.reading == READING for j in asked) >= len(asked) / 2
 
 
 def _judge_all(
@@ -64,7 +77,8 @@ def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgemen
         # shapes that no definition states are evidence for nothing
         return own if own.verdict in (HOLDS, STATED, "wrong") else old
     if old.verdict in BAD:
-        if own.verdict in (HOLDS, STATED):
+        # a longer chain says more than what its first link states
+        if own.verdict == HOLDS or (own.verdict == STATED and len(statement.sides) == 2):
             return own
         if own.verdict == "not-checkable" and old.reading == SHAPES:
             return say_not_checkable(f"the shapes of its names are not said: {old.message}")
