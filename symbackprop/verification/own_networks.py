@@ -88,8 +88,8 @@ class OwnNetworks:
         self.statements = name_quantities(statements)
         self.models: list[OwnNetwork] = []
         self.judgements: list[Judgement | None] = [None] * len(statements)
-        # statements that say anew what a name is, otherwise than before
-        self.renewed: set[int] = set()
+        # statements about a name of which the text has said before what it is
+        self.renewed = set(_list_renewed(self.statements))
         for scope in split_scopes(self.statements, sections):
             self._judge_scope(list(scope.inherited), list(scope.statements))
         self._judge_sections(sections)
@@ -126,7 +126,6 @@ class OwnNetworks:
                 and model.is_redefined(statement)
             ):
                 kept = model.list_kept(inherited + own[:position], self.statements, own[position:])
-                self.renewed.add(number)
                 self._judge_scope(kept, own[position:], depth + 1)
                 return
             self.judgements[number] = judgement
@@ -289,6 +288,16 @@ ORDER = ("ill-formed", "wrong", "holds-for-one-neuron", "not-checkable", "holds"
 def _say_holds(proof: Proof) -> Judgement:
     is_proved = proof.kind == "exact"
     return Judgement(HOLDS, READING, instances=len(proof.networks), is_proved=is_proved)
+
+
+def _list_renewed(statements: Sequence[tree.Statement]) -> Iterator[int]:
+    seen: set[str] = set()
+    for number, statement in enumerate(statements):
+        if len(statement.sides) > 1 and not statement.continues:
+            left = write_key(bare(statement.sides[0]))
+            if left in seen:
+                yield number
+            seen.add(left)
 
 
 def _says_nothing(lecture: Lecture, statement: tree.Statement) -> bool:

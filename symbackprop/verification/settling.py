@@ -43,7 +43,8 @@ def settle(
     networks = OwnNetworks(statements, sections)
     return [
         old
-        if own is None or (old.verdict in BAD and number in networks.renewed)
+        if own is None
+        or (old.verdict in BAD and own.verdict == STATED and number in networks.renewed)
         else _choose(text, statement, old, own)
         for number, (statement, old, own) in enumerate(
             zip(statements, judged, networks.judgements, strict=True)
