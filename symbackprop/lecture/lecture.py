@@ -32,6 +32,7 @@ from symbackprop.partials import Direct, Partial
 from symbackprop.reading import tree
 
 EQUATES = ("=", ":=", "equiv")
+PARAMETER_LETTERS = frozenset({"w", "b", "theta", "v", "u"})
 # the cost of a text that writes slopes of something by name only: da = b dx
 ANYTHING = "?"
 
@@ -396,10 +397,13 @@ def _find_errors(
 
 
 def _neighbours(statement: tree.Statement) -> Iterator[tuple[tree.Node, tree.Node]]:
+    """Neighbouring sides, what is named first; ∂C/∂z = δ names δ, but ∂C/∂b = δ is a result."""
     sides = [bare(s) for s in statement.sides]
     for one, other in pairwise(sides):
         yield one, other
-        yield other, one
+        below = bare(one.bottom) if isinstance(one, tree.Derivative) else None
+        if isinstance(below, tree.Name) and below.base.lower() not in PARAMETER_LETTERS:
+            yield other, one
 
 
 def _find_pre_activation(

@@ -103,6 +103,10 @@ class Letters:
 
     def _is_power(self, letter: Letter, slot: Slot, content: tree.Node) -> bool:
         inner = bare(content)
+        if isinstance(inner, tree.Total) and not any(
+            isinstance(n, tree.Name) for n in tree.walk(inner)
+        ):
+            return True  # w^{(1-1)} is no layer
         if slot.bracket:
             return False
         if isinstance(inner, tree.Number):

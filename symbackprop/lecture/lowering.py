@@ -44,6 +44,8 @@ RELATIONS: dict[str, Any] = {
     **{"=": Eq, "!=": Ne, "neq": Ne, "ne": Ne, ">": Gt, "<": Lt},
     **{"geq": Ge, "leq": Le, "ge": Ge, "le": Le},
 }
+# beyond, numbers would have more digits than anybody wants
+LARGEST_EXPONENT = 100
 INDICATORS = frozenset({"1", "one", "I", "H"})
 
 
@@ -320,6 +322,8 @@ class Lowerer:
         power = self.lower(exponent)
         if not power.is_scalar:
             raise Unclear("an exponent that is no number")
+        if power.entry.is_Number and abs(power.entry) > LARGEST_EXPONENT:
+            raise Unclear("an exponent that large")
         return replace(value, entry=value.entry**power.entry, quotient=None)
 
     def divide(self, top: Tensor, bottom: Tensor) -> Tensor:

@@ -199,7 +199,7 @@ def judge_update(left: tree.Node, right: tree.Node) -> Judgement:
     (_, old), (sign, step) = right.terms
     own = _base_of(left)
     if own is None:
-        return say_not_checkable("several values at once")
+        return say_not_checkable("several things are updated at once")
     if own not in _list_bases(old):
         start = _base_of(old) or ""
         if start.lower() == own.lower():

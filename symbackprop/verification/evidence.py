@@ -14,6 +14,7 @@ from symbackprop.verification.judgement import DANGLING, Judgement, say_not_chec
 BAD = ("wrong", "ill-formed", "holds-for-one-neuron")
 # how findings that are looked at again are worded
 NESTED, SUMMED_AND_FREE = "sum in sum", "both summed over and free"
+WORKED_OUT = "the numbers that the text gives"
 CLASH, UNCONNECTED = "shapes clash", "the sides differ: 0 and"
 NAMED_DIFFERENTLY = "BP205"
 # where both are called, log is to some base
@@ -67,7 +68,8 @@ def _find_reason(judgement: Judgement, sides: Sequence[tree.Node], usage: Usage)
     if _starts(sides) or _names_slope(sides):
         return "a name for it, and no claim about it"
     nodes = [node for side in sides for node in tree.walk_formula(side)]
-    if usage.called >= BASES and any(map(_is_logarithm, nodes)):
+    worked_out = WORKED_OUT in (judgement.message or "")
+    if usage.called >= BASES and (worked_out or any(map(_is_logarithm, nodes))):
         return "the text writes ln and log, and does not say to which base log is"
     if UNCONNECTED in (judgement.message or "") and any(map(_is_slope, sides)):
         return "what the text defines does not connect the two"

@@ -56,7 +56,7 @@ def find_own_definitions(
     found: list[tree.Statement] = []
     defined: set[str] = set()
     for statement, judgement in zip(statements, judged, strict=True):
-        quantity = _find_defined(lexicon, statement)
+        quantity = find_defined(lexicon, statement)
         if quantity is None or quantity in defined:
             continue
         defined.add(quantity)
@@ -69,7 +69,7 @@ DOUBTED = ("wrong", "holds-for-one-neuron", "not-checkable")
 CODES_OF_OWN = ("BP100", "BP401")
 
 
-def _find_defined(lexicon: Lexicon, statement: tree.Statement) -> str | None:
+def find_defined(lexicon: Lexicon, statement: tree.Statement) -> str | None:
     """The quantity of the presumed network that a statement says something of as a whole."""
     if len(statement.sides) < 2 or statement.continues or statement.signs[0] not in ("=", ":="):
         return None
@@ -88,6 +88,8 @@ class OwnNetworks:
         self.statements = name_quantities(statements)
         self.models: list[OwnNetwork] = []
         self.judgements: list[Judgement | None] = [None] * len(statements)
+        # statements about a name of which the text has said before what it is
+        self.renewed = set(_list_renewed(self.statements))
         for scope in split_scopes(self.statements, sections):
             self._judge_scope(list(scope.inherited), list(scope.statements))
         self._judge_sections(sections)
@@ -104,7 +106,7 @@ class OwnNetworks:
             for number, judgement in zip(own, before, strict=True):
                 new = self.judgements[number]
                 open_ = judgement is None or judgement.verdict == "not-checkable"
-                if not open_ or new is None or new.reading != READING or new.verdict != "holds":
+                if not open_ or new is None or new.reading != READING or new.verdict != HOLDS:
                     self.judgements[number] = judgement
 
     def _judge_scope(self, inherited: list[int], own: list[int], depth: int = 0) -> None:
@@ -286,6 +288,16 @@ ORDER = ("ill-formed", "wrong", "holds-for-one-neuron", "not-checkable", "holds"
 def _say_holds(proof: Proof) -> Judgement:
     is_proved = proof.kind == "exact"
     return Judgement(HOLDS, READING, instances=len(proof.networks), is_proved=is_proved)
+
+
+def _list_renewed(statements: Sequence[tree.Statement]) -> Iterator[int]:
+    seen: set[str] = set()
+    for number, statement in enumerate(statements):
+        if len(statement.sides) > 1 and not statement.continues:
+            left = write_key(bare(statement.sides[0]))
+            if left in seen:
+                yield number
+            seen.add(left)
 
 
 def _says_nothing(lecture: Lecture, statement: tree.Statement) -> bool:

@@ -127,14 +127,10 @@ def _settle(
         for row in range(len(formula.statements))
     ]
     statements = [formulas[n].statements[row] for n, row in places]  # type: ignore[union-attr]
+    judged = [verdicts[n][row].judgement for n, row in places]
+    numbers = [sections[n] if sections else 0 for n, _ in places]
     try:
-        judged = settle(
-            text,
-            statements,
-            [verdicts[n][row].judgement for n, row in places],
-            [sections[n] if sections else 0 for n, _ in places],
-            given,
-        )
+        judged = settle(text, statements, judged, numbers, given)
     except defects.DEFECTS:
         # what was judged before it stands
         return verdicts

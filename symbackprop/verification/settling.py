@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 from symbackprop.lecture.calls import name_quantities
 from symbackprop.reading import tree
 from symbackprop.verification.evidence import BAD, doubt
-from symbackprop.verification.findings import HOLDS, STATED
+from symbackprop.verification.findings import HOLDS, NOT_CHECKABLE, STATED
 from symbackprop.verification.forms import refuse_form
 from symbackprop.verification.graph_claims import SHAPES
-from symbackprop.verification.judgement import Judgement, say_not_checkable
+from symbackprop.verification.judgement import DEFINITION, Judgement, say_not_checkable
 from symbackprop.verification.own_networks import (
     READING,
     OwnNetwork,
     OwnNetworks,
+    find_defined,
     find_own_definitions,
 )
 from symbackprop.verification.text import Text
@@ -49,14 +50,21 @@ def settle(
         model = OwnNetwork(named)
         if model.is_understood:
             found = _judge_all(model, named, judged)
-            return [
+            settled = [
                 doubt(own, statement.sides, text.usage) if own.reading in OWN_READINGS else own
                 for own, statement in zip(found, statements, strict=True)
             ]
-    owns = OwnNetworks(statements, sections).judgements
+            if _decides(settled):
+                return settled
+    networks = OwnNetworks(statements, sections)
     return [
-        old if own is None else _choose(text, statement, old, own)
-        for statement, old, own in zip(statements, judged, owns, strict=True)
+        old
+        if own is None
+        or (old.verdict in BAD and own.verdict == STATED and number in networks.renewed)
+        else _choose(text, statement, old, own)
+        for number, (statement, old, own) in enumerate(
+            zip(statements, judged, networks.judgements, strict=True)
+        )
     ]
 
 
@@ -67,6 +75,12 @@ def _drop_presumed(judgement: Judgement) -> Judgement:
     if judgement.verdict in BAD and judgement.code == NUMBERS:
         return judgement
     return say_not_checkable("no equation that the network could bear out")
+
+
+def _decides(judged: Sequence[Judgement]) -> bool:
+    """Whether most of what the text's own network was asked could be decided by it."""
+    asked = [j for j in judged if j.reading == READING or j.verdict == NOT_CHECKABLE]
+    return sum(j.reading == READING for j in asked) >= len(asked) / 2
 
 
 def _judge_all(
@@ -82,13 +96,16 @@ def _judge_all(
 
 def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgement) -> Judgement:
     own = doubt(own, statement.sides, text.usage)
+    if own.reading == DEFINITION and find_defined(text.lexicon, statement) is not None:
+        return old
     if old.verdict == "not-checkable":
         if own.verdict == "wrong" and (refuse_form(statement) or text.find_condition(statement)):
             return old
         # shapes that no definition states are evidence for nothing
         return own if own.verdict in (HOLDS, STATED, "wrong") else old
     if old.verdict in BAD:
-        if own.verdict == HOLDS:
+        # a longer chain says more than what its first link states
+        if own.verdict == HOLDS or (own.verdict == STATED and len(statement.sides) == 2):
             return own
         if own.verdict == "not-checkable" and old.reading == SHAPES:
             return say_not_checkable(f"the shapes of its names are not said: {old.message}")
