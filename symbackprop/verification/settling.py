@@ -101,11 +101,13 @@ def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgemen
     if old.verdict == "not-checkable":
         if own.verdict == "wrong" and (refuse_form(statement) or text.find_condition(statement)):
             return old
-        # shapes that no definition states are evidence for nothing
-        return own if own.verdict in (HOLDS, STATED, "wrong") else old
+        # a longer chain says more than what its first link states; shapes that no definition states
+        # are evidence for nothing
+        is_stated = own.verdict == STATED and len(statement.sides) == 2
+        return own if own.verdict in (HOLDS, "wrong") or is_stated else old
     if old.verdict in BAD:
-        # a longer chain says more than what its first link states
-        if own.verdict == HOLDS or (own.verdict == STATED and len(statement.sides) == 2):
+        # that something is a definition to the text's own network is no excuse
+        if own.verdict == HOLDS:
             return own
         if own.verdict == "not-checkable" and old.reading == SHAPES:
             return say_not_checkable(f"the shapes of its names are not said: {old.message}")
