@@ -241,9 +241,9 @@ class Lowerer:
     def place(self, reference: Reference, number: int) -> Expr:
         """An index; of layers and times the last, whatever the text calls it, is one symbol."""
         index = reference.indices[number]
-        if index is None:
-            raise Unclear(f"{reference.family.name} is written without its layer or time")
         family = reference.family
+        if index is None:
+            raise Unclear(f"{family.name} is written without an index that it has elsewhere")
         if family.slots[number] not in self.context.letters.sequences.get(family.letter, ()):
             return index
         return self.name_last(index)
