@@ -207,9 +207,13 @@ def test_a_notation_or_a_network_that_is_none_is_refused(
         cli.main(["verify", "a = b", "--notation", "nilsen"])
     assert stop.value.code == 2
     assert "did you mean 'nielsen'?" in capsys.readouterr().err
+    mixed = tmp_path / "mixed.toml"
+    mixed.write_text('[network]\nactivation = ["tanh", "softmax"]\ncost = "cross-entropy"\n')
+    assert cli.main(["verify", "a = b", "--network", str(mixed)]) == 2
+    assert "give widths such as 2-3-2" in capsys.readouterr().err
     graph = Path(__file__).parents[1] / "examples" / "xyz_graph.toml"
-    assert cli.main(["verify", "a = b", "--network", str(graph)]) == 2
-    assert "a layered network" in capsys.readouterr().err
+    assert cli.main(["verify", r"\frac{\partial f}{\partial x} = z", "--network", str(graph)]) == 0
+    assert cli.main(["verify", r"\frac{\partial f}{\partial x} = y", "--network", str(graph)]) == 1
 
 
 def test_what_was_read_is_said_of_one_file_and_presumed_of_each(
@@ -257,6 +261,17 @@ def test_a_folder_is_judged_by_several_processes(
     assert cli.main(["verify", "week*.md", "--jobs", "2", "--format", "jsonl"]) == 1
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert sorted(line["file"] for line in lines) == ["week1.md", "week2.md"]
+
+
+def test_no_document_that_is_read_is_written_over(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for given in (".", "week*.md", "week1.md"):
+        assert cli.main(["verify", given, "-o", "week1.md"]) == 2
+        assert "week1.md: this is the file that is read" in capsys.readouterr().err
+    assert (course / "week1.md").read_text(encoding="utf-8") == SLIPPED
+    assert cli.main(["verify", ".", "-o", "report.out"]) == 1
+    assert cli.main(["verify", ".", "-o", "report.out"]) == 1
 
 
 def test_hints_do_not_fail(course: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,26 +15,29 @@ from symbackprop.reading import tree
 
 def find_activations(
     letters: Letters, statements: Sequence[tree.Statement]
-) -> tuple[dict[str, str], list[str]]:
-    """Letter of a function --> the activation that it is, with what was presumed for it.
+) -> tuple[dict[str, str], dict[str, list[int]]]:
+    """Letter of a function --> the activation that it is, and for those that are presumed the
+    numbers of the statements that speak for it.
 
     1/(1 + e^{-z}) says that σ is the sigmoid; a(1 - a) for its slope says it too, and 1 - a^2 says
     tanh.
     """
     outputs = dict(_list_outputs(letters, statements))
     found: dict[str, str] = {}
-    presumed: list[str] = []
+    presumed: dict[str, list[int]] = {}
     for statement in statements:
         for function, activation in _read_definition(statement):
             found.setdefault(function, activation)
-    for statement in statements:
+    said = set(found)
+    for number, statement in enumerate(statements):
         for side in statement.sides:
             for node in tree.walk(side):
                 for unit, activation in _read_slope(node):
                     own = _function_of(letters, unit, outputs)
-                    if own is not None and own not in found:
-                        found[own] = activation
-                        presumed.append(f"{own} is {activation}")
+                    if own is None or own in said:
+                        continue
+                    if found.setdefault(own, activation) == activation:
+                        presumed.setdefault(own, []).append(number)
     return found, presumed
 
 

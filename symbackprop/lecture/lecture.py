@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
+from typing import Any
 
 from sympy import Dummy, Expr, Indexed, Integer, Sum, Symbol
 
@@ -19,17 +20,21 @@ from symbackprop.equations import (
     indices_of,
     name_of,
 )
+from symbackprop.functions import name_function
 from symbackprop.lecture.completion import find_activations, make_function
 from symbackprop.lecture.letters import Family, Letters, Unclear, learn_letters
 from symbackprop.lecture.lowering import LAST, Context, Lowerer
 from symbackprop.lecture.ranks import COLUMN, MATRIX, ROW, Ranking
 from symbackprop.lecture.sizes import Clash, Size, Sizes
-from symbackprop.lecture.survey import bare, survey
+from symbackprop.lecture.survey import KNOWN, Letter, bare, survey
 from symbackprop.lecture.tensors import Open
 from symbackprop.partials import Direct, Partial
 from symbackprop.reading import tree
 
 EQUATES = ("=", ":=", "equiv")
+PARAMETER_LETTERS = frozenset({"w", "b", "theta", "v", "u"})
+# the cost of a text that writes slopes of something by name only: da = b dx
+ANYTHING = "?"
 
 
 @dataclass(frozen=True)
@@ -49,9 +54,18 @@ class Reading:
     equations: list[Equation] = field(default_factory=list)
     # where the first place of a layered array is: 0 where a layer before the first is read
     firsts: dict[str, int] = field(default_factory=dict)
+    # what is read at a place before that of what it defines: its first place is given
+    started: set[str] = field(default_factory=set)
+    # arrays that some formula reads
+    met: set[str] = field(default_factory=set)
+    # where the definition of a layered array begins
+    lows: dict[str, int] = field(default_factory=dict)
+    # sums of what is given that are said to be 1
+    totals: list[tuple[Expr, Expr]] = field(default_factory=list)
     # names whose definition was not understood, and why
     problems: dict[str, str] = field(default_factory=dict)
-    presumed: list[str] = field(default_factory=list)
+    # the cost is not stated, and may be any function of the outputs
+    any_cost: bool = False
 
     @cached_property
     def system(self) -> System:
@@ -85,6 +99,8 @@ class Lecture:
     definitions: list[Definition]
     arrays: Reading
     numbers: Reading
+    # functions that are presumed to be some activation, and the statements that speak for it
+    presumed: dict[str, list[int]] = field(default_factory=dict)
 
     @property
     def has_arrays(self) -> bool:
@@ -115,20 +131,132 @@ def read_lecture(statements: Sequence[tree.Statement]) -> Lecture:
     readings = []
     for scalar in (False, True):
         context = Context(letters, ranking, Sizes(), adjoints=adjoints, cost=cost, scalar=scalar)
-        context.functions = lambda name: make_function(name, activations)
         _join_sequences(context)
-        reading = Reading(context, presumed=list(presumed))
+        context.functions = _find_functions(context, statements, activations)
+        reading = Reading(context)
         for _ in range(2):  # what the second time joins, the first did not know
-            reading.equations, reading.problems = [], {}
-            for definition in definitions:
-                try:
-                    reading.equations.append(_lower_definition(reading, definition))
-                except (Unclear, Clash) as problem:
-                    reading.problems[definition.family] = str(problem)
+            _lower_definitions(reading, definitions)
         context.strict = True
         context.sizes.anchor()
+        _meet_claims(reading, statements)
+        _lower_definitions(reading, definitions)
+        reading.totals = [] if scalar else list(_list_totals(context, statements))
         readings.append(reading)
-    return Lecture(letters, definitions, *readings)
+    arrays, numbers = readings
+    return Lecture(letters, definitions, arrays, numbers, presumed)
+
+
+def _is_here(letters: Letters, equation: Equation, read: Expr) -> bool:
+    """Whether an entry is read at the layer or time that is defined; elsewhere it recurs."""
+    name, own, other = name_of(read), equation.indices, indices_of(read)
+    if name == equation.name:
+        always = letters.families[name].always
+        return own[:always] == other[:always]
+    return not own or not other or own[0] == other[0]
+
+
+def _lower_definitions(reading: Reading, definitions: Sequence[Definition]) -> None:
+    reading.equations, reading.problems = [], {}
+    for definition in definitions:
+        try:
+            reading.equations.append(_lower_definition(reading, definition))
+        except (Unclear, Clash) as problem:
+            reading.problems[definition.family] = str(problem)
+    _break_cycles(reading)
+
+
+def _meet_claims(reading: Reading, statements: Sequence[tree.Statement]) -> None:
+    """Note the sizes and arrays that only claims speak of: they are part of the system as well."""
+    for statement in statements:
+        for left, right in pairwise(statement.sides):
+            lowerer = Lowerer(reading.context)
+            try:
+                one, other = lowerer.lower(left), lowerer.lower(right)
+                lowerer.algebra.equate(one, other)
+            except (Unclear, Clash):
+                continue
+            reading.met |= {name for name, _ in lowerer.reads}
+
+
+def _break_cycles(reading: Reading) -> None:
+    """A name that would be defined in terms of itself is not understood; the others are."""
+    reads: dict[str, set[str]] = {}
+    kept: list[Equation] = []
+    for equation in reading.equations:
+        names = {
+            name_of(e)
+            for e in find_entries(equation.rhs)
+            if _is_here(reading.context.letters, equation, e)
+        }
+        waiting, seen = list(names), set(names)
+        while waiting:
+            for name in reads.get(waiting.pop(), set()) - seen:
+                seen.add(name)
+                waiting.append(name)
+        if equation.name in seen:
+            reading.problems[equation.name] = "it is defined in terms of itself"
+        else:
+            kept.append(equation)
+            reads.setdefault(equation.name, set()).update(names)
+    reading.equations = kept
+
+
+def _find_functions(
+    context: Context, statements: Sequence[tree.Statement], activations: dict[str, str]
+) -> Callable[[tree.Name], Any | None]:
+    """The functions whose formulas the text gives: f(x) = x^2, and known activations."""
+    formulas: dict[str, tuple[Expr, Expr]] = {}
+    unsure: set[str] = set()
+    numbers = replace(context, scalar=True)
+    for statement in statements:
+        found = _read_function(numbers, statement)
+        if found is None or found[0] in activations:
+            continue
+        base, argument, value = found
+        if base in formulas and formulas[base] != (argument, value):
+            unsure.add(base)
+        formulas[base] = argument, value
+    made = {
+        base: partial(_apply_formula, argument, value)
+        for base, (argument, value) in formulas.items()
+        if base not in unsure
+    }
+
+    def find(name: tree.Name) -> Any | None:
+        if name.base in made:
+            return name_function(name.base, made[name.base], name.primes)
+        return make_function(name, activations)
+
+    return find
+
+
+def _apply_formula(argument: Expr, value: Expr, at: Expr) -> Expr:
+    return value.xreplace({argument: at})
+
+
+def _read_function(context: Context, statement: tree.Statement) -> tuple[str, Expr, Expr] | None:
+    """f(x) = x^2 --> f, x and x^2; None for a formula that reads anything else."""
+    if len(statement.sides) < 2 or statement.continues or statement.signs[0] not in EQUATES:
+        return None
+    call = bare(statement.sides[0])
+    if not (
+        isinstance(call, tree.Call)
+        and isinstance(call.function, tree.Name)
+        and context.ranking.is_function(call.function)
+        and call.function.base not in KNOWN
+        and not call.function.primes
+        and len(call.arguments) == 1
+        and isinstance(bare(call.arguments[0]), tree.Name)
+    ):
+        return None
+    try:
+        argument = Lowerer(context).lower(call.arguments[0]).entry
+        value = Lowerer(context).lower(statement.sides[1]).entry
+    except (Unclear, Clash):
+        return None
+    if set(find_entries(value)) - {argument} or set(find_entries(argument)) != {argument}:
+        return None
+    return call.function.base, argument, value
 
 
 # --- what is defined -----------------------------------------------------------------------------
@@ -162,6 +290,8 @@ def read_definitions(letters: Letters, statement: tree.Statement) -> Iterator[De
     if not isinstance(left, tree.Name):
         return
     right = statement.sides[1]
+    if is_number(right) or _lists_entries(left, right):
+        return  # a value that is given, or what its entries are called
     if any(isinstance(n, tree.Derivative | tree.Gradient) for n in tree.walk(right)):
         return
     try:
@@ -173,13 +303,39 @@ def read_definitions(letters: Letters, statement: tree.Statement) -> Iterator[De
         return  # l = 1, ..., L says where an index runs
     if reference.power is not None or _reads_itself(letters, right, left):
         return
-    place = ""
-    if reference.family.always:
-        index = reference.indices[0]
-        free = [s for s in index.free_symbols if s.name in letters.survey.indices]  # type: ignore[union-attr]
-        place = "" if free else str(index)
+    running = letters.survey.indices
+    fixed = [
+        str(index)
+        for index in reference.indices[: reference.family.always]
+        if index is not None and not any(s.name in running for s in index.free_symbols)
+    ]
+    place = ",".join(fixed)
     first = tree.Statement(statement.span, statement.sides[:2], statement.signs[:1])
     yield Definition(reference.family.name, first, place)
+
+
+def _lists_entries(name: tree.Name, node: tree.Node) -> bool:
+    """x = (x_1, ..., x_n), and W = [w_1 w_2]: entries of the same letter, or with dots."""
+    inner = bare(node)
+    while isinstance(inner, tree.Transposed):
+        inner = bare(inner.body)
+    if not isinstance(inner, tree.Listed | tree.Matrix):
+        return False
+    cells = (
+        inner.items if isinstance(inner, tree.Listed) else [c for row in inner.rows for c in row]
+    )
+    entries = [bare(c.body) if isinstance(c, tree.Transposed) else bare(c) for c in cells]
+    words = {e.base.lower() for e in entries if isinstance(e, tree.Name) and (e.lower or e.upper)}
+    if not all(isinstance(e, tree.Name | tree.Dots | tree.Words) for e in entries):
+        return False
+    return words == {name.base.lower()} or any(isinstance(e, tree.Dots) for e in entries)
+
+
+def is_number(node: tree.Node) -> bool:
+    """Whether digits alone stand here: 3, -10/3, 0.5 * 4."""
+    return all(not isinstance(n, tree.Name) for n in tree.walk(node)) and any(
+        isinstance(n, tree.Number) for n in tree.walk(node)
+    )
 
 
 def _reads_itself(letters: Letters, right: tree.Node, left: tree.Name) -> bool:
@@ -205,7 +361,9 @@ def _find_cost(letters: Letters) -> str | None:
     ]
     if candidates:
         return max(candidates, key=lambda c: c[0])[1]
-    return next((c for c in ("C", "E", "J", "L", "cal:L") if c in letters.families), None)
+    known = next((c for c in ("C", "E", "J", "L", "cal:L") if c in letters.families), None)
+    # dx is the slope of something by x, also where nobody says of what
+    return known or (ANYTHING if "d" in letters.survey.applied else None)
 
 
 def _find_errors(
@@ -228,6 +386,8 @@ def _find_errors(
                     except Unclear:
                         continue
     for name, family in letters.families.items():
+        if [slot.place for slot in family.slots] == ["lower", "lower"] and name not in said:
+            continue  # Kronecker's
         if family.letter.base in ("delta", "Delta") or (
             name in said and family.letter.base in ("delta", "e", "epsilon", "g", "G", "D")
         ):
@@ -237,10 +397,13 @@ def _find_errors(
 
 
 def _neighbours(statement: tree.Statement) -> Iterator[tuple[tree.Node, tree.Node]]:
+    """Neighbouring sides, what is named first; ∂C/∂z = δ names δ, but ∂C/∂b = δ is a result."""
     sides = [bare(s) for s in statement.sides]
     for one, other in pairwise(sides):
         yield one, other
-        yield other, one
+        below = bare(one.bottom) if isinstance(one, tree.Derivative) else None
+        if isinstance(below, tree.Name) and below.base.lower() not in PARAMETER_LETTERS:
+            yield other, one
 
 
 def _find_pre_activation(
@@ -286,6 +449,25 @@ def _join_sequences(context: Context) -> None:
 # --- equations -----------------------------------------------------------------------------------
 
 
+def _list_totals(
+    context: Context, statements: Sequence[tree.Statement]
+) -> Iterator[tuple[Expr, Expr]]:
+    """What is said to sum to 1: the targets of a classifier, Σ_j y_j = 1."""
+    for statement in statements:
+        if len(statement.sides) != 2 or statement.continues or statement.signs != ("=",):
+            continue
+        left, right = map(bare, statement.sides)
+        is_one = isinstance(right, tree.Number) and right.value == 1
+        if not is_one or not isinstance(left, tree.Sum) or not isinstance(left.body, tree.Name):
+            continue
+        try:
+            total = Lowerer(context, LAST).lower(left).entry
+        except (Unclear, Clash):
+            continue
+        if isinstance(total, Sum) and isinstance(total.function, Indexed):
+            yield total, Integer(1)
+
+
 def _lower_definition(reading: Reading, definition: Definition) -> Equation:
     context = reading.context
     # said of the last layer only, it is presumed of all
@@ -299,6 +481,8 @@ def _lower_definition(reading: Reading, definition: Definition) -> Equation:
         _learn_firsts(reading, own, lowerer)
     equation = make_equation(reading, lowerer, lhs, rhs, axes)
     _check_definition(definition, equation)
+    if equation.axes and equation.axes[0].kind == "layer" and equation.axes[0].low.is_Integer:
+        reading.lows[definition.family] = int(equation.axes[0].low)
     return equation
 
 
@@ -311,18 +495,26 @@ def _check_definition(definition: Definition, equation: Equation) -> None:
     lhs = equation.lhs
     if not isinstance(lhs, Indexed | Symbol) or name_of(lhs) != definition.family:
         raise Unclear(f"the left side is no entry of {definition.family}")
+    if equation.rhs.has(Partial, Direct):
+        raise Unclear("it is defined by a derivative")
     alone = [a.symbol.name for a in equation.axes if not lhs.has(a.symbol)]
     if alone:
         raise Unclear(f"{alone[0]} stands on the right side only")
 
 
 def _learn_firsts(reading: Reading, own: Expr, lowerer: Lowerer) -> None:
+    """A running index starts at 1: h_t = f(h_{t-1}) reads from 0 on, a^{l+1} = f(a^l) from 1 on."""
+    if len(own.free_symbols) != 1:
+        return
+    (running,) = own.free_symbols
     for name, indices in lowerer.reads:
-        if indices and own.free_symbols and own.free_symbols == indices[0].free_symbols:
-            shift = indices[0] - own
+        if indices and indices[0].free_symbols == {running}:
+            shift = indices[0] - running
             if shift.is_Integer:
                 first = 1 + int(shift)
                 reading.firsts[name] = min(reading.firsts.get(name, 1), first)
+                if (indices[0] - own).is_negative:
+                    reading.started.add(name)
 
 
 def make_equation(
@@ -364,7 +556,10 @@ def _find_range(
         for index in indices[: family.always]:
             if symbol in index.free_symbols and (index - symbol).is_Integer:
                 shift = int(index - symbol)
-                low = max(low, reading.firsts.get(name, 1) - shift)
+                first = reading.firsts.get(name, 1)
+                if name not in reading.started:
+                    first = max(first, reading.lows.get(name, first))
+                low = max(low, first - shift)
                 after = max(after, shift)
     return Integer(low if low > -9 else 1), LAST - after
 
@@ -380,19 +575,20 @@ def build_system(reading: Reading) -> System:
     quantities = {
         name: make_quantity(reading, name, name in defined)
         for name, family in context.letters.families.items()
-        if name not in context.adjoints and (name in defined or not _counts(context, family))
+        if name not in context.adjoints
+        and (name in defined or name in reading.met or not _counts(context, family))
     }
     for name in defined:
         equations += _start(reading, quantities, name, equations)
     cost = context.cost
     if cost is not None and cost not in defined and cost not in reading.problems:
-        reading.presumed.append(f"{cost}: any function of the outputs")
+        reading.any_cost = True
         equations.append(_presume_cost(quantities, equations, cost))
         quantities[cost] = Quantity(cost, "cost")
     if not equations:
         raise Unclear("the text defines nothing")
     # sizes that only claims speak of are drawn too
-    for node in sorted(context.sizes.seen):
+    for node in sorted(context.sizes.seen | context.sizes.written):
         size = context.sizes.resolve(Size(node))
         at = Size(
             size.node,
@@ -405,7 +601,12 @@ def build_system(reading: Reading) -> System:
             "intermediate",
             (Axis(Dummy("j", integer=True), Integer(1), context.sizes.write(at)),),
         )
-    return System(tuple(equations), quantities, cost or equations[-1].name)
+    return System(
+        tuple(equations),
+        quantities,
+        cost or equations[-1].name,
+        assumptions=tuple(t for t in reading.totals if name_of(t[0].function) not in defined),
+    )
 
 
 def _is_layered(equations: list[Equation], node: str) -> bool:
@@ -421,7 +622,7 @@ def _counts(context: Context, family: Family) -> bool:
     if family.slots or family.uses.defined:
         return False
     is_function = any(base == f.base for f in found.functions)
-    last = base == "L" and context.cost != "L"
+    last = family.letter == Letter("L") and context.cost != "L"
     return base in found.indices or base in found.lasts or is_function or last
 
 
@@ -430,12 +631,12 @@ def _start(
 ) -> Iterator[Equation]:
     """The first place of a recurrence is given: a[0] and h[0]."""
     quantity = quantities[name]
-    if not quantity.axes or quantity.axes[0].kind != "layer" or reading.firsts.get(name, 1) > 0:
+    if not quantity.axes or quantity.axes[0].kind != "layer" or name not in reading.started:
         return
     if any(e.name == name and e.indices[0].is_Integer for e in equations):
         return
     layer, *symbols = [a.symbol for a in quantity.axes]
-    at = {layer: Integer(reading.firsts[name])}
+    at = {layer: Integer(reading.firsts.get(name, 1))}
     axes = tuple(
         replace(a, low=a.low.xreplace(at), high=a.high.xreplace(at)) for a in quantity.axes[1:]
     )
@@ -509,11 +710,31 @@ def lower_claim(reading: Reading, left: tree.Node, right: tree.Node) -> Equation
         Unclear: what the text does not say enough of.
         Clash: shapes that do not fit.
     """
+    _check_names(reading, left, right)
     lowerer = Lowerer(reading.context)
     one, other = lowerer.lower(left), lowerer.lower(right)
     lhs, rhs, axes = lowerer.algebra.equate(one, other)
     check_grounds(reading, lhs, rhs)
     return make_equation(reading, lowerer, lhs, rhs, axes)
+
+
+def _check_names(reading: Reading, *sides: tree.Node) -> None:
+    """Refuse names whose definitions are not understood, before their shapes are used.
+
+    Raises:
+        Unclear: says which.
+    """
+    letters = reading.context.letters
+    for side in sides:
+        for node in tree.walk_formula(side):
+            if not isinstance(node, tree.Name):
+                continue
+            try:
+                name = letters.refer(node).family.name
+            except Unclear:
+                continue
+            if name in reading.problems:
+                raise Unclear(f"{name} is not understood: {reading.problems[name]}")
 
 
 def check_grounds(reading: Reading, lhs: Expr, rhs: Expr) -> None:
@@ -524,17 +745,18 @@ def check_grounds(reading: Reading, lhs: Expr, rhs: Expr) -> None:
     """
     partials = [lhs.atoms(Partial, Direct), rhs.atoms(Partial, Direct)]
     cost = reading.context.cost
-    presumed = any(p.startswith(f"{cost}:") for p in reading.presumed)
+    depends = reading.depends  # builds the system, which tells whether the cost is presumed
+    presumed = reading.any_cost
     for own, others in (partials, partials[::-1]):
-        for partial in own:
-            top, bottom = map(name_of, partial.args)
+        for slope in own:
+            top, bottom = map(name_of, slope.args)
             if top == bottom:
                 continue
             if top in reading.problems:
                 raise Unclear(
                     f"{top} is defined by what is not understood: {reading.problems[top]}"
                 )
-            known = reading.depends.get(top)
+            known = depends.get(top)
             if known is None and not top.startswith("_"):
                 raise Unclear(f"the text does not say what {top} is")
             broken = sorted(set(known or ()) & set(reading.problems))
@@ -543,11 +765,5 @@ def check_grounds(reading: Reading, lhs: Expr, rhs: Expr) -> None:
                 raise Unclear(f"{top} rests on {broken[0]}, which is not understood: {why}")
             if known is not None and bottom not in known:
                 raise Unclear(f"the text does not say how {top} depends on {bottom}")
-            if top == cost and presumed and not any(p.args[0] == partial.args[0] for p in others):
+            if top == cost and presumed and not any(p.args[0] == slope.args[0] for p in others):
                 raise Unclear(f"the text does not say what {cost} is")
-    for side in (lhs, rhs):
-        for read in find_entries(side):
-            if name_of(read) in reading.problems:
-                raise Unclear(
-                    f"{name_of(read)} is not understood: {reading.problems[name_of(read)]}"
-                )

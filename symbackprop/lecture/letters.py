@@ -103,10 +103,14 @@ class Letters:
 
     def _is_power(self, letter: Letter, slot: Slot, content: tree.Node) -> bool:
         inner = bare(content)
+        if isinstance(inner, tree.Total) and not any(
+            isinstance(n, tree.Name) for n in tree.walk(inner)
+        ):
+            return True  # w^{(1-1)} is no layer
         if slot.bracket:
             return False
         if isinstance(inner, tree.Number):
-            return letter in self.powers
+            return letter in self.powers - self.survey.squared
         return isinstance(inner, tree.Total | tree.Ratio) and letter in self.powers
 
 

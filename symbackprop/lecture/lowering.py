@@ -44,6 +44,8 @@ RELATIONS: dict[str, Any] = {
     **{"=": Eq, "!=": Ne, "neq": Ne, "ne": Ne, ">": Gt, "<": Lt},
     **{"geq": Ge, "leq": Le, "ge": Ge, "le": Le},
 }
+# beyond, numbers would have more digits than anybody wants
+LARGEST_EXPONENT = 100
 INDICATORS = frozenset({"1", "one", "I", "H"})
 
 
@@ -239,9 +241,9 @@ class Lowerer:
     def place(self, reference: Reference, number: int) -> Expr:
         """An index; of layers and times the last, whatever the text calls it, is one symbol."""
         index = reference.indices[number]
-        family = reference.family
         if index is None:
-            raise Unclear(f"{family.name} is written without an index that it has elsewhere")
+            raise Unclear(f"{reference.family.name} is written without its layer or time")
+        family = reference.family
         if family.slots[number] not in self.context.letters.sequences.get(family.letter, ()):
             return index
         return self.name_last(index)
@@ -320,6 +322,8 @@ class Lowerer:
         power = self.lower(exponent)
         if not power.is_scalar:
             raise Unclear("an exponent that is no number")
+        if power.entry.is_Number and abs(power.entry) > LARGEST_EXPONENT:
+            raise Unclear("an exponent that large")
         return replace(value, entry=value.entry**power.entry, quotient=None)
 
     def divide(self, top: Tensor, bottom: Tensor) -> Tensor:
@@ -401,7 +405,9 @@ class Lowerer:
         if branches[-1][1] is not True:
             # what no case says is not asked
             branches.append((branches[-1][0], True))
-        return shaped.plain(Piecewise(*branches))
+        whole = shaped.plain(Piecewise(*branches))
+        # 1 and 0 are numbers for each entry of what the conditions are about
+        return replace(whole, literal=all(v.literal for v in values))
 
     def condition(self, node: tree.Node | None) -> Any:
         """The condition of a case; None, and words, are otherwise."""
@@ -504,7 +510,9 @@ class Lowerer:
         if not isinstance(name, tree.Name):
             raise Unclear("a function that is no name")
         if self.context.ranking.is_function(name):
-            return self.apply(name, call.arguments)
+            exponent = _find_exponent(name)
+            value = self.apply(name, call.arguments)
+            return value if exponent is None else self.raise_to(value, exponent)
         if name.base == "d" and len(call.arguments) == 1:
             return self.lower_gradient(call.arguments[0])
         if self.is_product(call) and not call.certain:
@@ -573,3 +581,17 @@ def _is_indicator(call: tree.Call) -> bool:
     letter = isinstance(name, tree.Name) and name.base in INDICATORS
     compares = len(call.arguments) == 1 and isinstance(bare(call.arguments[0]), tree.Compared)
     return (one or letter) and compares
+
+
+def _find_exponent(name: tree.Name) -> tree.Number | None:
+    """2 of tanh^2(z); a number in brackets, as of f^{(2)}, is a layer.
+
+    Raises:
+        Unclear: sin^{-1}(z), which may be 1/sin(z) or the inverse function.
+    """
+    if len(name.upper) != 1 or name.upper[0].bracket:
+        return None
+    inner = bare(name.upper[0].content)
+    if isinstance(inner, tree.Total):
+        raise Unclear(f"whether {name.base} with this exponent is a power is not said")
+    return inner if isinstance(inner, tree.Number) and inner.value > 1 else None

@@ -41,6 +41,8 @@ class Ranking:
         self.ranks: dict[str, Ranks] = {
             name: _first_ranks(family) for name, family in letters.families.items()
         }
+        # what the equations alone leave
+        self.possible = dict(self.ranks)
 
     def rank_of(self, name: str) -> str:
         """The rank of a whole array, once it is settled."""
@@ -172,7 +174,9 @@ class Ranking:
                 return ONE
             if name.base == "diag":
                 return frozenset({MATRIX, JACOBIAN})
-            return self.find(call.arguments[0])
+            found = self.find(call.arguments[0])
+            # the softmax of one number is 1
+            return found - ONE if name.base == "softmax" else found
         if name.base == "d" and len(call.arguments) == 1:
             return frozenset(r for one in self.find(call.arguments[0]) for r in (one, TURNED[one]))
         if not call.certain and len(call.arguments) == 1:
@@ -241,6 +245,10 @@ class Ranking:
     def settle(self, statements: list[tree.Statement]) -> None:
         """Decide what the equations leave open, the surest letters first."""
         self.narrow(statements)
+        self.possible = {
+            name: _trust_letter(self.letters.families[name], ranks)
+            for name, ranks in self.ranks.items()
+        }
         for name, rank in _rank_by_letter(self.letters, self.ranks):
             kept = self.ranks[name]
             if len(kept) > 1 and rank in kept:
@@ -251,6 +259,23 @@ class Ranking:
                 first = next(r for r in (SCALAR, COLUMN, MATRIX, ROW) if r in ranks)
                 self.ranks[name] = frozenset({first})
                 self.narrow(statements)
+
+    def is_guessed(self, definitions: list[tree.Statement], claim: tree.Statement) -> bool:
+        """Whether a claim has fitting shapes under other ranks of its names than those that their
+        letters suggested: then nothing in the text says that the shapes clash."""
+        settled = self.ranks
+        self.ranks = {
+            name: ranks - ONE if settled[name] != ONE else ONE if self._is_scalar(name) else ranks
+            for name, ranks in self.possible.items()
+        }
+        statements = [*definitions, claim]
+        self.narrow(statements)
+        guessed = all(map(self.is_possible, statements))
+        self.ranks = settled
+        return guessed
+
+    def _is_scalar(self, name: str) -> bool:
+        return self.letters.families[name].letter.base in SCALAR_LETTERS
 
 
 def is_one(name: tree.Name) -> bool:
@@ -312,6 +337,15 @@ def _first_ranks(family: Family) -> Ranks:
         return ONE
     # a number has no transpose, and no entries to multiply one by one
     return PLAIN - ONE if family.uses.transposed else PLAIN
+
+
+def _trust_letter(family: Family, ranks: Ranks) -> Ranks:
+    """What nobody doubts: W is a matrix where it may be one, small letters are none."""
+    base = family.letter.base
+    wanted = frozenset({MATRIX}) if base in MATRIX_LETTERS else ranks
+    if base.islower() and not family.components:
+        wanted = ranks - {MATRIX}
+    return ranks & wanted or ranks
 
 
 def _read_stated(family: Family) -> str | None:

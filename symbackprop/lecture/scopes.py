@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +11,11 @@ from symbackprop.lecture.lecture import read_definitions
 from symbackprop.lecture.letters import Letters, learn_letters, spell
 from symbackprop.lecture.survey import survey
 from symbackprop.reading import tree
+
+# Markdown's, also in a notebook, and LaTeX's
+_HEADING = re.compile(
+    r"^\s*\"?(#{1,6} |\\(sub)*section|\\chapter|\\frametitle|\\begin\{frame\})", re.MULTILINE
+)
 
 
 @dataclass(frozen=True)
@@ -20,6 +27,16 @@ class Scope:
 
     statements: tuple[int, ...]
     inherited: tuple[int, ...] = ()
+
+
+def number_sections(text: str, lines: Sequence[int]) -> list[int]:
+    """The number of the section in which each of some lines stands, counted by headings.
+
+    >>> number_sections("# One\\n$a$\\n## Two\\n$b$\\n", [2, 4])
+    [1, 2]
+    """
+    headings = [text.count("\n", 0, m.end()) + 1 for m in _HEADING.finditer(text)]
+    return [bisect_right(headings, line) for line in lines]
 
 
 def split_scopes(statements: Sequence[tree.Statement], sections: Sequence[int]) -> list[Scope]:

@@ -21,7 +21,11 @@ class Size(NamedTuple):
 
 
 class Clash(ValueError):
-    """Two sizes that cannot be one."""
+    """Shapes that do not fit."""
+
+
+class SizeClash(Clash):
+    """Two sizes that the text's definitions tell apart."""
 
 
 @dataclass
@@ -49,6 +53,8 @@ class Sizes:
         return Size(node, at)
 
     seen: set[str] = field(default_factory=set)
+    # what stands in bounds of sums and in ranges
+    written: set[str] = field(default_factory=set)
 
     def join(self, one: Size, other: Size) -> bool:
         """Make two sizes one; False where they were, or were made flat for it."""
@@ -95,6 +101,7 @@ class Sizes:
 
     def write(self, size: Size) -> Expr:
         """The size as an expression: n or n[l]."""
+        self.written.add(size.node)
         root = self.resolve(size)
         if root.at is None:
             return Symbol(f"n_{root.node}", integer=True)

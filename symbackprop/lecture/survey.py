@@ -71,6 +71,10 @@ class Survey:
     lasts: frozenset[str]
     # what stands in the place of a layer or a time, such as L in a^L and n_l in a^{(n_l)}
     places: frozenset[str] = frozenset()
+    # letters whose squares are quantities of their own: \sigma^2 = ... says what sigma^2 is
+    squared: frozenset[Letter] = frozenset()
+    # what is written before brackets or another name, as d is in dx
+    applied: frozenset[str] = frozenset()
 
     def is_sequence_end(self, name: str) -> bool:
         return name in self.places or name in ("L", "T")
@@ -125,6 +129,7 @@ class _Walk:
         self.shifted: set[str] = set()
         self.free: Counter[str] = Counter()
         self.called: Counter[Letter] = Counter()
+        self.squared: set[Letter] = set()
 
     def uses(self, name: tree.Name) -> Uses:
         return self.letters.setdefault(letter_of(name), Uses())
@@ -137,6 +142,11 @@ class _Walk:
             assert isinstance(name, tree.Name)
             if len(statement.sides) > 1 and statement.signs[:1] in (("=",), (":=",), ("equiv",)):
                 self.uses(name).defined += 1
+                if any(
+                    isinstance(content, tree.Number) and slot.place == "upper" and not slot.bracket
+                    for slot, content in list_slots(name)
+                ):
+                    self.squared.add(letter_of(name))
             if len(statement.sides) > 1 and statement.signs[-1:] == ("in",):
                 for side in statement.sides[:-1]:
                     inner = bare(side)
@@ -220,5 +230,11 @@ class _Walk:
             if isinstance(bare(high), tree.Name)
         }
         return Survey(
-            self.letters, frozenset(indices), frozenset(functions), self.summed, frozenset(lasts)
+            self.letters,
+            frozenset(indices),
+            frozenset(functions),
+            self.summed,
+            frozenset(lasts),
+            squared=frozenset(self.squared),
+            applied=frozenset(k.base for k, uses in self.letters.items() if uses.called),
         )

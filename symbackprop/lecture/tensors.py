@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from sympy import Expr, Integer, KroneckerDelta, Sum, Symbol
 
 from symbackprop.lecture.letters import Unclear
-from symbackprop.lecture.sizes import Clash, Size, Sizes
+from symbackprop.lecture.sizes import Clash, Size, SizeClash, Sizes
 
 # a quantity: its name, its written indices, and None for those that are left open
 Part = tuple[object, ...]
@@ -117,7 +117,7 @@ class Algebra:
             a, b = self.sizes.resolve(one), self.sizes.resolve(other)
             free = self.sizes.is_free(a) or self.sizes.is_free(b)
             if a.node == b.node or not free:
-                raise Clash(f"{tell_size(a)} and {tell_size(b)}")
+                raise SizeClash(f"{tell_size(a)} and {tell_size(b)}")
         self.sizes.join(one, other)
 
     def shape(self, value: Tensor) -> str:

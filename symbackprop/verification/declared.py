@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from symbackprop.errors import InputError
+from symbackprop.network.declared import Declared
 from symbackprop.network.network import Network
 from symbackprop.notation import Notation
 from symbackprop.reading import tree
 from symbackprop.reading.macros import NO_MACROS, Macros
 from symbackprop.reading.parser import read_formula
+from symbackprop.verification.given import is_presumable, write_network
 from symbackprop.verification.lexicon import LAYERED, RANKS, STANDARD, Lexicon, learn
 
 # how a notation encloses a layer --> LaTeX
@@ -26,18 +27,21 @@ LAYERS = {
 class Declaration:
     """The letters that are declared, and formulas that count as if they stood in the text.
 
-    With `rows` vectors are rows. `macros` are those that the text defines.
+    With `rows` vectors are rows. `macros` are those that the text defines. `network` has the
+    formulas of a network that is none of those which layered texts are presumed to be about: they
+    stand before the text, and it is judged by them alone.
     """
 
     lexicon: Lexicon = field(default_factory=Lexicon)
     formulas: tuple[str, ...] = ()
+    network: tuple[str, ...] = ()
     rows: bool = False
     macros: Macros = field(default_factory=dict)
 
 
 def declare(
     texts: Iterable[str],
-    network: Network | None = None,
+    network: Declared | None = None,
     notation: Notation | None = None,
     macros: Macros = NO_MACROS,
 ) -> Declaration:
@@ -45,15 +49,14 @@ def declare(
 
     Where the layers of a notation stand without brackets, a^2 is a layer and no square.
 
-    Raises:
-        InputError: a network with several activations, or with a term for its weights.
-
     >>> from symbackprop.notation import find_preset
     >>> declared = declare([], notation=find_preset("ng"))
     >>> declared.lexicon.quantities["J"], declared.formulas[0]
     ('C', 'z^{[l]} = W^{[l]} a^{[l-1]} + b^{[l]}')
     """
-    lexicon = Lexicon() if network is None else _read_network(network)
+    if network is not None and not is_presumable(network):
+        return Declaration(network=write_network(network, notation), macros=macros)
+    lexicon = Lexicon() if network is None else _read_network(network.network)
     if notation is None:
         return Declaration(lexicon, macros=macros)
     formulas = write_definitions(notation)
@@ -61,7 +64,7 @@ def declare(
     if notation.layer == "plain" and not notation.named_units and not lexicon.declared:
         # with layers declared, what is not must be learned before
         lexicon = replace(learn(_read_all([*texts, *formulas], macros), lexicon), declared=True)
-    return Declaration(lexicon, formulas, notation.rows, macros)
+    return Declaration(lexicon, formulas, rows=notation.rows, macros=macros)
 
 
 def list_letters(notation: Notation) -> dict[str, str]:
@@ -103,15 +106,9 @@ def write_definitions(notation: Notation) -> tuple[str, ...]:
     )
 
 
-def _read_network(network: Network) -> Lexicon:
+def _read_network(network: Network | None) -> Lexicon:
+    assert network is not None  # only a layered network is presumable
     names = {row.name for row in network.activations}
-    if len(names) != 1:
-        raise InputError(
-            f"formulas are checked against one activation for all layers; "
-            f"the network has {', '.join(sorted(names))}"
-        )
-    if network.regularized:
-        raise InputError("formulas are checked against a cost without a term for the weights")
     lexicon = Lexicon(activation=names.pop(), cost=network.cost.name, declared=True)
     if network.widths is None:
         return lexicon

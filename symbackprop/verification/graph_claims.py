@@ -44,6 +44,8 @@ from symbackprop.verification.names import say_undefined, write_name
 from symbackprop.verification.shapes import ShapeClash, agree
 from symbackprop.verification.text import GRAPH_SEEDS, SIGNED_SEEDS, Text, find_prime
 
+# what a clash leans on where a text defines arrays of its own
+SHAPES = "shapes as the text's definitions have them"
 MOST_PLACES = 40
 FEWEST_SIGNED = 6
 MOST_MERGES = 3
@@ -216,7 +218,7 @@ def judge_graph(text: Text, left: tree.Node, right: tree.Node) -> Judgement:
         )
     if not text.fits:
         return say_not_checkable(f"the shapes of the text's own definitions do not fit: {found}")
-    return Judgement("wrong", message=str(found), code="BP100")
+    return Judgement("wrong", SHAPES, str(found), "BP100")
 
 
 @dataclass

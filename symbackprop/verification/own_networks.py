@@ -9,16 +9,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sympy import Expr
+
 from symbackprop.errors import InputError
-from symbackprop.lecture.lecture import Lecture, Reading, lower_claim, read_lecture
+from symbackprop.functions import NamedFunction
+from symbackprop.lecture.calls import name_quantities, write_key
+from symbackprop.lecture.lecture import (
+    Lecture,
+    Reading,
+    is_number,
+    lower_claim,
+    read_definitions,
+    read_lecture,
+)
 from symbackprop.lecture.letters import Unclear
-from symbackprop.lecture.sizes import Clash
+from symbackprop.lecture.scopes import split_scopes
+from symbackprop.lecture.sizes import Clash, SizeClash
+from symbackprop.lecture.survey import COUNTING, KNOWN, bare, letter_of
 from symbackprop.number_types import UndefinedError
+from symbackprop.partials import Direct, Partial
 from symbackprop.proofs import Counterexample as Difference
 from symbackprop.proofs import Proof, find_prover
 from symbackprop.reading import tree
+from symbackprop.verification.arithmetic import is_numeric
+from symbackprop.verification.claims import is_update
 from symbackprop.verification.findings import HOLDS
-from symbackprop.verification.judgement import DEFINITION, Judgement, say_stated, tell_apart
+from symbackprop.verification.judgement import (
+    DEFINITION,
+    Judgement,
+    say_not_checkable,
+    say_stated,
+    tell_apart,
+)
 from symbackprop.verification.lexicon import Lexicon
 
 # what makes a layered network: its weighted sum, its activation, its cost
@@ -34,7 +56,7 @@ def find_own_definitions(
     found: list[tree.Statement] = []
     defined: set[str] = set()
     for statement, judgement in zip(statements, judged, strict=True):
-        quantity = _find_defined(lexicon, statement)
+        quantity = find_defined(lexicon, statement)
         if quantity is None or quantity in defined:
             continue
         defined.add(quantity)
@@ -47,7 +69,7 @@ DOUBTED = ("wrong", "holds-for-one-neuron", "not-checkable")
 CODES_OF_OWN = ("BP100", "BP401")
 
 
-def _find_defined(lexicon: Lexicon, statement: tree.Statement) -> str | None:
+def find_defined(lexicon: Lexicon, statement: tree.Statement) -> str | None:
     """The quantity of the presumed network that a statement says something of as a whole."""
     if len(statement.sides) < 2 or statement.continues or statement.signs[0] not in ("=", ":="):
         return None
@@ -59,47 +81,140 @@ def _find_defined(lexicon: Lexicon, statement: tree.Statement) -> str | None:
     return quantity if quantity in PRESUMED and not derives else None
 
 
+class OwnNetworks:
+    """The models of one text: each statement is judged against what its model defines."""
+
+    def __init__(self, statements: Sequence[tree.Statement], sections: Sequence[int]) -> None:
+        self.statements = name_quantities(statements)
+        self.models: list[OwnNetwork] = []
+        self.judgements: list[Judgement | None] = [None] * len(statements)
+        # statements about a name of which the text has said before what it is
+        self.renewed = set(_list_renewed(self.statements))
+        for scope in split_scopes(self.statements, sections):
+            self._judge_scope(list(scope.inherited), list(scope.statements))
+        self._judge_sections(sections)
+
+    def _judge_sections(self, sections: Sequence[int]) -> None:
+        """What the whole text leaves open may be clear from its section alone, whose letters are
+        nearest."""
+        numbers = [[n for n in range(len(sections)) if sections[n] == s] for s in set(sections)]
+        for own in numbers if len(numbers) > 1 else []:
+            before = [self.judgements[n] for n in own]
+            if not any(j is not None and j.verdict == "not-checkable" for j in before):
+                continue
+            self._judge_scope([], own)
+            for number, judgement in zip(own, before, strict=True):
+                new = self.judgements[number]
+                open_ = judgement is None or judgement.verdict == "not-checkable"
+                if not open_ or new is None or new.reading != READING or new.verdict != HOLDS:
+                    self.judgements[number] = judgement
+
+    def _judge_scope(self, inherited: list[int], own: list[int], depth: int = 0) -> None:
+        """Judge one model; a definition that contradicts the one before begins another."""
+        model = OwnNetwork([self.statements[n] for n in (*inherited, *own)])
+        self.models.append(model)
+        last: tree.Node | None = None
+        for position, number in enumerate(own):
+            statement = self.statements[number]
+            judgement = model.judge(statement, last)
+            last = statement.sides[-1] if model.is_equation(statement) else None
+            if (
+                judgement is not None
+                and judgement.verdict in ("wrong", "ill-formed")
+                and position
+                and depth < MOST_MODELS
+                and model.is_redefined(statement)
+            ):
+                kept = model.list_kept(inherited + own[:position], self.statements, own[position:])
+                self._judge_scope(kept, own[position:], depth + 1)
+                return
+            self.judgements[number] = judgement
+
+
 class OwnNetwork:
-    """Judges the statements of one text against what the text itself defines."""
+    """Judges the statements of one model against what it defines."""
 
     def __init__(self, statements: Sequence[tree.Statement]) -> None:
         self.lecture: Lecture = read_lecture(statements)
-        self.defined = {id(d.statement.sides[0]) for d in self.lecture.definitions}
-        self.last: tree.Node | None = None
+        self.place = {id(s): n for n, s in enumerate(statements)}
+        self.defined = {id(d.statement.sides[0]): d.family for d in self.lecture.definitions}
 
     @property
     def is_understood(self) -> bool:
         """Whether every definition could be read as a system."""
         return not self.lecture.arrays.problems
 
-    def judge(self, statement: tree.Statement) -> Judgement | None:
-        """The verdict on a statement: that on its worst link; None for what is no equation."""
-        if not set(statement.signs) <= {"=", ":=", "equiv"}:
-            self.last = None
+    @staticmethod
+    def is_equation(statement: tree.Statement) -> bool:
+        return bool(statement.sides) and set(statement.signs) <= EQUATES
+
+    def is_redefined(self, statement: tree.Statement) -> bool:
+        """Whether a statement says anew what a name of the model is."""
+        return id(statement.sides[0]) not in self.defined and any(
+            read_definitions(self.lecture.letters, statement)
+        )
+
+    def list_kept(
+        self, before: list[int], statements: Sequence[tree.Statement], after: list[int]
+    ) -> list[int]:
+        """Which definitions before a new model it has, too: those of names it says nothing of."""
+        letters = self.lecture.letters
+        new = {d.family for n in after for d in read_definitions(letters, statements[n])}
+        return [
+            n
+            for n in before
+            if statements[n].sides
+            and id(statements[n].sides[0]) in self.defined
+            and not {d.family for d in read_definitions(letters, statements[n])} & new
+        ]
+
+    def judge(self, statement: tree.Statement, last: tree.Node | None = None) -> Judgement | None:
+        """The verdict on a statement: that on its worst link; None for what is no equation.
+
+        `last` is the side that a statement goes on from which begins with a sign.
+        """
+        if not self.is_equation(statement) or _says_nothing(self.lecture, statement):
             return None
         sides = list(statement.sides)
-        if statement.continues and self.last is not None:
-            sides = [self.last, *sides]
-        self.last = sides[-1] if sides else None
-        judged = list(self._judge_links(sides))
-        if not judged:
-            return say_stated(DEFINITION)
-        return min(judged, key=lambda j: ORDER.index(j.verdict))
+        if statement.continues:
+            if last is None:
+                return None
+            sides = [last, *sides]
+        judged = list(self._judge_links(statement, sides))
+        return min(judged, key=lambda j: ORDER.index(j.verdict)) if judged else None
 
-    def _judge_links(self, sides: list[tree.Node]) -> Iterator[Judgement]:
-        first = 1 if sides and id(sides[0]) in self.defined else 0
+    def _judge_links(
+        self, statement: tree.Statement, sides: list[tree.Node]
+    ) -> Iterator[Judgement]:
+        first = 0
+        if id(sides[0]) in self.defined:
+            first = 1
+            problem = self.lecture.arrays.problems.get(self.defined[id(sides[0])])
+            if problem is None:
+                yield say_stated(DEFINITION)
+            else:
+                yield say_not_checkable(problem)
+        place = self.place.get(id(statement), -1)
         for left, right in zip(sides[first:], sides[first + 1 :], strict=False):
-            yield self._judge_link(left, right)
+            if not is_numeric(left) and not is_numeric(right):
+                yield self._judge_link(left, right, place)
+            elif not is_number(left) and not is_number(right):
+                yield say_not_checkable("a calculation")
+            elif _has_derivative(left) and _is_whole(right):
+                yield self._judge_link(left, right, place)
 
-    def _judge_link(self, left: tree.Node, right: tree.Node) -> Judgement:
+    def _judge_link(self, left: tree.Node, right: tree.Node, place: int) -> Judgement:
         whole = self._decide(self.lecture.arrays, left, right)
         if isinstance(whole, Proof):
             return _say_holds(whole)
         if isinstance(whole, Unclear):
-            return Judgement("not-checkable", message=str(whole), code="BP401")
+            return say_not_checkable(str(whole))
         one = self._decide(self.lecture.numbers, left, right)
         if isinstance(one, Unclear):
-            return Judgement("not-checkable", message=str(one), code="BP401")
+            return say_not_checkable(str(one))
+        guess = _find_law(left) or self._find_guess(whole, left, right, place)
+        if guess is not None:
+            return say_not_checkable(guess)
         if isinstance(one, Proof):
             if not self.lecture.has_arrays:
                 return _say_holds(one)
@@ -108,6 +223,49 @@ class OwnNetwork:
         if isinstance(whole, Clash):
             return Judgement("ill-formed", READING, _tell(whole), CLASH)
         return Judgement("wrong", READING, _tell(whole), DIFFERENT)
+
+    def _find_guess(
+        self, whole: Difference | Clash, left: tree.Node, right: tree.Node, place: int
+    ) -> str | None:
+        """What an accusation would lean on that the text does not say; None if on nothing."""
+        for function, speaking in self.lecture.presumed.items():
+            if set(speaking) <= {place}:
+                return f"the text does not say which function {function} is"
+        if _derives_both(left, right):
+            return "a derivative stands on both sides, and may mean two things"
+        letter = self._find_factor_or_function(left, right)
+        if letter is not None:
+            return f"whether {letter} is a function or a factor is not said"
+        if isinstance(whole, SizeClash) and "size:" in str(whole):
+            return f"how long its arrays are is not said: {whole}"
+        if isinstance(whole, Difference):
+            return _find_gap(whole)
+        if not isinstance(whole, SizeClash):
+            ranking = self.lecture.arrays.context.ranking
+            definitions = [d.statement for d in self.lecture.definitions]
+            claim = tree.Statement(left.span, (left, right), ("=",))
+            if ranking.is_guessed(definitions, claim):
+                return f"the shapes are not said: {whole}"
+        return None
+
+    def _find_factor_or_function(self, *sides: tree.Node) -> str | None:
+        """A letter that stands before brackets wherever it stands, and nothing tells what it is."""
+        letters = self.lecture.letters.survey.letters
+        for side in sides:
+            for node in tree.walk_formula(side):
+                if (
+                    isinstance(node, tree.Call)
+                    and not node.certain
+                    and isinstance(node.function, tree.Name)
+                    and node.function.base != "d"
+                    and not self.lecture.arrays.context.ranking.is_function(node.function)
+                ):
+                    uses = letters.get(letter_of(node.function))
+                    # a capital is a matrix more often than a function
+                    share = 1 if node.function.base[0].isupper() else 2
+                    if uses is not None and len(uses.names) <= share * uses.called:
+                        return node.function.base
+        return None
 
     @staticmethod
     def _decide(
@@ -122,12 +280,90 @@ class OwnNetwork:
             return Unclear(str(problem))
 
 
+EQUATES = frozenset({"=", ":=", "equiv"})
+MOST_MODELS = 8
 ORDER = ("ill-formed", "wrong", "holds-for-one-neuron", "not-checkable", "holds", "stated")
 
 
 def _say_holds(proof: Proof) -> Judgement:
     is_proved = proof.kind == "exact"
     return Judgement(HOLDS, READING, instances=len(proof.networks), is_proved=is_proved)
+
+
+def _list_renewed(statements: Sequence[tree.Statement]) -> Iterator[int]:
+    seen: set[str] = set()
+    for number, statement in enumerate(statements):
+        if len(statement.sides) > 1 and not statement.continues:
+            left = write_key(bare(statement.sides[0]))
+            if left in seen:
+                yield number
+            seen.add(left)
+
+
+def _says_nothing(lecture: Lecture, statement: tree.Statement) -> bool:
+    """l = 1 says where an index stands, f = f(x) what f depends on."""
+    if len(statement.sides) < 2 or statement.continues:
+        return False
+    left, right = bare(statement.sides[0]), bare(statement.sides[1])
+    defined = {d.family for d in lecture.definitions}
+    if any(d.family in defined for d in read_definitions(lecture.letters, statement)):
+        return False  # r = u - tanh(z) is no update of an r that is defined, and r no index
+    counts = lecture.letters.survey.indices | lecture.letters.survey.lasts | COUNTING
+    if isinstance(left, tree.Name) and left.base in counts and not left.upper:
+        return not left.lower or is_numeric(right)
+    for one, other in ((left, right), (right, left)):
+        named = isinstance(one, tree.Name) and isinstance(other, tree.Call)
+        if named and write_key(one) == write_key(other.function):  # type: ignore[attr-defined]
+            return True
+    return is_update(left, right)
+
+
+def _has_derivative(node: tree.Node) -> bool:
+    return any(isinstance(n, tree.Derivative | tree.Gradient) for n in tree.walk(node))
+
+
+def _find_law(left: tree.Node) -> str | None:
+    """f(x) = ... says what f is, and J(W) = ... what J is there."""
+    inner = bare(left)
+    if isinstance(inner, tree.Call) and isinstance(inner.function, tree.Name):
+        name = inner.function.base
+        if name not in KNOWN and name != "d":
+            return f"it says what {name} is"
+    return None
+
+
+def _derives_both(left: tree.Node, right: tree.Node) -> bool:
+    """∂s/∂W = ∂s/∂W + ... : one of the two is the direct derivative."""
+    inner = bare(left)
+    return isinstance(inner, tree.Derivative) and any(
+        isinstance(n, tree.Derivative) and write_key(n) == write_key(inner)
+        for n in tree.walk(right)
+    )
+
+
+def _find_gap(found: Difference) -> str | None:
+    """What the text leaves open so that two sides differ."""
+    sides = (found.equation.lhs, found.equation.rhs)
+    derived = [side.has(Partial, Direct) for side in sides]
+    for value, has_partial in zip((found.left, found.right), derived, strict=True):
+        if has_partial and not value:
+            return "what the text defines does not connect the two"
+    if found.equation.rhs == 0:
+        return "whether it is said of some indices only is not said"
+    functions = set().union(*map(_list_functions, sides))
+    if functions and not any(derived):
+        return f"the text does not say which function {min(functions)} is"
+    return None
+
+
+def _list_functions(side: Expr) -> set[str]:
+    return {f.spelling for f in side.atoms(NamedFunction) if f.formula is None}
+
+
+def _is_whole(node: tree.Node) -> bool:
+    """0 and 1 are derivatives as often as values that are given."""
+    inner = bare(node)
+    return isinstance(inner, tree.Number) and inner.decimals == 0 and inner.value in (0, 1)
 
 
 def _tell(found: Difference | Clash) -> str:

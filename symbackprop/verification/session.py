@@ -15,12 +15,14 @@ from symbackprop.reading.spelling import MARKERS
 from symbackprop.verification import defects
 from symbackprop.verification.chains import LinkedSides, Named, follows_from, name_slip, open_chain
 from symbackprop.verification.codes import code_of_slip
+from symbackprop.verification.evidence import doubt
 from symbackprop.verification.findings import HOLDS, STATED
 from symbackprop.verification.judge import judge_statement
 from symbackprop.verification.judgement import Judgement
 from symbackprop.verification.lexicon import Lexicon
 from symbackprop.verification.mending import BAD, Effort, Search
-from symbackprop.verification.own_networks import OwnNetwork, find_own_definitions
+from symbackprop.verification.own_networks import READING
+from symbackprop.verification.settling import settle
 from symbackprop.verification.slips import learn_hand
 from symbackprop.verification.text import Text
 
@@ -63,15 +65,19 @@ def judge_formulas(
     name_slips: bool = True,
     tell: Callable[[str], None] | None = None,
     macros: Macros = NO_MACROS,
+    sections: Sequence[int] = (),
+    network: Sequence[str] = (),
 ) -> list[list[Verdict]]:
     """The verdicts on every statement of every formula of one document, in order.
 
     Definitions that stand anywhere in the document declare its letters for all of it. `tell` is
     called with what the document leaves open and is presumed. Slips are looked for when all is
     judged, so that each bad statement has its share of the effort. `macros` are those that the
-    document defines outside of its formulas.
+    document defines outside of its formulas, `sections` the numbers of the sections in which these
+    stand. `network` has the formulas of a network that is given: they stand before the text, and
+    it is judged by what they define.
     """
-    transposes = find_transposes(texts)
+    transposes = find_transposes([*texts, *network])
     macros = collect_macros(texts, macros)
     formulas = [_read(text, transposes, macros) for text in texts]
     read = list(zip(formulas, texts, strict=True))
@@ -86,6 +92,8 @@ def judge_formulas(
     if tell is not None and text.layered and text.lexicon.presumed:
         tell("; ".join(text.lexicon.presumed))
     verdicts = [_judge_formula(text, formula, source) for formula, source in read]
+    given = [s for f in network for s in read_formula(f, transposes=transposes).statements]
+    verdicts = _settle(text, formulas, verdicts, sections, given)
     namer = _Namer(Search(text, hand), verdicts)
     for number, (formula, source) in enumerate(read):
         if isinstance(formula, tree.Formula):
@@ -101,47 +109,35 @@ def judge_formulas(
             ]
         if progress is not None:
             progress(number + 1, len(texts))
-    try:
-        return _judge_own_network(text, formulas, verdicts)
-    except defects.DEFECTS as error:
-        return [fail_formula(source, error) for source in texts]
+    return verdicts
 
 
-def _judge_own_network(
+def _settle(
     text: Text,
     formulas: Sequence[Read],
     verdicts: list[list[Verdict]],
+    sections: Sequence[int],
+    given: Sequence[tree.Statement],
 ) -> list[list[Verdict]]:
-    """Where the text defines a network of its own, what was presumed has no say."""
-    if not text.layered:
-        return verdicts
-    read = [f if isinstance(f, tree.Formula) else None for f in formulas]
-    pairs = [
-        (statement, verdict)
-        for formula, row in zip(read, verdicts, strict=True)
-        if formula is not None
-        for statement, verdict in zip(formula.statements, row, strict=True)
+    """The verdicts after what the text itself defines has been asked, too."""
+    places = [
+        (number, row)
+        for number, formula in enumerate(formulas)
+        if isinstance(formula, tree.Formula)
+        for row in range(len(formula.statements))
     ]
-    statements = [statement for statement, _ in pairs]
-    judged = [verdict.judgement for _, verdict in pairs]
-    if not find_own_definitions(text.lexicon, statements, judged):
+    statements = [formulas[n].statements[row] for n, row in places]  # type: ignore[union-attr]
+    judged = [verdicts[n][row].judgement for n, row in places]
+    numbers = [sections[n] if sections else 0 for n, _ in places]
+    try:
+        judged = settle(text, statements, judged, numbers, given)
+    except defects.DEFECTS:
+        # what was judged before it stands
         return verdicts
-    own = OwnNetwork(statements)
-    if not own.is_understood:
-        return verdicts
-    return [
-        row
-        if formula is None
-        else [_judge_own(own, s, v) for s, v in zip(formula.statements, row, strict=True)]
-        for formula, row in zip(read, verdicts, strict=True)
-    ]
-
-
-def _judge_own(own: OwnNetwork, statement: tree.Statement, verdict: Verdict) -> Verdict:
-    judgement = own.judge(statement) if verdict.is_equation else None
-    if judgement is None:
-        return verdict
-    return replace(verdict, judgement=judgement, slip=None, suggestion=None)
+    for (n, row), judgement in zip(places, judged, strict=True):
+        if verdicts[n][row].is_equation:
+            verdicts[n][row] = replace(verdicts[n][row], judgement=judgement)
+    return verdicts
 
 
 def _tell_unknown(formulas: Sequence[tree.Formula], tell: Callable[[str], None]) -> None:
@@ -177,7 +173,9 @@ def _judge_formula(text: Text, formula: Read, source: str) -> list[Verdict]:
     verdicts = []
     for statement in formula.statements:
         start, end = statement.span
+        before = (text.ended,) if statement.continues and text.ended is not None else ()
         judgement = _judge_safely(text, statement)
+        judgement = doubt(judgement, (*before, *statement.sides), text.usage)
         if guessed and judgement.verdict in BAD:
             names = ", ".join(f"\\{name}" for name in sorted(guessed))
             message = f"{names}: not defined, and what it does to what is in its braces may matter"
@@ -197,7 +195,8 @@ def _judge_safely(text: Text, statement: tree.Statement) -> Judgement:
 
 
 def _may_have_slip(verdict: Verdict) -> bool:
-    return verdict.judgement.verdict in BAD and verdict.judgement.code in UNNAMED
+    judgement = verdict.judgement
+    return judgement.verdict in BAD and judgement.code in UNNAMED and judgement.reading != READING
 
 
 class _Namer:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from symbackprop.derivation.backward import derive_backward
 from symbackprop.errors import InputError
-from symbackprop.network.network import L, Network, mlp
+from symbackprop.network.declared import Declared
+from symbackprop.network.network import L, mlp
 from symbackprop.notation import Notation
 from symbackprop.printing.selection import Selection, select
 
@@ -16,7 +17,7 @@ MOST_LAYERS = 999
 
 
 def state_gradient(
-    wrt: str, formula: str, network: Network | None = None, notation: Notation | None = None
+    wrt: str, formula: str, network: Declared | None = None, notation: Notation | None = None
 ) -> str:
     r"""Write the gradient on the left of a formula; what it says already stays a link of the chain.
 
@@ -25,7 +26,8 @@ def state_gradient(
     Raises:
         InputError: several names, or one that nothing has; a file in place of a formula.
 
-    >>> state_gradient("W1", r"\delta^1 (a^0)^T", mlp([2, 3, 1]))
+    >>> from symbackprop.network.declared import declare
+    >>> state_gradient("W1", r"\delta^1 (a^0)^T", declare("2-3-1"))
     '\\frac{\\partial C}{\\partial W^{(1)}} = \\delta^1 (a^0)^T'
     """
     if formula == "-" or Path(formula).suffix in DOCUMENTS:
@@ -37,9 +39,10 @@ def state_gradient(
     return rf"\frac{{\partial C}}{{\partial {_write(chosen.name, chosen)}}} = {body}"
 
 
-def _select_one(wrt: str, network: Network | None, notation: Notation | None) -> Selection:
-    system = derive_backward((network or mlp()).system)
-    if network is None or network.widths is None:
+def _select_one(wrt: str, network: Declared | None, notation: Notation | None) -> Selection:
+    system = derive_backward(network.system if network is not None else mlp().system)
+    layered = network.network if network is not None else None
+    if network is None or (layered is not None and layered.widths is None):
         # where no depth is declared, a formula may be about any layer
         system = replace(system, sizes={L: MOST_LAYERS})
     found = select(system, wrt, notation)

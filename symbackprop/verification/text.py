@@ -29,6 +29,7 @@ from symbackprop.verification.definitions import (
     list_definitions,
     list_sample_definitions,
 )
+from symbackprop.verification.evidence import read_usage
 from symbackprop.verification.families import Families, ScriptPlace, find_sizes
 from symbackprop.verification.fitting import fit_lengths, is_broken
 from symbackprop.verification.folding import fold_arguments
@@ -138,6 +139,7 @@ class Text:
     def __post_init__(self) -> None:
         self.lexicon = learn(self.formulas, self.lexicon)
         written = [s for f in self.formulas for s in f.statements]
+        self.usage = read_usage(written)
         self.notation = find_notation(written, self.lexicon)
         if self.notation is not None and not self.lexicon.declared:
             depth = self.notation.depth

@@ -20,8 +20,9 @@ from symbackprop.equations import (
     name_of,
 )
 from symbackprop.errors import InputError
-from symbackprop.network.declared import Declarable, choose_notation, declare
-from symbackprop.network.network import Network, mlp
+from symbackprop.lecture.scopes import number_sections
+from symbackprop.network.declared import Declarable, Declared, choose_notation, declare
+from symbackprop.network.network import mlp
 from symbackprop.notation import Notation, find_preset
 from symbackprop.proofs import holds
 from symbackprop.reading import tree
@@ -90,9 +91,9 @@ def verify(
     >>> print(found.suggestion)
     \\delta^l = (W^{l+1})^T \\delta^{l+1} \\odot \\sigma'(z^l)
     """
-    layered, chosen = _find_declared(network, notation)
+    of, chosen = _find_declared(network, notation)
     if wrt is not None:
-        given, kind = state_gradient(wrt, str(given), layered, chosen), "formula"
+        given, kind = state_gradient(wrt, str(given), of, chosen), "formula"
     document = given if isinstance(given, Document) else load_document(given, kind, macros)
     try:
         found = find_formulas(document.text, document.kind, document.macros)
@@ -102,15 +103,16 @@ def verify(
         for note in document.notes:
             tell(note)
     texts = [f.text for f in found]
+    sections = number_sections(document.text, [f.line for f in found])
     try:
-        declared = declare_text(texts, layered, chosen, document.macros)
+        declared = declare_text(texts, of, chosen, document.macros)
     except InputError:
         # what is declared is wrong, and not the text
         raise
     except defects.DEFECTS as error:
         verdicts = [fail_formula(text, error) for text in texts]
     else:
-        verdicts = _judge(texts, declared, progress, tell)
+        verdicts = _judge(texts, declared, progress, tell, sections)
     whole = document.kind == "formula"
     return [
         _make_finding(document.name, formula, _note_document(formula, verdict))
@@ -146,6 +148,7 @@ def _judge(
     declared: Declaration,
     progress: Progress | None = None,
     tell: Tell | None = None,
+    sections: Sequence[int] = (),
 ) -> list[list[Verdict]]:
     """Judge with what is declared; the formulas that declare it are no part of the answer."""
 
@@ -156,7 +159,13 @@ def _judge(
     # behind the text, so that "= 3" at its beginning continues nothing of ours
     formulas = [*texts, *declared.formulas]
     verdicts = judge_formulas(
-        formulas, declared.lexicon, report_progress, tell=tell, macros=declared.macros
+        formulas,
+        declared.lexicon,
+        report_progress,
+        tell=tell,
+        macros=declared.macros,
+        network=declared.network,
+        sections=[*sections, *[0] * len(declared.formulas)] if sections else (),
     )
     return _say_shapes(verdicts[: len(texts)], declared)
 
@@ -229,11 +238,11 @@ def same(
     >>> same(a[L, j] - y[j], y[j] - a[L, j])
     False
     """
-    layered, chosen = _find_declared(network, notation)
+    of, chosen = _find_declared(network, notation)
     if isinstance(one, str) and isinstance(other, str):
         # in brackets neither is a name that an equation could define
         texts = [f"({_take_formula(one)}) = ({_take_formula(other)})"]
-        ((verdict, *more),) = _judge(texts, declare_text(texts, layered, chosen))
+        ((verdict, *more),) = _judge(texts, declare_text(texts, of, chosen))
         judgement = verdict.judgement
         if more or judgement.verdict in ("not-checkable", STATED):
             reason = judgement.message or "the formulas define something, and say nothing else"
@@ -241,7 +250,7 @@ def same(
         return judgement.verdict == "holds" or judgement.code == SAME_SIDES
     if not (isinstance(one, Expr) and isinstance(other, Expr)):
         raise InputError("give two formulas in LaTeX or two sympy expressions, not one of each")
-    system = derive_backward((layered or mlp()).system)
+    system = derive_backward(of.system if of is not None else mlp().system)
     return holds(system, Equation(one, other, _find_axes(system, (one, other))))
 
 
@@ -349,15 +358,13 @@ def _make_finding(file: str, found: Found, verdict: Verdict) -> Finding:
 
 def _find_declared(
     network: Declarable | None, notation: str | Notation | None
-) -> tuple[Network | None, Notation | None]:
+) -> tuple[Declared | None, Notation | None]:
     """The network, and the notation that was asked for, else the one that a file declares."""
     if isinstance(notation, str):
         notation = find_preset(notation)
-    if network is None or isinstance(network, Network):
-        return network, notation
+    if network is None:
+        return None, notation
     declared = declare(network)
-    if declared.network is None:
-        raise InputError(f"{declared.title}: formulas are checked against a layered network")
     if notation is None and declared.notation is not None:
         notation = choose_notation(declared)
-    return declared.network, notation
+    return declared, notation

@@ -1,0 +1,113 @@
+"""Quantities that are written with what they depend on: f(x, y) = xy, J(W) = ..., C(a, y)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from symbackprop.lecture.survey import KNOWN, bare
+from symbackprop.reading import tree
+
+# letters that are applied to one thing after the other, also where a text does so once
+ALWAYS_FUNCTIONS = frozenset({"sigma", "phi", "varphi", "psi", "rho", "varsigma"})
+
+
+def name_quantities(statements: Sequence[tree.Statement]) -> list[tree.Statement]:
+    """The statements with a name wherever one is always written with the same arguments and is
+    defined so: f(x, y) = xy says what f is, and f'(x) is its derivative.
+
+    What is applied to other things as well is a function, and left as it is.
+    """
+    arguments: dict[str, set[str]] = defaultdict(set)
+    for statement in statements:
+        for side in statement.sides:
+            for node in tree.walk(side):
+                if isinstance(node, tree.Call) and isinstance(node.function, tree.Name):
+                    arguments[_name(node.function)].add(write_key(node.arguments))
+    defined = set(_list_defined(statements))
+    quantities = {
+        name for name in defined if len(arguments[name]) == 1 and name not in ALWAYS_FUNCTIONS
+    }
+    if not quantities:
+        return list(statements)
+    return [
+        replace(s, sides=tuple(_rename(side, quantities) for side in s.sides)) for s in statements
+    ]
+
+
+def _list_defined(statements: Iterable[tree.Statement]) -> Iterable[str]:
+    for statement in statements:
+        if len(statement.sides) < 2 or statement.continues:
+            continue
+        left = bare(statement.sides[0])
+        if (
+            isinstance(left, tree.Call)
+            and isinstance(left.function, tree.Name)
+            and left.function.base not in KNOWN
+            and left.function.base != "d"
+            and not left.function.primes
+            and left.arguments
+            and all(_is_plain(a) for a in left.arguments)
+        ):
+            yield _name(left.function)
+
+
+def _is_plain(node: tree.Node) -> bool:
+    """A name alone, or several; numbers with indices make another quantity for each index."""
+    inner = bare(node)
+    if isinstance(inner, tree.Listed):
+        return all(map(_is_plain, inner.items))
+    return isinstance(inner, tree.Name) and not inner.lower and not inner.upper
+
+
+def _name(name: tree.Name) -> str:
+    return write_key(replace(name, primes=0))
+
+
+def write_key(node: Any) -> str:
+    """A part of a formula as a text that says what it is, but not where."""
+    if isinstance(node, tree.Group | tree.Braced):
+        return write_key(bare(node)) if bare(node) is not node else _write_fields(node)
+    return _write_fields(node)
+
+
+def _write_fields(node: Any) -> str:
+    if isinstance(node, tuple):
+        return "(" + ",".join(map(write_key, node)) + ")"
+    if not is_dataclass(node):
+        return repr(node)
+    parts = [getattr(node, f.name) for f in fields(node) if f.name != "span"]
+    return type(node).__name__ + write_key(tuple(parts))
+
+
+def _rename(node: Any, quantities: set[str]) -> Any:
+    """The same tree with names for calls; what is the same is not copied."""
+    if isinstance(node, tuple):
+        parts = tuple(_rename(part, quantities) for part in node)
+        return node if all(a is b for a, b in zip(parts, node, strict=True)) else parts
+    if (
+        isinstance(node, tree.Call)
+        and isinstance(node.function, tree.Name)
+        and _name(node.function) in quantities
+    ):
+        return _take_name(node)
+    if not isinstance(node, tree.Node | tree.Script):
+        return node
+    changed = {}
+    for slot in fields(node):
+        value = getattr(node, slot.name)
+        if isinstance(value, tree.Node | tree.Script | tuple) and slot.name != "span":
+            new = _rename(value, quantities)
+            if new is not value:
+                changed[slot.name] = new
+    return replace(node, **changed) if changed else node
+
+
+def _take_name(call: tree.Call) -> tree.Node:
+    name = call.function
+    assert isinstance(name, tree.Name)
+    if name.primes == 1 and len(call.arguments) == 1:
+        return tree.Derivative(call.span, replace(name, primes=0), call.arguments[0], "d", "d")
+    return replace(name, span=call.span)

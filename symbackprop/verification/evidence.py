@@ -1,0 +1,143 @@
+"""Which accusations stand: those whose evidence leans on no guess."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from symbackprop.lecture.indices import find_clashes, find_free, list_counting
+from symbackprop.lecture.survey import COUNTING, bare
+from symbackprop.reading import tree
+from symbackprop.verification.judgement import DANGLING, Judgement, say_not_checkable
+
+BAD = ("wrong", "ill-formed", "holds-for-one-neuron")
+# how findings that are looked at again are worded
+NESTED, SUMMED_AND_FREE = "sum in sum", "both summed over and free"
+WORKED_OUT = "the numbers that the text gives"
+CLASH, UNCONNECTED = "shapes clash", "the sides differ: 0 and"
+NAMED_DIFFERENTLY = "BP205"
+# where both are called, log is to some base
+BASES = frozenset({"log", "ln"})
+# letters of indices beside those that are summed over
+LETTERS = frozenset({*COUNTING, *"uvxy"})
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a whole document does with its letters: which are summed over, which are called."""
+
+    summed: frozenset[str]
+    called: frozenset[str]
+
+
+def read_usage(statements: Iterable[tree.Statement]) -> Usage:
+    """Walk over all statements of a document once."""
+    written = list(statements)
+    nodes = (n for s in written for side in s.sides for n in tree.walk_formula(side))
+    called = {
+        n.function.base
+        for n in nodes
+        if isinstance(n, tree.Call) and isinstance(n.function, tree.Name)
+    }
+    return Usage(list_counting(written), frozenset(called))
+
+
+def doubt(judgement: Judgement, sides: Sequence[tree.Node], usage: Usage) -> Judgement:
+    """The judgement, or that nothing can be said where an accusation has no evidence.
+
+    `sides` are those of the statement, after the side that it goes on from.
+    """
+    if judgement.verdict not in BAD:
+        return judgement
+    reason = _find_reason(judgement, sides, usage)
+    return judgement if reason is None else say_not_checkable(reason)
+
+
+def _find_reason(judgement: Judgement, sides: Sequence[tree.Node], usage: Usage) -> str | None:
+    if judgement.code == DANGLING and not _has_dangling(sides, usage.summed | LETTERS):
+        return "the shapes of its names are not said"
+    if NESTED in (judgement.message or "") and not any(map(find_clashes, sides)):
+        return "how far its sums reach is not said"
+    if SUMMED_AND_FREE in (judgement.message or "") and not _has_dangling(
+        sides, usage.summed | LETTERS
+    ):
+        return "how far its sums reach is not said"
+    if judgement.code == NAMED_DIFFERENTLY and _counts(sides[0]):
+        return "where an index stands, and no equation"
+    if _starts(sides) or _names_slope(sides):
+        return "a name for it, and no claim about it"
+    nodes = [node for side in sides for node in tree.walk_formula(side)]
+    worked_out = WORKED_OUT in (judgement.message or "")
+    if usage.called >= BASES and (worked_out or any(map(_is_logarithm, nodes))):
+        return "the text writes ln and log, and does not say to which base log is"
+    if UNCONNECTED in (judgement.message or "") and any(map(_is_slope, sides)):
+        return "what the text defines does not connect the two"
+    if CLASH in (judgement.message or ""):
+        if any(map(_has_star, nodes)):
+            return "what * stands for between arrays is not said"
+        if any(map(_is_numbered_vector, nodes)):
+            return "which of several vectors is meant is not said"
+    return None
+
+
+def _starts(sides: Sequence[tree.Node]) -> bool:
+    """b = 0: with what something starts."""
+    left, right = bare(sides[0]), bare(sides[-1])
+    zero = (isinstance(right, tree.Number) and not right.value) or (
+        isinstance(right, tree.Name) and right.base == "0"
+    )
+    return len(sides) == 2 and isinstance(left, tree.Name) and not left.primes and zero
+
+
+def _names_slope(sides: Sequence[tree.Node]) -> bool:
+    """e' = ∂e/∂x: what a prime stands for."""
+    left = bare(sides[0])
+    return (
+        len(sides) == 2
+        and isinstance(left, tree.Name)
+        and bool(left.primes)
+        and _is_slope(sides[1])
+    )
+
+
+def _is_slope(side: tree.Node) -> bool:
+    return any(isinstance(n, tree.Derivative | tree.Gradient) for n in tree.walk_formula(side))
+
+
+def _is_numbered_vector(node: tree.Node) -> bool:
+    """The n-th vector: bold type or an arrow, and an index; entries of vectors have neither."""
+    return (
+        isinstance(node, tree.Name)
+        and (node.accent == "vec" or node.style in ("bf", "bm", "boldsymbol"))
+        and any(isinstance(bare(script.content), tree.Name) for script in node.lower)
+    )
+
+
+def _has_dangling(sides: Sequence[tree.Node], letters: frozenset[str]) -> bool:
+    """Whether some letter is free on one side of an equality, and not on the other."""
+    found = [find_free(side, letters) for side in sides]
+    return any(one != other for one, other in pairwise(found))
+
+
+def _is_logarithm(node: tree.Node) -> bool:
+    return (
+        isinstance(node, tree.Call)
+        and isinstance(node.function, tree.Name)
+        and node.function.base == "log"
+        and not node.function.lower
+    )
+
+
+def _has_star(node: tree.Node) -> bool:
+    """Whether * stands between things that are no numbers: a product of some kind, or a
+    convolution."""
+    return isinstance(node, tree.Product) and any(
+        sign == "*" and not any(isinstance(bare(f), tree.Number) for f in node.factors[at : at + 2])
+        for at, sign in enumerate(node.signs)
+    )
+
+
+def _counts(side: tree.Node) -> bool:
+    inner = bare(side)
+    return isinstance(inner, tree.Name) and inner.base in COUNTING and not inner.lower

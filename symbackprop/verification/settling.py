@@ -1,0 +1,114 @@
+"""Two judges of one statement: the network that is presumed, and what the text itself defines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from symbackprop.lecture.calls import name_quantities
+from symbackprop.reading import tree
+from symbackprop.verification.evidence import BAD, doubt
+from symbackprop.verification.findings import HOLDS, NOT_CHECKABLE, STATED
+from symbackprop.verification.forms import refuse_form
+from symbackprop.verification.graph_claims import SHAPES
+from symbackprop.verification.judgement import DEFINITION, Judgement, say_not_checkable
+from symbackprop.verification.own_networks import (
+    READING,
+    OwnNetwork,
+    OwnNetworks,
+    find_defined,
+    find_own_definitions,
+)
+from symbackprop.verification.text import Text
+
+OWN_READINGS = (READING, "definition")
+# a calculation with numbers that is not right
+NUMBERS = "BP301"
+
+
+def settle(
+    text: Text,
+    statements: Sequence[tree.Statement],
+    judged: Sequence[Judgement],
+    sections: Sequence[int],
+    given: Sequence[tree.Statement] = (),
+) -> list[Judgement]:
+    """The judgement on each statement of a text, `judged` being those by the presumed network.
+
+    Where the text's own definitions contradict that network, it has no say at all. Elsewhere what
+    the text defines decides what the presumed network leaves open, and an accusation that it does
+    not bear out is dropped. The statements of a network that is `given` have the only say.
+    """
+    if given:
+        named = name_quantities([*given, *statements])
+        model = OwnNetwork(named)
+        return [
+            _drop_presumed(judgement)
+            for judgement in _judge_all(model, named[len(given) :], judged)
+        ]
+    if text.layered and find_own_definitions(text.lexicon, statements, judged):
+        named = name_quantities(statements)
+        model = OwnNetwork(named)
+        if model.is_understood:
+            found = _judge_all(model, named, judged)
+            settled = [
+                doubt(own, statement.sides, text.usage) if own.reading in OWN_READINGS else own
+                for own, statement in zip(found, statements, strict=True)
+            ]
+            if _decides(settled):
+                return settled
+    networks = OwnNetworks(statements, sections)
+    return [
+        old
+        if own is None
+        or (old.verdict in BAD and own.verdict == STATED and number in networks.renewed)
+        else _choose(text, statement, old, own)
+        for number, (statement, old, own) in enumerate(
+            zip(statements, judged, networks.judgements, strict=True)
+        )
+    ]
+
+
+def _drop_presumed(judgement: Judgement) -> Judgement:
+    """What the presumed network says is nothing to a network that is given; sums of numbers are."""
+    if judgement.verdict == "not-checkable" or judgement.reading in (*OWN_READINGS, "numbers"):
+        return judgement
+    if judgement.verdict in BAD and judgement.code == NUMBERS:
+        return judgement
+    return say_not_checkable("no equation that the network could bear out")
+
+
+def _decides(judged: Sequence[Judgement]) -> bool:
+    """Whether most of what the text's own network was asked could be decided by it."""
+    asked = [j for j in judged if j.reading == READING or j.verdict == NOT_CHECKABLE]
+    return sum(j.reading == READING for j in asked) >= len(asked) / 2
+
+
+def _judge_all(
+    model: OwnNetwork, statements: Sequence[tree.Statement], judged: Sequence[Judgement]
+) -> Iterator[Judgement]:
+    """What one model says of each statement; what it says nothing of keeps its judgement."""
+    last: tree.Node | None = None
+    for statement, old in zip(statements, judged, strict=True):
+        own = model.judge(statement, last)
+        last = statement.sides[-1] if model.is_equation(statement) else None
+        yield old if own is None else own
+
+
+def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgement) -> Judgement:
+    own = doubt(own, statement.sides, text.usage)
+    if own.reading == DEFINITION and find_defined(text.lexicon, statement) is not None:
+        return old
+    if old.verdict == "not-checkable":
+        if own.verdict == "wrong" and (refuse_form(statement) or text.find_condition(statement)):
+            return old
+        # a longer chain says more than what its first link states; shapes that no definition states
+        # are evidence for nothing
+        is_stated = own.verdict == STATED and len(statement.sides) == 2
+        return own if own.verdict in (HOLDS, "wrong") or is_stated else old
+    if old.verdict in BAD:
+        # that something is a definition to the text's own network is no excuse
+        if own.verdict == HOLDS:
+            return own
+        if own.verdict == "not-checkable" and old.reading == SHAPES:
+            return say_not_checkable(f"the shapes of its names are not said: {old.message}")
+    return old
