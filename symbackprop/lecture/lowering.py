@@ -242,8 +242,6 @@ class Lowerer:
         """An index; of layers and times the last, whatever the text calls it, is one symbol."""
         index = reference.indices[number]
         family = reference.family
-        if index is None:
-            raise Unclear(f"{family.name} is written without an index that it has elsewhere")
         if family.slots[number] not in self.context.letters.sequences.get(family.letter, ()):
             return index
         return self.name_last(index)

@@ -279,6 +279,10 @@ def _read_statement(reader: Reader, first: Node | None = None) -> Statement:
     ends = ("sep", "row", "comma", "stop", "label", "rel")
     if last is not None and last.kind not in ends and not reader.is_words():
         reader.refuse(f"{last.text} cannot stand here")
+    if not sides:
+        # a sign by itself says nothing
+        span = (start, reader.last_end)
+        return Statement(span, (Words(span, reader.text[slice(*span)]),), ())
     if "?" in signs:
         sides, signs = _choose(sides, signs)
     signs = ["=" if sign == "==" else sign for sign in signs]

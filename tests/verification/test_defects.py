@@ -19,6 +19,7 @@ ONCE_FATAL = [
     r"\frac{0}{\partial w_{jk}^{L}}=\frac{C}\partial a_\write",
     r"\nabla C\equiv({}{1},\nabla C{}{v})",
     r"\mathbf{x}_i_i_i_i_i_i",
+    r"=. a\sigma(z)",
 ]
 
 
