@@ -231,8 +231,6 @@ class OwnNetwork:
         for function, speaking in self.lecture.presumed.items():
             if set(speaking) <= {place}:
                 return f"the text does not say which function {function} is"
-        if _derives_both(left, right):
-            return "a derivative stands on both sides, and may mean two things"
         letter = self._find_factor_or_function(left, right)
         if letter is not None:
             return f"whether {letter} is a function or a factor is not said"
@@ -305,9 +303,12 @@ def _says_nothing(lecture: Lecture, statement: tree.Statement) -> bool:
     if len(statement.sides) < 2 or statement.continues:
         return False
     left, right = bare(statement.sides[0]), bare(statement.sides[1])
-    counts = lecture.letters.survey.indices | lecture.letters.survey.lasts | COUNTING
-    if isinstance(left, tree.Name) and left.base in counts and not left.upper:
-        return not left.lower or is_numeric(right)
+    counts = lecture.letters.survey.indices | lecture.letters.survey.lasts
+    if isinstance(left, tree.Name) and not left.upper:
+        if is_number(right) and left.base in counts | COUNTING:
+            return True
+        if left.base in counts and not left.lower:
+            return True
     for one, other in ((left, right), (right, left)):
         named = isinstance(one, tree.Name) and isinstance(other, tree.Call)
         if named and write_key(one) == write_key(other.function):  # type: ignore[attr-defined]
@@ -327,15 +328,6 @@ def _find_law(left: tree.Node) -> str | None:
         if name not in KNOWN and name != "d":
             return f"it says what {name} is"
     return None
-
-
-def _derives_both(left: tree.Node, right: tree.Node) -> bool:
-    """∂s/∂W = ∂s/∂W + ... : one of the two is the direct derivative."""
-    inner = bare(left)
-    return isinstance(inner, tree.Derivative) and any(
-        isinstance(n, tree.Derivative) and write_key(n) == write_key(inner)
-        for n in tree.walk(right)
-    )
 
 
 def _find_gap(found: Difference) -> str | None:

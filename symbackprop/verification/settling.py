@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from symbackprop.lecture.calls import name_quantities
+from symbackprop.lecture.survey import bare
 from symbackprop.reading import tree
 from symbackprop.verification.evidence import BAD, doubt
 from symbackprop.verification.findings import HOLDS, NOT_CHECKABLE, STATED
 from symbackprop.verification.forms import refuse_form
 from symbackprop.verification.graph_claims import SHAPES
 from symbackprop.verification.judgement import DEFINITION, Judgement, say_not_checkable
+from symbackprop.verification.lexicon import LAYERED
 from symbackprop.verification.own_networks import (
     READING,
     OwnNetwork,
@@ -78,9 +80,18 @@ def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgemen
         # shapes that no definition states are evidence for nothing
         return own if own.verdict in (HOLDS, STATED, "wrong") else old
     if old.verdict in BAD:
+        if refuse_form(statement) is not None:
+            return old
         # a longer chain says more than what its first link states
-        if own.verdict == HOLDS or (own.verdict == STATED and len(statement.sides) == 2):
+        says = len(statement.sides) == 2 and not _is_of_network(text, statement)
+        if own.verdict == HOLDS or (own.verdict == STATED and says):
             return own
         if own.verdict == "not-checkable" and old.reading == SHAPES:
             return say_not_checkable(f"the shapes of its names are not said: {old.message}")
     return old
+
+
+def _is_of_network(text: Text, statement: tree.Statement) -> bool:
+    """Whether a statement says something of a quantity that the presumed network has."""
+    left = bare(statement.sides[0])
+    return isinstance(left, tree.Name) and text.lexicon.find(left) in LAYERED
