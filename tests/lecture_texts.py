@@ -20,8 +20,6 @@ class LectureText:
     known: dict[str, str] = field(default_factory=dict)
 
 
-SHAPES = "the definition of z_1 is said not to fit where the derivative is by what is below it"
-
 BOOK = LectureText(
     "a book's four equations",
     (
@@ -296,9 +294,6 @@ SMALL_TRANSPOSE = LectureText(
         r"\frac{\partial C}{\partial W_1} = -\delta_1 x^t",
         r"\frac{\partial C}{\partial b_1} = 2 \delta_1",
     ),
-    {
-        r"\frac{\partial C}{\partial W_1} = \delta_1 x^t": SHAPES,
-    },
 )
 
 

@@ -74,7 +74,8 @@ def _find_reason(judgement: Judgement, sides: Sequence[tree.Node], usage: Usage)
     worked_out = WORKED_OUT in (judgement.message or "")
     if usage.called >= BASES and (worked_out or any(map(_is_logarithm, nodes))):
         return "the text writes ln and log, and does not say to which base log is"
-    if UNCONNECTED in (judgement.message or "") and any(map(_is_slope, sides)):
+    has_cases = any(isinstance(node, tree.Cases) for node in nodes)
+    if UNCONNECTED in (judgement.message or "") and not has_cases and any(map(_is_slope, sides)):
         return "what the text defines does not connect the two"
     if CLASH in (judgement.message or ""):
         if any(map(_has_star, nodes)):

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from sympy import Expr
 
+from symbackprop.equations import find_entries, name_of
 from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction
 from symbackprop.lecture.calls import name_quantities, write_key
@@ -237,13 +238,25 @@ class OwnNetwork:
         if isinstance(whole, SizeClash) and "size:" in str(whole):
             return f"how long its arrays are is not said: {whole}"
         if isinstance(whole, Difference):
-            return _find_gap(whole)
+            return _find_gap(whole) or self._find_loose(whole)
         if not isinstance(whole, SizeClash):
             ranking = self.lecture.arrays.context.ranking
             definitions = [d.statement for d in self.lecture.definitions]
             claim = tree.Statement(left.span, (left, right), ("=",))
             if ranking.is_guessed(definitions, claim):
                 return f"the shapes are not said: {whole}"
+        return None
+
+    def _find_loose(self, found: Difference) -> str | None:
+        """A name that no definition has to do with: it may be anything."""
+        depends = self.lecture.arrays.depends
+        known = set(depends).union(*depends.values())
+        for side in (found.equation.lhs, found.equation.rhs):
+            for read in find_entries(side):
+                name = name_of(read)
+                family = self.lecture.letters.families.get(name)
+                if family is not None and name not in known:
+                    return f"{name} is not defined"
         return None
 
     def _find_factor_or_function(self, *sides: tree.Node) -> str | None:
@@ -271,7 +284,10 @@ class OwnNetwork:
     ) -> Proof | Difference | Clash | Unclear:
         try:
             claim = lower_claim(reading, left, right)
-            return find_prover(reading.system).decide(claim, where_defined=True)
+            found = find_prover(reading.system).decide(claim, where_defined=True)
+            if isinstance(found, Proof) and found.says_nothing and claim.rhs != 0:
+                return Unclear("both sides are 0 everywhere: that is no evidence")
+            return found
         except (Clash, Unclear) as problem:
             return problem
         except (InputError, UndefinedError) as problem:

@@ -35,7 +35,8 @@ def settle(
     the text defines decides what the presumed network leaves open, and an accusation that it does
     not bear out is dropped.
     """
-    if text.layered and find_own_definitions(text.lexicon, statements, judged):
+    layered = text.layered and text.batches is None
+    if layered and find_own_definitions(text.lexicon, statements, judged):
         named = name_quantities(statements)
         model = OwnNetwork(named)
         if model.is_understood:
@@ -71,6 +72,8 @@ def _judge_all(
 
 
 def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgement) -> Judgement:
+    if text.batches is not None and text.batches.concerns(statement):
+        return old
     own = doubt(own, statement.sides, text.usage)
     if own.reading == DEFINITION and find_defined(text.lexicon, statement) is not None:
         return old

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from symbackprop.verification.verify import verify, verify_formulas
@@ -51,6 +53,8 @@ def test_what_the_text_leaves_open_accuses_nobody(claim: str) -> None:
     assert not {"wrong", "ill-formed", "holds-for-one-neuron"} & set(found)
 
 
-def test_a_section_s_own_letters_are_nearest() -> None:
+def test_a_section_s_own_letters_are_nearest(tmp_path: Path) -> None:
     text = "# One\n\n$q = u^T v$\n\n# Two\n\n$q = u v$\n\n$\\frac{\\partial q}{\\partial u} = v$\n"
-    assert [f.verdict for f in verify(text, kind="markdown")][-1] == "holds"
+    path = tmp_path / "notes.md"
+    path.write_text(text)
+    assert [f.verdict for f in verify(path)][-1] == "holds"
