@@ -187,6 +187,7 @@ def verify_documents(chosen: argparse.Namespace) -> int:
     """Judge what is given as it is configured, and report it."""
     from symbackprop.reports.selecting import Choice
     from symbackprop.runs.configuration import find_configuration
+    from symbackprop.runs.gathering import gather_documents
     from symbackprop.runs.run import Run
     from symbackprop.verification.codes import check_codes
 
@@ -199,6 +200,9 @@ def verify_documents(chosen: argparse.Namespace) -> int:
         **{name: getattr(chosen, name) for name in ("hints", "unchecked", "verbose", "order")},
     )
     options = configured.options | pick(chosen, *FOR_VERIFYING)
+    if chosen.output is not None and chosen.output.exists():
+        documents = gather_documents(chosen.files)
+        refuse_input_as_output(chosen.output, (one for one in documents if isinstance(one, str)))
     run = Run(chosen.files, options, choice, chosen.format, chosen.jobs, chosen.summary)
     if chosen.fix:
         run.fix = "in place" if chosen.in_place else "copy"

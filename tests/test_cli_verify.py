@@ -259,6 +259,17 @@ def test_a_folder_is_judged_by_several_processes(
     assert sorted(line["file"] for line in lines) == ["week1.md", "week2.md"]
 
 
+def test_no_document_that_is_read_is_written_over(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for given in (".", "week*.md", "week1.md"):
+        assert cli.main(["verify", given, "-o", "week1.md"]) == 2
+        assert "week1.md: this is the file that is read" in capsys.readouterr().err
+    assert (course / "week1.md").read_text(encoding="utf-8") == SLIPPED
+    assert cli.main(["verify", ".", "-o", "report.out"]) == 1
+    assert cli.main(["verify", ".", "-o", "report.out"]) == 1
+
+
 def test_hints_do_not_fail(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["verify", "week2.md"]) == 0
     assert "1 hint not shown; --hints shows it" in capsys.readouterr().out

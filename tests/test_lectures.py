@@ -16,6 +16,7 @@ from symbackprop.verification.session import judge_formulas
 from symbackprop.verification.text import Text
 
 ACCUSED = ("wrong", "ill-formed", "holds-for-one-neuron")
+SOUND = {"holds", "stated"}
 Row = tuple[LectureText, str]
 
 
@@ -83,7 +84,7 @@ def test_what_follows_holds(text: LectureText, formula: str) -> None:
 @pytest.mark.parametrize(("text", "slip"), mark(SLIPS))
 def test_no_slip_holds(text: LectureText, slip: str) -> None:
     verdicts = judge_last(text, slip)
-    assert verdicts and set(verdicts) != {"holds"}
+    assert verdicts and not set(verdicts) <= SOUND
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=lambda text: text.name)
@@ -93,4 +94,4 @@ def test_a_slip_does_not_accuse_what_is_right(text: LectureText) -> None:
     judged = judge(text, slip)
     accused = [f for f in text.formulas if f not in text.known and set(judged[f]) & set(ACCUSED)]
     assert accused == []
-    assert set(judged[slip]) != {"holds"}
+    assert not set(judged[slip]) <= SOUND

@@ -244,7 +244,7 @@ HOSTILE = [
     "|_x" * 9000, "1, " * 9000 + r"\ldots", r"\Sigma_j x_j" * 3000, "a?:" * 9000, "]a" * 9000,
     r"\red{" * 5000 + "x" + "}" * 5000, r"\text{$x$}" * 5000, r"\ ^p x" * 9000,
     r"\newcommand{\a}{\b}" * 3000, "1,2," * 9000, "i=1,2," * 6000, "(a).b" * 6000,
-    r"{a\over" * 2000,
+    "(1)^)", "W[]", r"{a\over" * 2000,
     r"\left\{\begin{aligned}" * 1000, r"\overbrace{\sum" * 2000, "x(t)^T" * 6000, "{a b}" * 6000,
 ]  # fmt: skip
 

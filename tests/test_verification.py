@@ -130,6 +130,11 @@ def test_a_chain_that_begins_with_a_definition_is_compared() -> None:
     assert [f.verdict for (f,) in verify_formulas(texts)] == ["stated", "holds", "wrong"]
 
 
+def test_a_value_behind_a_definition_is_not_only_stated() -> None:
+    texts = ["h = f(0 - 1 - 0.5) = 0", "E = (u - v)^2 = 0.27"]
+    assert [f.verdict for (f,) in verify_formulas(texts)] == ["not-checkable"] * 2
+
+
 def test_evidence_is_said() -> None:
     stated, held = verify(r"q = (x + y)^2 \\ \frac{\partial q}{\partial x} = 2 (x + y)")
     assert (stated.evidence, held.evidence) == (None, f"holds on {held.instances} instances")
@@ -262,7 +267,7 @@ def test_a_notation_declares_how_vectors_lie_and_weights_are_indexed() -> None:
     for formula in (rows, swapped):
         assert verify(formula, notation="rows")[0].verdict != "wrong"
         assert verify(formula)[0].verdict == "holds"
-        assert verify(formula, notation="nielsen")[0].verdict != "holds"
+        assert verify(formula, notation="nielsen")[0].verdict not in ("holds", "stated")
 
 
 def test_a_notation_declares_where_layers_stand() -> None:
@@ -425,3 +430,13 @@ def test_nothing_is_suggested_that_rests_on_a_cost_which_nobody_stated() -> None
     # what goes back through the layers is the same for each cost
     *_, recurrence = verify(start + r"\delta^l = W^{l+1} \delta^{l+1} \odot \sigma'(z^l)")
     assert recurrence.suggestion is not None
+
+
+@pytest.mark.parametrize(
+    ("width", "verdict"),
+    [("n_L", "holds"), ("n_{L-1}", "holds-for-one-neuron"), ("n_{L+1}", "wrong"), ("s", "holds")],
+)
+def test_a_sum_runs_to_a_width_that_there_is(width: str, verdict: str) -> None:
+    left, right = r"\frac{\partial C}{\partial a_k^{(L-1)}}", r"w_{jk}^{(L)} \delta_j^{(L)}"
+    (found,) = verify(rf"{left} = \sum_{{j=1}}^{{{width}}} {right}")
+    assert found.verdict == verdict, found.message

@@ -27,6 +27,7 @@ from symbackprop.reading.tree import (
     Name,
     Node,
     Number,
+    Product,
     Total,
     walk,
 )
@@ -45,7 +46,12 @@ def read_call(reader: Reader, body: Node, begin: int) -> Node:
             return body
         body = Name(body.span, base="1", style="bb")
     if not isinstance(body, Name) or body.star:
+        functions = _list_composed(body)
+        if functions and reader.at("open", "(") and not reader.is_words():
+            return _call_composed(reader, body.span[0], functions)
         return _read_indicator(body)
+    if body.base == "I" and reader.at("open", "{") and reader.spot in reader.holds_relation:
+        body = replace(body, style="bb")
     if body.base == "exp" and body.upper and not isinstance(body.upper[0].content, Number):
         reader.mend("exp with an exponent is read as e with it", reader.tokens[begin])
         return replace(body, base="e")
@@ -93,11 +99,39 @@ def _call_brackets(reader: Reader, body: Name, known: bool) -> Node | None:
     return _read_after_call(reader, call)
 
 
+def _list_composed(body: Node) -> tuple[Name, ...]:
+    r"""f and g of (f \\circ g); none of (u \\circ v), which may be a product of entries."""
+    product = body.body if isinstance(body, Group) and body.bracket == "(" else None
+    if not isinstance(product, Product) or set(product.signs) != {"circ"}:
+        return ()
+    names = tuple(factor for factor in product.factors if isinstance(factor, Name))
+    functions = FUNCTION_LETTERS | FUNCTION_WORDS | FUNCTION_CAPITALS
+    are_functions = all(name.base in functions for name in names)
+    return names if are_functions and len(names) == len(product.factors) else ()
+
+
+def _call_composed(reader: Reader, start: int, functions: tuple[Name, ...]) -> Node:
+    """(f o g)(x) is f(g(x))."""
+    end = reader.partner[reader.spot]
+    reader.advance()
+    arguments = reader.read_list(end)
+    stop = reader.advance().end
+    if not arguments:
+        reader.refuse("these brackets are empty")
+    for function in reversed(functions):
+        arguments = (Call((start, stop), function, arguments, True),)
+    (call,) = arguments
+    assert isinstance(call, Call)
+    return _read_after_call(reader, call)
+
+
 def _counts(reader: Reader, end: int) -> bool:
     """x[n], w[i-k]: nothing but steps in the brackets."""
     inside = reader.tokens[reader.spot + 1 : end]
-    return inside[0].kind == "letter" and all(
-        token.text in STEPS or token.kind in ("plus", "number") for token in inside
+    return (
+        bool(inside)
+        and inside[0].kind == "letter"
+        and all(token.text in STEPS or token.kind in ("plus", "number") for token in inside)
     )
 
 
@@ -177,6 +211,11 @@ def _has_marks(reader: Reader, spot: int, body: Name) -> bool:
     return token.kind in ("sup", "prime") and (scripted or body.base not in FUNCTION_LETTERS)
 
 
+def _name_indicator(name: Name) -> Name:
+    """1 in whatever letters."""
+    return replace(name, lower=(), style="bb" if name.base == "1" else name.style)
+
+
 def _read_indicator(body: Node) -> Node:
     r"""1_{z > 0} is 1(z > 0): one where the comparison below it holds."""
     lower = body.lower if isinstance(body, Name | Lowered) else ()
@@ -186,7 +225,7 @@ def _read_indicator(body: Node) -> Node:
         name: Node = Name(body.body.span, base="1", style="bb")
     else:
         is_one = isinstance(body, Name)
-        name = replace(body, lower=()) if isinstance(body, Name) else body
+        name = _name_indicator(body) if isinstance(body, Name) else body
     if not is_one or len(conditions) != len(lower) or not conditions:
         return body
     return Call(body.span, name, conditions, True)

@@ -130,6 +130,9 @@ def _read_ones(reader: Reader, body: Node, begin: int) -> Node:
     held = body.body if isinstance(body, Lowered) else body
     if not isinstance(held, Number) or held.value not in (0, 1) or held.decimals:
         return body
+    if reader.at("open") and reader.spot in reader.holds_relation:
+        # an indicator, \\mathbf{1}(i = j)
+        return body
     lower = body.lower if isinstance(body, Lowered) else ()
     end = reader.partner.get(reader.spot + 1, reader.spot + 1)
     above = {token.text for token in reader.tokens[reader.spot + 1 : end + 1]}

@@ -270,9 +270,11 @@ class ExpressionReader(Reader):
     def read_lower(self) -> list[Script]:
         """What stands below: w_{jk} --> j, k; x_{1,2} --> 1, 2."""
         content = [join_primes(item) for item in self.read_script_content()]
-        if len(content) == 1 and isinstance(content[0], Group) and content[0].bracket in "([<":
+        group = content[0] if len(content) == 1 and isinstance(content[0], Group) else None
+        if group is not None and group.bracket == "{" and isinstance(group.body, Compared):
+            return [Script(group.body)]
+        if group is not None and group.bracket in "([<":
             # a_{[i, j]} has the scripts i and j as a_{i,j} has
-            group = content[0]
             inside = group.body.items if isinstance(group.body, Listed) else (group.body,)
             return [Script(item, group.bracket) for item in inside]
         return [script for item in content for script in make_scripts(item, self)]

@@ -224,7 +224,7 @@ def read_superscript(reader: Reader, marks: Marks, on_name: bool) -> None:
     token = reader.token
     if token is None:
         reader.refuse("a superscript is missing")
-    if token.kind == "open" and token.text in ("(", "["):
+    if token.kind == "open" and token.text in ("(", "[", "<"):
         marks.upper.extend(read_bare_group(reader))
         return
     if token.kind != "lbrace":
@@ -260,7 +260,8 @@ def _find_end(reader: Reader) -> int:
     while token is not None and token.kind == "macro" and token.text in STYLES:
         spot += 1
         token = reader.peek(spot)
-    return reader.partner.get(spot, spot) + 1
+    held = token is not None and token.kind == "lbrace" and spot > reader.spot
+    return (reader.partner[spot] if held else spot) + 1
 
 
 def read_bare_group(reader: Reader) -> list[Script]:

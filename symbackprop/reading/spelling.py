@@ -61,7 +61,7 @@ SCRIPT_WORDS = _split(
     """
     in out old new max min tot net val nll reg mse avg ant act ent sal err lin ln nil mil inh
     seq elt sq cls emb att attn enc dec src tgt obs ref gen rec dis adv pos neg inp hid cur sim lat
-    vis fin ini ret prev next
+    vis fin ini ret prev next neu alt
     """
 )
 # functions that end a run of letters: ylog(y) --> y log(y)

@@ -94,6 +94,8 @@ _SIZES = re.compile(r"(?:[bB]igg?)[lrm]?")
 _DOT_PRODUCT = re.compile(
     r"(?=[A-Za-z({]|\\(?!q?quad|text|mbox|hspace|label|tag|end|no|hfill)[A-Za-z])[^=\n]{0,200}(?:\n|\Z)"
 )
+# steps in angles above or below, x^{<t>} and a^{[l]<t-1>}
+_ANGLES = re.compile(r"[\^_]\s*(?:\{[^{}<>]{0,40})?(?P<open><)[A-Za-z0-9_+\-\s]{1,16}(?P<close>>)")
 _PERCENT = re.compile(r"\s*\\%")
 # a logarithm with what is on either side of it, ylna
 _WITHIN = re.compile(r"([A-Za-z]{0,2})(ln|log|exp)([A-Za-z]{0,2})")
@@ -231,6 +233,7 @@ class _Splitter:
         self.text, self.repairs, self.mend_comment = text, repairs, mend_comment
         self.words, self.unknown = words, unknown
         self.decimal_commas = find_decimal_commas(text)
+        self.angles = {at for m in _ANGLES.finditer(text) for at in (m.start(1), m.start(2))}
         self.place = 0
         self.spaced = False
         # a blank that is printed stands before the next token: a script there belongs to nothing
@@ -274,6 +277,10 @@ class _Splitter:
         yield self._token("bar", piece, start)
 
     def _split_relation(self, piece: str, start: int) -> Iterator[Token]:
+        if start in self.angles:
+            self.place = start + 1
+            yield self._token("open" if piece[0] == "<" else "close", piece[0], start)
+            return
         said = ":=" if piece[0] == ":" else _SIGNS.get(piece, piece)
         yield self._token("rel", said, start)
 
@@ -342,6 +349,10 @@ class _Splitter:
         yield self._token("number", said, start)
 
     def _split_letters(self, piece: str, start: int) -> Iterator[Token]:
+        above = self.text[max(0, start - 3) : start].replace(" ", "")
+        if piece in SCRIPT_WORDS and above.endswith("^{") and self.text.startswith("}", self.place):
+            yield self._token("word", piece, start)
+            return
         for said, offset in self._divide_letters(piece):
             kind = "word" if len(said) > 1 else "letter"
             begin = start + offset

@@ -30,7 +30,9 @@ TAGS, ATTRIBUTES = frozenset(_TAGS.split()), frozenset(_ATTRIBUTES.split())
 # a style of letters --> how Unicode names them; browsers have no other way
 ALPHABETS = {"double-struck": "DOUBLE-STRUCK", "script": "SCRIPT", "fraktur": "FRAKTUR"}
 # what has no meaning in a formula alone
-_LABEL = re.compile(r"\\(?:label|tag\*?|ref|eqref)\s*\{[^{}]*\}|\\(?:nonumber|notag)(?![A-Za-z])")
+_LABEL = re.compile(
+    r"\\(?:label|tag\*?|ref|eqref)\s*\{[^{}]*\}|\\(?:nonumber|notag|ensuremath)(?![A-Za-z])"
+)
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 _ALIGNED = re.compile(r"(?<!\\)&")
 # what reading raises besides

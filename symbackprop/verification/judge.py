@@ -166,7 +166,9 @@ def _combine(judgements: list[Judgement]) -> Judgement:
         return say_not_checkable("nothing that could be held against anything")
     worst = min(judgements, key=lambda j: ORDER.index(j.verdict))
     if worst.verdict in (HOLDS, STATED, "holds-for-one-neuron"):
-        vague = [j for j in judgements if j.verdict == "not-checkable" and j.code != NO_VALUE]
+        # a value beside a definition alone is held against nothing
+        spared = NO_VALUE if worst.verdict != STATED else None
+        vague = [j for j in judgements if j.verdict == "not-checkable" and j.code != spared]
         return vague[0] if vague else worst
     return worst
 

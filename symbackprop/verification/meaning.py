@@ -428,6 +428,9 @@ def _list_numbers(node: tree.Sum, whole: range, state: State) -> list[int]:
     low = _evaluate_integer(node.low, state)
     try:
         high = _evaluate_integer(node.high, state)
+    except Misplaced:
+        # n_{L+1}: there is no such layer
+        raise
     except Meaningless:
         letter = find_letter(node)
         known = {*state.indices, letter.base if letter is not None else ""}

@@ -296,6 +296,12 @@ def _replace(node: tree.Node, text: str) -> Change:
     return node.span, text
 
 
+def _replace_script(page: Page, node: tree.Node, text: str) -> Change:
+    """a^l with l-1 --> a^{l-1}: without braces a script is one sign."""
+    is_bare = page.text[: node.span[0]].rstrip()[-1:] in ("^", "_")
+    return _replace(node, f"{{{text}}}" if is_bare and len(text) > 1 else text)
+
+
 def _swap_letter(written: str, old: str, new: str) -> str | None:
     r"""\mathbf{b}^L with b and w --> \mathbf{w}^L, whatever b stands in the command."""
     found = re.search(rf"(?<![\\A-Za-z]){re.escape(old)}(?![A-Za-z])", written)
@@ -446,11 +452,11 @@ def change_bound(page: Page) -> Iterator[Edit]:
         if high is not None and isinstance(width, tree.Name) and width.lower:
             letter, offset = _read_offset(width.lower[0].content)
             if letter and offset < 0 and high is width:
-                yield Edit((_replace(high, f"{width.base}_{letter} {offset:+d}"),))
+                yield Edit((_replace_script(page, high, f"{width.base}_{letter} {offset:+d}"),))
             for shifted in _shift(width.lower[0].content):
-                yield Edit((_replace(width.lower[0].content, shifted),), 0.5)
+                yield Edit((_replace_script(page, width.lower[0].content, shifted),), 0.5)
             if high is not width:
-                yield Edit((_replace(high, page.write(width)),), 0.5)
+                yield Edit((_replace_script(page, high, page.write(width)),), 0.5)
             else:
                 yield Edit((_after(high, " - 1"),), 0.5)
                 if isinstance(low, tree.Number) and low.value == 0:
@@ -466,12 +472,12 @@ def change_layer(page: Page) -> Iterator[Edit]:
     for name, _ in _quantities(page):
         for script in name.upper[:1]:
             for changed in _shift(script.content):
-                yield Edit((_replace(script.content, changed),))
+                yield Edit((_replace_script(page, script.content, changed),))
             together.setdefault(page.write(script.content), []).append(script.content)
     for contents in together.values():
         if len(contents) > 1:
             for changed in _shift(contents[0]):
-                yield Edit(tuple(_replace(c, changed) for c in contents), 0.5)
+                yield Edit(tuple(_replace_script(page, c, changed) for c in contents), 0.5)
 
 
 def _shift(content: tree.Node) -> Iterator[str]:
@@ -676,7 +682,7 @@ def change_index(page: Page) -> Iterator[Edit]:
                 for key, written in spelled.items():
                     same_kind = key.isalpha() == spell(script.content).isalpha()
                     if spell(script.content) != key and same_kind:
-                        yield Edit((_replace(script.content, written),), 0.2 + extra)
+                        yield Edit((_replace_script(page, script.content, written),), 0.2 + extra)
 
 
 def add_index(page: Page) -> Iterator[Edit]:

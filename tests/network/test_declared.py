@@ -92,7 +92,7 @@ def test_formulas_are_judged_against_what_is_declared() -> None:
     (found,) = verify(r"\delta^1 x^T", network=[2, 3, 2], wrt="W1")
     assert found.verdict == "holds"
     (found,) = verify(r"\delta^1 x", network=mlp([2, 3, 2]), wrt="W1")
-    assert found.verdict != "holds"
+    assert found.verdict not in ("holds", "stated")
     with pytest.raises(InputError, match="against a layered network"):
         verify("a = b", network=residual())
 

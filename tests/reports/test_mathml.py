@@ -31,7 +31,7 @@ def test_letters_of_other_alphabets_are_letters() -> None:
 
 
 def test_labels_comments_and_alignment_leave_no_trace() -> None:
-    latex = "a &= b \\label{eq:one} % a comment\n + c \\nonumber"
+    latex = "a &= b \\label{eq:one} % a comment\n + \\ensuremath{c} \\nonumber"
     shown = mathml.render(latex, mathml.find_converter())
     assert "".join(ElementTree.fromstring(shown).itertext()) == "a=b+c"
 
