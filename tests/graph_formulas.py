@@ -573,10 +573,6 @@ LECTURES = (
             r"\frac{\partial L}{\partial w} = (y - t) x": INNER,
             r"\frac{\partial L}{\partial x} = (y - t) w": INNER,
         },
-        among={
-            r"\frac{\partial L}{\partial w} = (y - t) x": INNER,
-            r"\frac{\partial L}{\partial x} = (y - t) w": INNER,
-        },
     ),
     Lecture(
         "ReLU with cases",

@@ -27,9 +27,7 @@ def name_quantities(statements: Sequence[tree.Statement]) -> list[tree.Statement
                 if isinstance(node, tree.Call) and isinstance(node.function, tree.Name):
                     arguments[_name(node.function)].add(write_key(node.arguments))
     defined = set(_list_defined(statements))
-    quantities = {
-        name for name in defined if len(arguments[name]) == 1 and name not in ALWAYS_FUNCTIONS
-    }
+    quantities = {name for name in defined if len(arguments[name]) == 1}
     if not quantities:
         return list(statements)
     return [
@@ -46,7 +44,7 @@ def _list_defined(statements: Iterable[tree.Statement]) -> Iterable[str]:
             isinstance(left, tree.Call)
             and isinstance(left.function, tree.Name)
             and left.function.base not in KNOWN
-            and left.function.base != "d"
+            and left.function.base not in ALWAYS_FUNCTIONS | {"d"}
             and not left.function.primes
             and left.arguments
             and all(_is_plain(a) for a in left.arguments)

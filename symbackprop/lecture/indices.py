@@ -32,9 +32,10 @@ def find_free(node: tree.Node, letters: frozenset[str]) -> frozenset[str]:
 
 def _list_free(node: tree.Node, letters: frozenset[str]) -> Iterator[str]:
     match node:
-        case tree.Sum(index=tree.Name() as index):
-            for child in tree.list_children(node):
-                if child is not index:
+        case tree.Sum(index=tree.Name() as index, body=body, condition=condition):
+            # bounds are sizes
+            for child in (body, condition):
+                if child is not None:
                     yield from (x for x in _list_free(child, letters) if x != index.base)
         case tree.Name():
             if node.base in letters and not (node.lower or node.upper):

@@ -286,7 +286,9 @@ def _list_definitions(
 def read_definitions(letters: Letters, statement: tree.Statement) -> Iterator[Definition]:
     if len(statement.sides) < 2 or statement.continues or statement.signs[0] not in EQUATES:
         return
-    left = bare(statement.sides[0])
+    left = statement.sides[0]
+    while isinstance(left, tree.Braced):
+        left = left.body
     if not isinstance(left, tree.Name):
         return
     right = statement.sides[1]

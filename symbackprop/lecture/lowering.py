@@ -447,6 +447,8 @@ class Lowerer:
             if node.by is None:
                 return self.lower_gradient(node.body)
             return self.differentiate(node.body, node.by)
+        if not (node.mark and node.mark_below):
+            raise Unclear("a derivative in which a ∂ is missing")
         top = node.top if node.top is not None else node.body
         if top is None:
             raise Unclear("a derivative of nothing")

@@ -382,7 +382,9 @@ def _rank_by_letter(letters: Letters, ranks: Mapping[str, Ranks]) -> Iterator[tu
         base = family.letter.base
         if base in SCALAR_LETTERS:
             yield family.name, SCALAR
-        elif base in MATRIX_LETTERS:
+        elif base in MATRIX_LETTERS or (
+            base == "w" and (family.always or not family.uses.transposed)
+        ):
             yield family.name, MATRIX
     for family in families:
         if family.uses.normed or family.uses.elementwise or family.uses.transposed:

@@ -130,6 +130,8 @@ class _Walk:
         self.free: Counter[str] = Counter()
         self.called: Counter[Letter] = Counter()
         self.squared: set[Letter] = set()
+        # q(u) = u^3 says that q is a function
+        self.given: set[Letter] = set()
 
     def uses(self, name: tree.Name) -> Uses:
         return self.letters.setdefault(letter_of(name), Uses())
@@ -154,6 +156,15 @@ class _Walk:
                         item = bare(item)
                         if isinstance(item, tree.Name):
                             self.uses(item).stated.append(statement.sides[-1])
+        left = bare(statement.sides[0]) if len(statement.sides) > 1 else None
+        if (
+            isinstance(left, tree.Call)
+            and isinstance(left.function, tree.Name)
+            and left.function.base != "d"
+            and not statement.continues
+            and all(isinstance(bare(a), tree.Name) for a in left.arguments)
+        ):
+            self.given.add(letter_of(left.function))
         for side in statement.sides:
             self.walk(side)
 
@@ -222,7 +233,7 @@ class _Walk:
             for letter, count in self.called.items()
             if letter.base in KNOWN
             or (letter.base in ACTIVATION_LETTERS and not self.stands_alone(letter))
-        }
+        } | {letter for letter in self.given if not self.stands_alone(letter)}
         lasts = {
             bare(high).base  # type: ignore[attr-defined]
             for highs in self.summed.values()

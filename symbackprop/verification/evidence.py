@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from symbackprop.lecture.calls import write_key
 from symbackprop.lecture.indices import find_clashes, find_free, list_counting
 from symbackprop.lecture.survey import COUNTING, bare
 from symbackprop.reading import tree
@@ -67,11 +68,14 @@ def _find_reason(judgement: Judgement, sides: Sequence[tree.Node], usage: Usage)
         return "where an index stands, and no equation"
     if _starts(sides) or _names_slope(sides):
         return "a name for it, and no claim about it"
+    if any(_derives_both(sides[0], side) for side in sides[1:]):
+        return "a derivative stands on both sides, and may mean two things"
     nodes = [node for side in sides for node in tree.walk_formula(side)]
     worked_out = WORKED_OUT in (judgement.message or "")
     if usage.called >= BASES and (worked_out or any(map(_is_logarithm, nodes))):
         return "the text writes ln and log, and does not say to which base log is"
-    if UNCONNECTED in (judgement.message or "") and any(map(_is_slope, sides)):
+    has_cases = any(isinstance(node, tree.Cases) for node in nodes)
+    if UNCONNECTED in (judgement.message or "") and not has_cases and any(map(_is_slope, sides)):
         return "what the text defines does not connect the two"
     if CLASH in (judgement.message or ""):
         if any(map(_has_star, nodes)):
@@ -141,3 +145,12 @@ def _has_star(node: tree.Node) -> bool:
 def _counts(side: tree.Node) -> bool:
     inner = bare(side)
     return isinstance(inner, tree.Name) and inner.base in COUNTING and not inner.lower
+
+
+def _derives_both(left: tree.Node, right: tree.Node) -> bool:
+    """∂s/∂W = ∂s/∂W + ... : one of the two is the direct derivative."""
+    inner = bare(left)
+    return isinstance(inner, tree.Derivative) and any(
+        isinstance(n, tree.Derivative) and write_key(n) == write_key(inner)
+        for n in tree.walk(right)
+    )

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from sympy import Expr
 
+from symbackprop.equations import find_entries, name_of
 from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction
 from symbackprop.lecture.calls import name_quantities, write_key
@@ -231,21 +232,31 @@ class OwnNetwork:
         for function, speaking in self.lecture.presumed.items():
             if set(speaking) <= {place}:
                 return f"the text does not say which function {function} is"
-        if _derives_both(left, right):
-            return "a derivative stands on both sides, and may mean two things"
         letter = self._find_factor_or_function(left, right)
         if letter is not None:
             return f"whether {letter} is a function or a factor is not said"
         if isinstance(whole, SizeClash) and "size:" in str(whole):
             return f"how long its arrays are is not said: {whole}"
         if isinstance(whole, Difference):
-            return _find_gap(whole)
+            return _find_gap(whole) or self._find_loose(whole)
         if not isinstance(whole, SizeClash):
             ranking = self.lecture.arrays.context.ranking
             definitions = [d.statement for d in self.lecture.definitions]
             claim = tree.Statement(left.span, (left, right), ("=",))
             if ranking.is_guessed(definitions, claim):
                 return f"the shapes are not said: {whole}"
+        return None
+
+    def _find_loose(self, found: Difference) -> str | None:
+        """A name that no definition has to do with: it may be anything."""
+        depends = self.lecture.arrays.depends
+        known = set(depends).union(*depends.values())
+        for side in (found.equation.lhs, found.equation.rhs):
+            for read in find_entries(side):
+                name = name_of(read)
+                family = self.lecture.letters.families.get(name)
+                if family is not None and name not in known:
+                    return f"{name} is not defined"
         return None
 
     def _find_factor_or_function(self, *sides: tree.Node) -> str | None:
@@ -273,7 +284,10 @@ class OwnNetwork:
     ) -> Proof | Difference | Clash | Unclear:
         try:
             claim = lower_claim(reading, left, right)
-            return find_prover(reading.system).decide(claim, where_defined=True)
+            found = find_prover(reading.system).decide(claim, where_defined=True)
+            if isinstance(found, Proof) and found.says_nothing and claim.rhs != 0:
+                return Unclear("both sides are 0 everywhere: that is no evidence")
+            return found
         except (Clash, Unclear) as problem:
             return problem
         except (InputError, UndefinedError) as problem:
@@ -308,9 +322,12 @@ def _says_nothing(lecture: Lecture, statement: tree.Statement) -> bool:
     defined = {d.family for d in lecture.definitions}
     if any(d.family in defined for d in read_definitions(lecture.letters, statement)):
         return False  # r = u - tanh(z) is no update of an r that is defined, and r no index
-    counts = lecture.letters.survey.indices | lecture.letters.survey.lasts | COUNTING
-    if isinstance(left, tree.Name) and left.base in counts and not left.upper:
-        return not left.lower or is_numeric(right)
+    counts = lecture.letters.survey.indices | lecture.letters.survey.lasts
+    if isinstance(left, tree.Name) and not left.upper:
+        if is_number(right) and left.base in counts | COUNTING:
+            return True
+        if left.base in counts and not left.lower:
+            return True
     for one, other in ((left, right), (right, left)):
         named = isinstance(one, tree.Name) and isinstance(other, tree.Call)
         if named and write_key(one) == write_key(other.function):  # type: ignore[attr-defined]
@@ -330,15 +347,6 @@ def _find_law(left: tree.Node) -> str | None:
         if name not in KNOWN and name != "d":
             return f"it says what {name} is"
     return None
-
-
-def _derives_both(left: tree.Node, right: tree.Node) -> bool:
-    """∂s/∂W = ∂s/∂W + ... : one of the two is the direct derivative."""
-    inner = bare(left)
-    return isinstance(inner, tree.Derivative) and any(
-        isinstance(n, tree.Derivative) and write_key(n) == write_key(inner)
-        for n in tree.walk(right)
-    )
 
 
 def _find_gap(found: Difference) -> str | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from symbackprop.lecture.calls import name_quantities
+from symbackprop.lecture.survey import bare
 from symbackprop.reading import tree
 from symbackprop.verification.evidence import BAD, doubt
 from symbackprop.verification.findings import HOLDS, NOT_CHECKABLE, STATED
 from symbackprop.verification.forms import refuse_form
 from symbackprop.verification.graph_claims import SHAPES
 from symbackprop.verification.judgement import DEFINITION, Judgement, say_not_checkable
+from symbackprop.verification.lexicon import LAYERED
 from symbackprop.verification.own_networks import (
     READING,
     OwnNetwork,
@@ -45,7 +47,8 @@ def settle(
             _drop_presumed(judgement)
             for judgement in _judge_all(model, named[len(given) :], judged)
         ]
-    if text.layered and find_own_definitions(text.lexicon, statements, judged):
+    layered = text.layered and text.batches is None
+    if layered and find_own_definitions(text.lexicon, statements, judged):
         named = name_quantities(statements)
         model = OwnNetwork(named)
         if model.is_understood:
@@ -95,6 +98,8 @@ def _judge_all(
 
 
 def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgement) -> Judgement:
+    if text.batches is not None and text.batches.concerns(statement):
+        return old
     own = doubt(own, statement.sides, text.usage)
     if own.reading == DEFINITION and find_defined(text.lexicon, statement) is not None:
         return old
@@ -106,9 +111,18 @@ def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgemen
         is_stated = own.verdict == STATED and len(statement.sides) == 2
         return own if own.verdict in (HOLDS, "wrong") or is_stated else old
     if old.verdict in BAD:
-        # that something is a definition to the text's own network is no excuse
-        if own.verdict == HOLDS:
+        if refuse_form(statement) is not None:
+            return old
+        # a longer chain says more than what its first link states
+        says = len(statement.sides) == 2 and not _is_of_network(text, statement)
+        if own.verdict == HOLDS or (own.verdict == STATED and says):
             return own
         if own.verdict == "not-checkable" and old.reading == SHAPES:
             return say_not_checkable(f"the shapes of its names are not said: {old.message}")
     return old
+
+
+def _is_of_network(text: Text, statement: tree.Statement) -> bool:
+    """Whether a statement says something of a quantity that the presumed network has."""
+    left = bare(statement.sides[0])
+    return isinstance(left, tree.Name) and text.lexicon.find(left) in LAYERED

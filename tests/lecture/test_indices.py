@@ -1,29 +1,43 @@
-"""Which letters are free in a formula, and which two sums give to different things."""
+"""Which letters of a formula are free, and which are bound by a sum."""
 
 from __future__ import annotations
 
+import pytest
+from own_lectures import read_all
+
 from symbackprop.lecture.indices import find_clashes, find_free, list_counting
-from symbackprop.reading.parser import read_formula
+
+LETTERS = frozenset("ijkq")
 
 
-def read_sides(formula: str):
-    return read_formula(formula).statements[0].sides
+@pytest.mark.parametrize(
+    ("latex", "free"),
+    [
+        (r"\sum_k w_{jk} x_k", "j"),
+        (r"\sum_{j \ne i} m_j", "i"),
+        (r"g(\sum_k w_{kj} (x)_k + b_j)", "j"),
+        (r"\sum_k p_k \mathbf{1}(i = k)", "i"),
+        (r"\sum_{ij} \left(\frac{\partial h_j}{\partial x_i}\right)^2", ""),
+        (r"\frac{\partial E}{\partial v_{ij}}", "ij"),
+        (r"\underbrace{p_i}_{q}", "i"),
+    ],
+)
+def test_free_letters(latex: str, free: str) -> None:
+    assert find_free(read_all(latex)[0].sides[0], LETTERS) == frozenset(free)
 
 
-def test_what_a_sum_runs_over_is_not_free() -> None:
-    left, right = read_sides(r"u_j = \sum_k V_{jk} s_k")
-    letters = frozenset("jk")
-    assert find_free(left, letters) == find_free(right, letters) == {"j"}
-    (dangling,) = read_sides(r"\sum_k V_{jk} s_k + V_{jk}")
-    assert find_free(dangling, letters) == {"j", "k"}
+@pytest.mark.parametrize(
+    ("latex", "clashes"),
+    [
+        (r"\sum_k \sum_k a_k b_k", "k"),
+        (r"b_k \sum_k a_k", "k"),
+        (r"\sum_q a_q g(\sum_q b_q)", ""),
+        (r"\sum_k a_k \sum_j b_j", ""),
+    ],
+)
+def test_letters_that_stand_for_two_things(latex: str, clashes: str) -> None:
+    assert find_clashes(read_all(latex)[0].sides[0]) == frozenset(clashes)
 
 
-def test_a_letter_that_two_sums_share_clashes() -> None:
-    (nested,) = read_sides(r"\sum_k V_{jk} \sum_k s_k u_k")
-    (apart,) = read_sides(r"\sum_k V_{jk} s_k + \sum_k u_k")
-    assert find_clashes(nested) and not find_clashes(apart)
-
-
-def test_letters_that_count() -> None:
-    statements = read_formula(r"u_j = \sum_q V_{jq} s_q").statements
-    assert "q" in list_counting(statements)
+def test_letters_that_sums_run_over() -> None:
+    assert list_counting(read_all(r"z = \sum_\beta M_\beta + \sum_j q_j")) == {"beta", "j"}
