@@ -565,6 +565,8 @@ class Lowerer:
             if name.primes > 1:
                 raise Unclear(f"the second derivative of {name.base}")
             return _differentiate(row) if name.primes else row.make
+        if row is not None and row.varies:
+            raise Unclear(f"{name.base} is defined in several ways: say what it is")
         if row is None or row.formula is None:
             return name_function(name.base, None, name.primes)
         return name_function(row.name, row.formula, name.primes)

@@ -52,7 +52,7 @@ def read_call(reader: Reader, body: Node, begin: int) -> Node:
         return _read_indicator(body)
     if body.base == "I" and reader.at("open", "{") and reader.spot in reader.holds_relation:
         body = replace(body, style="bb")
-    if body.base == "exp" and body.upper and not isinstance(body.upper[0].content, Number):
+    if body.base == "exp" and body.upper and not _is_inverse(reader, body):
         reader.mend("exp with an exponent is read as e with it", reader.tokens[begin])
         return replace(body, base="e")
     if body.base in INDICATORS and any(isinstance(s.content, Compared) for s in body.lower):
@@ -70,6 +70,14 @@ def read_call(reader: Reader, body: Node, begin: int) -> Node:
     if body.base in BARE_FUNCTIONS:
         return _call_bare(reader, body)
     return body
+
+
+def _is_inverse(reader: Reader, body: Name) -> bool:
+    """exp^2(x), and exp^{-1}(x), which may be the logarithm."""
+    exponent = body.upper[0].content
+    if isinstance(exponent, Total) and len(exponent.terms) == 1 and reader.at("open"):
+        ((_, exponent),) = exponent.terms
+    return isinstance(exponent, Number)
 
 
 def _call_brackets(reader: Reader, body: Name, known: bool) -> Node | None:

@@ -93,8 +93,9 @@ def test_formulas_are_judged_against_what_is_declared() -> None:
     assert found.verdict == "holds"
     (found,) = verify(r"\delta^1 x", network=mlp([2, 3, 2]), wrt="W1")
     assert found.verdict not in ("holds", "stated")
-    with pytest.raises(InputError, match="against a layered network"):
-        verify("a = b", network=residual())
+    claim = r"\frac{\partial C}{\partial r} = r - y"
+    (right,), (wrong,) = (verify(c, network=residual()) for c in (claim, f"{claim} + u"))
+    assert (right.verdict, wrong.verdict) == ("holds", "wrong")
 
 
 def test_a_title_is_text_in_a_page() -> None:
