@@ -103,6 +103,9 @@ def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgemen
     own = doubt(own, statement.sides, text.usage)
     if own.reading == DEFINITION and find_defined(text.lexicon, statement) is not None:
         return old
+    if own.verdict == STATED and len(statement.sides) > 2:
+        # a longer chain says more than what its first link states
+        return old
     if old.verdict == "not-checkable":
         if own.verdict == "wrong" and (refuse_form(statement) or text.find_condition(statement)):
             return old
@@ -113,8 +116,7 @@ def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgemen
     if old.verdict in BAD:
         if refuse_form(statement) is not None:
             return old
-        # a longer chain says more than what its first link states
-        says = len(statement.sides) == 2 and not _is_of_network(text, statement)
+        says = not _is_of_network(text, statement)
         if own.verdict == HOLDS or (own.verdict == STATED and says):
             return own
         if own.verdict == "not-checkable" and old.reading == SHAPES:
