@@ -30,6 +30,7 @@ from symbackprop.printing.letters import (
     join_indices,
     join_wrapped,
     split_letter,
+    write_count,
     wrap,
 )
 from symbackprop.ranges import find_quantity
@@ -175,7 +176,7 @@ class Entries:
         """What is counted: j - n + 1 has its index first, its number last."""
         match index:
             case Integer():
-                return show.Number(str(index)) if index >= 0 else self.write_terms((index,))
+                return write_count(int(index)) if index >= 0 else self.write_terms((index,))
             case Symbol():
                 return split_letter(index.name)
             case Indexed():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from symbackprop.notation import Enclosure
 from symbackprop.printing import layout as show
@@ -24,7 +25,11 @@ def split_name(name: str) -> tuple[str, tuple[str, ...]]:
         stem, rest = found.groups()
     return stem, tuple(part for part in rest.split("_") if part)
 
+# entries of large networks stand in many formulas: they are the same objects there
+MOST_SHARED = 8192
 
+
+@lru_cache(MOST_SHARED)
 def split_letter(name: str, enclosed: bool = False) -> Layout:
     """E_total --> E with total below; w0 --> w with 0 below, or with (0); delta stays.
 
@@ -62,6 +67,12 @@ def join_indices(parts: Sequence[Layout]) -> Layout:
     return show.Row(tuple(parts)) if short else show.Listed(tuple(parts), tight=True)
 
 
+@lru_cache(MOST_SHARED)
+def write_count(number: int) -> Layout:
+    """12 of w_{12,3}."""
+    return show.Number(str(number))
+
+
 def wrap(layout: Layout, shape: Enclosure) -> Layout:
     return layout if shape == "plain" else show.Brackets(layout, shape)
 
@@ -77,6 +88,7 @@ def join_wrapped(parts: Sequence[tuple[Enclosure, Layout]]) -> Layout | None:
     return show.Listed(wrapped, tight=True) if bare else show.Row(wrapped)
 
 
+@lru_cache(MOST_SHARED)
 def add_scripts(letter: Layout, upper: Layout | None, lower: Layout | None) -> Layout:
     """Scripts on a letter that may have a word below already."""
     if upper is None and lower is None:
