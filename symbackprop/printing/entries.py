@@ -30,8 +30,8 @@ from symbackprop.printing.letters import (
     join_indices,
     join_wrapped,
     split_letter,
-    write_count,
     wrap,
+    write_count,
 )
 from symbackprop.ranges import find_quantity
 

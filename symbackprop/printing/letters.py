@@ -25,6 +25,7 @@ def split_name(name: str) -> tuple[str, tuple[str, ...]]:
         stem, rest = found.groups()
     return stem, tuple(part for part in rest.split("_") if part)
 
+
 # entries of large networks stand in many formulas: they are the same objects there
 MOST_SHARED = 8192
 
