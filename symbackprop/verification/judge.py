@@ -211,7 +211,8 @@ def _compare_link(
         return say_stated(DEFINITION)
     if text.batches is not None and text.batches.concerns(statement):
         return text.batches.judge(text.networks, left, right, text.budget)
-    if states_slope_of_sigmoid(statement) and not _defines_function(text, left):
+    says_slope = left is statement.sides[0] and states_slope_of_sigmoid(statement)
+    if says_slope and not _defines_function(text, left):
         return say_stated(DEFINITION)
     mean = judge_mean(left, right)
     if mean is not None:

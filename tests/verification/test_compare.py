@@ -24,6 +24,10 @@ UNACCUSED = {
         r"p_i = \frac{\exp u_i}{\sum_j \exp u_j}",
         r"u_i \sum_j p_j = u_i p_i + \sum_{i \ne j} u_i p_j",
     ),
+    "the slope of a sigmoid, written out": (
+        r"a^l = \sigma(z^l)",
+        r"\sigma'(z) = \sigma(z) (1 - \sigma(z)) = \sigma(z) - \sigma(z)^2",
+    ),
     "a differential is no product with a d of the text": (
         r"x = a b + d",
         r"da = b \, dx",
@@ -49,6 +53,11 @@ ACCUSED = {
         r"g_k = \sum_j V_{kj} s_j",
         r"c_j = \sum_k V_{kj} u_k",
         r"h_k = \sum_j V_{kj} s_j + V_{kj}",
+    ),
+    "what follows the slope of a sigmoid": (
+        r"z^l = W^l a^{l-1} + b^l",
+        r"a^l = \sigma(z^l)",
+        r"\sigma'(z) = \sigma(z) (1 - \sigma(z)) = \sigma(z) + 3",
     ),
     "a sum over the wrong index": (
         r"p_i = \frac{\exp u_i}{\sum_j \exp u_j}",
