@@ -459,7 +459,6 @@ def _judge_in_network(
     # a softmax of one number is 1: there is no such network of one neuron per layer
     has_one = "softmax" not in (network.output, network.activation)
     has_one = has_one and not _numbers_neurons(text, statement)
-    unclear = _find_unclear(text, statement)
     scalar: Outcome = ShapeClash("a softmax of one number")
     if has_one:
         scalar = try_scenes(text.scalar_scenes, left, right, ONE_NEURON, primed_by, text.budget)
@@ -472,6 +471,7 @@ def _judge_in_network(
             text.favourite = text.favourite or reading.name
             return Judgement("holds", reading.name, instances=len(text.scenes))
         problems.append(outcome)
+    unclear = _find_unclear(text, statement)
     clash = next((p for p in problems if isinstance(p, ShapeClash)), None)
     found = next((p for p in problems if isinstance(p, Counterexample)), None)
     vague = next((p for p in problems if isinstance(p, FreeIndex)), None) or next(

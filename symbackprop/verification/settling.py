@@ -103,16 +103,14 @@ def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgemen
     own = doubt(own, statement.sides, text.usage)
     if own.reading == DEFINITION and find_defined(text.lexicon, statement) is not None:
         return old
-    if own.verdict == STATED and len(statement.sides) > 2:
+    if own.verdict == STATED and len(statement.sides) != 2:
         # a longer chain says more than what its first link states
         return old
     if old.verdict == "not-checkable":
         if own.verdict == "wrong" and (refuse_form(statement) or text.find_condition(statement)):
             return old
-        # a longer chain says more than what its first link states; shapes that no definition states
-        # are evidence for nothing
-        is_stated = own.verdict == STATED and len(statement.sides) == 2
-        return own if own.verdict in (HOLDS, "wrong") or is_stated else old
+        # shapes that no definition states are evidence for nothing
+        return own if own.verdict in (HOLDS, STATED, "wrong") else old
     if old.verdict in BAD:
         if refuse_form(statement) is not None:
             return old
