@@ -12,7 +12,7 @@ on the sides that were drawn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -52,6 +52,8 @@ PRECISE_ROUNDING = 1e-30
 # where both sides are smaller, they may be what rounding left of a sum that is exactly 0
 NOISE, PRECISE_NOISE = 1e-10, 1e-18
 PROVERS_KEPT = 8
+# at how many places two sides must differ before no more are asked, if some may have no entries
+ENOUGH_DIFFERING = 8
 
 Kind = Literal["exact", "numeric"]
 NumberType = Literal["residues", "fractions", "doubles", "digits"]
@@ -269,7 +271,8 @@ class Prover:
         identities of their own: then 50 digits have the last word."""
         for kind in EXACT:
             try:
-                tried = self._try(kind, equation, where_defined)
+                enough = ENOUGH_DIFFERING if where_defined else None
+                tried = self._try(kind, equation, where_defined, enough)
             except InexactError:
                 continue
             differing = [t for t in tried if t.left != t.right]
@@ -277,6 +280,8 @@ class Prover:
                 return self._pass(tried)
             if not self._leans(kind, differing[0].number):
                 return self._show("exact", equation, differing)
+            if self._differ_in_doubles(equation, differing):
+                return self._show("numeric", equation, differing)
             return self._decide_numerically(equation, where_defined, doubtful=True)
         return self._decide_numerically(equation, where_defined, doubtful=False)
 
@@ -320,15 +325,35 @@ class Prover:
                 return self._pass(tried, error, digits=True)
         return self._show("numeric", equation, [t for t in tried if t.left != t.right])
 
-    def _try(self, kind: NumberType, equation: Equation, where_defined: bool) -> list[Tried]:
-        """Both sides at every place of the first worlds in which the equation has a place. Where
-        there is an order, a world counts only if it says something: not all units are off."""
+    def _differ_in_doubles(self, equation: Equation, differing: list[Tried]) -> bool:
+        """Whether doubles, too, leave no doubt at a place where exact numbers differ."""
+        try:
+            tried = self._try_again("doubles", equation, differing)
+            return find_worst_error(tried, NOISE) > DOUBT
+        except (NoWorldError, UndefinedError):
+            return False
+
+    def _try(
+        self,
+        kind: NumberType,
+        equation: Equation,
+        where_defined: bool,
+        enough_differing: int | None = None,
+    ) -> list[Tried]:
+        """Both sides at every place of the first worlds in which the equation has a place, or till
+        they differed often enough. Where there is an order, a world counts only if it says
+        something: not all units are off."""
         found: list[Tried] = []
-        counted = 0
+        counted = differing = 0
         for number in range(MOST_WORLDS):
-            tried = [*self._try_in(self._world(kind, number), number, equation, where_defined)]
-            found += tried
-            counted += any(kind == "residues" or t.left or t.right for t in tried)
+            world, says = self._world(kind, number), False
+            for tried in self._try_in(world, number, equation, where_defined):
+                found.append(tried)
+                says = says or kind == "residues" or bool(tried.left or tried.right)
+                differing += tried.left != tried.right
+                if differing == enough_differing:
+                    return found
+            counted += says
             if counted == self.enough:
                 return found
         if not found:
@@ -338,13 +363,24 @@ class Prover:
             )
         return found
 
+    def _try_again(self, kind: NumberType, equation: Equation, tried: list[Tried]) -> list[Tried]:
+        """Both sides in other numbers, at the places of the first world among those tried."""
+        number = tried[0].number
+        places = [t.place for t in tried if t.number == number]
+        return [*self._try_in(self._world(kind, number), number, equation, True, places)]
+
     def _try_in(
-        self, world: World, number: int, equation: Equation, where_defined: bool
+        self,
+        world: World,
+        number: int,
+        equation: Equation,
+        where_defined: bool,
+        places: Iterable[Place] | None = None,
     ) -> Iterator[Tried]:
         left, right = compile_expression(equation.lhs), compile_expression(equation.rhs)
         # What sums of this equation came to is of no use to the next.
         world.memory.clear()
-        for place in world.places(equation.axes):
+        for place in world.places(equation.axes) if places is None else places:
             try:
                 yield Tried(number, place, left(world, place), right(world, place))
             except MissingError:
@@ -383,15 +419,9 @@ class Prover:
     def _show(self, kind: Kind, equation: Equation, differing: list[Tried]) -> Counterexample:
         """In doubles, at the place where these differ most."""
         shown = differing[0]
-        places = [t.place for t in differing if t.number == shown.number]
         try:
-            world = self._world("doubles", shown.number)
-            tried = self._try_in(world, shown.number, equation, where_defined=True)
-            shown = max(
-                (t for t in tried if t.place in places),
-                key=lambda t: abs(t.left - t.right),
-                default=shown,
-            )
+            tried = self._try_again("doubles", equation, differing)
+            shown = max(tried, key=lambda t: abs(t.left - t.right), default=shown)
         except (InputError, UndefinedError):
             # Doubles have no values here; what tells the sides apart is shown as it is.
             pass
