@@ -49,6 +49,7 @@ from symbackprop.verification.meaning import (
 )
 from symbackprop.verification.names import write_name
 from symbackprop.verification.networks import list_doubts
+from symbackprop.verification.own_networks import READING
 from symbackprop.verification.samples import judge_mean, open_mean
 from symbackprop.verification.shapes import ShapeClash
 from symbackprop.verification.text import (
@@ -276,6 +277,8 @@ def _judge_graph_link(
         return judge_definition(text, own)
     if is_numeric(left) or is_numeric(right):
         return judge_value(text, left, right)
+    if text.is_written and text.place in text.proved:
+        return Judgement(HOLDS, READING)
     return judge_graph(text, left, right)
 
 

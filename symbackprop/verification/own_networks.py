@@ -95,6 +95,11 @@ class OwnNetworks:
             self._judge_scope(list(scope.inherited), list(scope.statements))
         self._judge_sections(sections)
 
+    def list_proved(self) -> frozenset[int]:
+        """The numbers of the statements of which every link holds in the text's own network."""
+        judged = enumerate(self.judgements)
+        return frozenset(n for n, j in judged if j is not None and j.verdict == HOLDS)
+
     def _judge_sections(self, sections: Sequence[int]) -> None:
         """What the whole text leaves open may be clear from its section alone, whose letters are
         nearest."""

@@ -21,7 +21,7 @@ from symbackprop.verification.judge import judge_statement
 from symbackprop.verification.judgement import Judgement
 from symbackprop.verification.lexicon import Lexicon
 from symbackprop.verification.mending import BAD, Effort, Search
-from symbackprop.verification.own_networks import READING
+from symbackprop.verification.own_networks import READING, OwnNetworks
 from symbackprop.verification.settling import settle
 from symbackprop.verification.slips import learn_hand
 from symbackprop.verification.text import Text
@@ -91,9 +91,15 @@ def judge_formulas(
         _tell_unknown(readable, tell)
     if tell is not None and text.layered and text.lexicon.presumed:
         tell("; ".join(text.lexicon.presumed))
-    verdicts = [_judge_formula(text, formula, source) for formula, source in read]
     given = [s for f in network for s in read_formula(f, transposes=transposes).statements]
-    verdicts = _settle(text, formulas, verdicts, sections, given)
+    places = _list_places(formulas)
+    statements = [formulas[n].statements[row] for n, row in places]  # type: ignore[union-attr]
+    networks = None if given else _read_networks(statements, places, sections)
+    if networks is not None:
+        text.proved = networks.list_proved()
+    verdicts = [_judge_formula(text, formula, source) for formula, source in read]
+    if given or networks is not None:
+        verdicts = _settle(text, statements, places, verdicts, networks or given)
     namer = _Namer(Search(text, hand), verdicts)
     for number, (formula, source) in enumerate(read):
         if isinstance(formula, tree.Formula):
@@ -112,25 +118,41 @@ def judge_formulas(
     return verdicts
 
 
-def _settle(
-    text: Text,
-    formulas: Sequence[Read],
-    verdicts: list[list[Verdict]],
-    sections: Sequence[int],
-    given: Sequence[tree.Statement],
-) -> list[list[Verdict]]:
-    """The verdicts after what the text itself defines has been asked, too."""
-    places = [
+# the number of a formula, and that of a statement in it
+FormulaPlace = tuple[int, int]
+
+
+def _list_places(formulas: Sequence[Read]) -> list[FormulaPlace]:
+    """Where the statements stand that could be read."""
+    return [
         (number, row)
         for number, formula in enumerate(formulas)
         if isinstance(formula, tree.Formula)
         for row in range(len(formula.statements))
     ]
-    statements = [formulas[n].statements[row] for n, row in places]  # type: ignore[union-attr]
-    judged = [verdicts[n][row].judgement for n, row in places]
-    numbers = [sections[n] if sections else 0 for n, _ in places]
+
+
+def _read_networks(
+    statements: Sequence[tree.Statement], places: Sequence[FormulaPlace], sections: Sequence[int]
+) -> OwnNetworks | None:
+    """What the text itself defines; None where the program fails on it."""
     try:
-        judged = settle(text, statements, judged, numbers, given)
+        return OwnNetworks(statements, [sections[n] if sections else 0 for n, _ in places])
+    except defects.DEFECTS:
+        return None
+
+
+def _settle(
+    text: Text,
+    statements: Sequence[tree.Statement],
+    places: Sequence[FormulaPlace],
+    verdicts: list[list[Verdict]],
+    networks: OwnNetworks | Sequence[tree.Statement],
+) -> list[list[Verdict]]:
+    """The verdicts after what the text itself defines, or the network given, was asked, too."""
+    judged = [verdicts[n][row].judgement for n, row in places]
+    try:
+        judged = settle(text, statements, judged, networks)
     except defects.DEFECTS:
         # what was judged before it stands
         return verdicts

@@ -31,21 +31,21 @@ def settle(
     text: Text,
     statements: Sequence[tree.Statement],
     judged: Sequence[Judgement],
-    sections: Sequence[int],
-    given: Sequence[tree.Statement] = (),
+    networks: OwnNetworks | Sequence[tree.Statement],
 ) -> list[Judgement]:
     """The judgement on each statement of a text, `judged` being those by the presumed network.
 
     Where the text's own definitions contradict that network, it has no say at all. Elsewhere what
     the text defines decides what the presumed network leaves open, and an accusation that it does
-    not bear out is dropped. The statements of a network that is `given` have the only say.
+    not bear out is dropped. `networks` are those that the text defines, or else the statements of
+    one that is given: they have the only say.
     """
-    if given:
-        named = name_quantities([*given, *statements])
+    if not isinstance(networks, OwnNetworks):
+        named = name_quantities([*networks, *statements])
         model = OwnNetwork(named)
         return [
             _drop_presumed(judgement)
-            for judgement in _judge_all(model, named[len(given) :], judged)
+            for judgement in _judge_all(model, named[len(networks) :], judged)
         ]
     layered = text.layered and text.batches is None
     if layered and find_own_definitions(text.lexicon, statements, judged):
@@ -59,7 +59,6 @@ def settle(
             ]
             if _decides(settled):
                 return settled
-    networks = OwnNetworks(statements, sections)
     return [
         old
         if own is None

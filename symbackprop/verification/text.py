@@ -174,6 +174,8 @@ class Text:
         self.presumed = stated[len(self.found) :] + functions
         self.reused = {d.name: d for d in presume_reused(self.statements, stated, self.families)}
         self.one_neuron = declares_one_neuron(self.statements, self.lexicon)
+        # the places of what holds in the network that the text itself defines
+        self.proved: frozenset[int] = frozenset()
         self.place = 0
         # whether the statement at the present place is the author's, and no mended one
         self.is_written = True
