@@ -5,6 +5,13 @@ from __future__ import annotations
 import pytest
 from found_places import assert_places, list_texts
 
+from symbackprop.reading.delimiters import (
+    HTML_START,
+    find_in_latex,
+    find_in_text,
+    scan,
+    take_whole,
+)
 from symbackprop.reading.documents import find_formulas
 
 LATEX = r"""\documentclass{article}
@@ -54,3 +61,57 @@ def test_a_formula_by_itself(text: str, body: str) -> None:
     (found,) = find_formulas(text, "formula")
     assert found.text == body
     assert_places(text, [found])
+
+
+@pytest.mark.parametrize(
+    ("text", "formulas"),
+    [
+        (r"$a$ \$5 \(b\)", ["a", "b"]),
+        (r"$\text{if $x > 0$} y$", [r"\text{if $x > 0$} y"]),
+        ("% $a$\n$b$", ["b"]),
+        (r"\lstinline!$a$! $b$", ["b"]),
+        (r"\begin{verbatim} $a$", []),
+        (r"\begin{math}a\end{math} \[ \] $b$", ["a", "b"]),
+        (r"\begin{align*}a &= b\end{align*}", [r"\begin{align*}a &= b\end{align*}"]),
+    ],
+)
+def test_what_is_shown_as_it_stands_is_no_formula(text: str, formulas: list[str]) -> None:
+    found = list(find_in_latex(text))
+    assert list_texts(found) == formulas and not any(one.problem for one in found)
+
+
+def test_in_plain_text_a_percent_sign_begins_no_comment() -> None:
+    assert list_texts(list(find_in_text("50 % $a$"))) == ["a"]
+    assert list_texts(list(find_in_latex("50 % $a$"))) == []
+
+
+def test_html_shows_no_scripts_and_no_code() -> None:
+    text = "<script>$a$</script> <!-- $b$ --> <code>$c$</code> $d$ <PRE>$e$"
+    assert list_texts(list(scan(text, HTML_START))) == ["d"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # the next dollar closes it, where a paragraph does not
+        ("$a = b\nc $d$", [("a = b\nc", False), ("", True)]),
+        ("$a = b\n\nc $d$", [("a = b", True), ("d", False)]),
+        (r"\[a = b" + "\n\nc $d$", [("a = b", True), ("d", False)]),
+    ],
+)
+def test_what_is_not_closed_costs_little(text: str, found: list[tuple[str, bool]]) -> None:
+    assert [(one.text.strip(), bool(one.problem)) for one in find_in_text(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "formulas"),
+    [
+        ("", []),
+        (" $ $ ", ["$ $"]),
+        ("$a$ and $b$", ["a", "b"]),
+        (r"\(a\)", ["a"]),
+        ("a $", ["a $"]),
+    ],
+)
+def test_a_whole_text_is_a_formula_or_has_several(text: str, formulas: list[str]) -> None:
+    assert list_texts(take_whole(text)) == formulas

@@ -8,6 +8,7 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from spelled_trees import list_fixtures, spell_formula
 
 from symbackprop.reading.expansion import write_out
 from symbackprop.reading.macros import Macro, find_macros
@@ -87,3 +88,59 @@ def test_what_is_written_out_knows_its_places(pieces: list[str]) -> None:
     for at in range(len(written.text)):
         start, end = written.locate((at, at + 1))
         assert 0 <= start <= end <= len(text)
+
+
+@pytest.mark.parametrize(("latex", "said"), list_fixtures("macros"))
+def test_macros_are_read_as_what_they_stand_for(latex: str, said: list[str]) -> None:
+    assert spell_formula(read_formula(latex)) == said
+
+
+MACROS = {
+    "pp": Macro(2, r"\frac{\partial #1}{\partial #2}"),
+    "at": Macro(2, "#2_{#1}", "t"),
+    "half": Macro(0, r"\frac12"),
+    "in": Macro(1, r"\mathrm{#1}"),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        (r"\pp{E}{w}", r"\frac{\partial E}{\partial w}"),
+        (r"\pp E w", r"\frac{\partial E}{\partial w}"),
+        (r"\at{h} \at[s]{h}", "h_{t} h_{s}"),
+        # without braces a macro is the whole argument
+        (r"x_\half", r"x_{\frac12}"),
+        (r"\pp{\at{h}}{w}", r"\frac{\partial h_{t}}{\partial w}"),
+        (r"a &lt; b", "a < b"),
+        # a letter behind a macro does not become a part of its name
+        (r"\half x", r"\frac12 x"),
+        (r"\newcommand{\q}{u} \q", " u"),
+    ],
+)
+def test_a_macro_is_written_out_as_tex_does(text: str, written: str) -> None:
+    out = write_out(text, MACROS)
+    assert out is not None and out.text.strip() == written.strip()
+    assert len(out.text) == len(out.starts) == len(out.ends)
+
+
+@pytest.mark.parametrize("text", ["w x", r"\frac{a}{b} & c", ""])
+def test_what_has_no_macros_stays_as_it_is(text: str) -> None:
+    assert write_out(text, {"q": Macro(0, "x")}) is None
+
+
+def test_a_character_stands_for_the_use_or_for_itself() -> None:
+    text = r"a = \pp{E}{w_1} b"
+    out = write_out(text, MACROS)
+    assert out is not None
+
+    def locate(part: str) -> str:
+        start = out.text.index(part)
+        return text[slice(*out.locate((start, start + len(part))))]
+
+    assert [locate(part) for part in ("a", "frac", "E", "w_1", "b")] == [
+        "a", r"\pp{E}{w_1}", "E", "w_1", "b",
+    ]  # fmt: skip
+    # behind the end, and between two characters
+    assert out.locate((99, 99)) == (len(text), len(text))
+    assert out.locate((1, 1)) == (1, 1)

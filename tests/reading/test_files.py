@@ -8,6 +8,7 @@ import pytest
 
 from symbackprop.errors import InputError
 from symbackprop.reading.documents import find_formulas, load_document
+from symbackprop.reading.files import SIZE_LIMIT, decode, gather_macros
 from symbackprop.reading.macros import Macro
 
 
@@ -70,3 +71,39 @@ def test_macros_of_a_notebook(tmp_path: Path) -> None:
     assert load_document(path).macros == {"x": Macro(0, "1")}
     path.write_text("no notebook")
     assert load_document(path).macros == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [(b"a\r\nb\rc\n", "a\nb\nc\n"), ("\ufeffñ".encode(), "ñ"), (b"", "")],
+)
+def test_bytes_are_text_with_lines_of_one_kind(content: bytes, text: str) -> None:
+    assert decode(content, "n.md") == text
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"one\n\xff", "n.md:2: this is not UTF-8"),
+        (b"ab\0", "n.md: has a NUL byte at offset 2"),
+        (b" " * (SIZE_LIMIT + 1), "n.md: larger than 50 MB"),
+    ],
+)
+def test_it_is_said_where_a_file_is_no_text(content: bytes, complaint: str) -> None:
+    with pytest.raises(InputError, match=complaint):
+        decode(content, "n.md")
+
+
+def test_macros_of_what_is_shown_as_it_stands_do_not_count() -> None:
+    text = "\\def\\x{1}\n\\begin{verbatim}\\def\\y{2}\\end{verbatim}\n% \\def\\z{3}"
+    assert set(gather_macros(text, "latex").macros) == {"x"}
+    # a text knows no comments
+    assert set(gather_macros(text, "text").macros) == {"x", "y", "z"}
+    assert set(gather_macros("`\\def\\x{1}` \\def\\y{2}", "markdown").macros) == {"y"}
+
+
+def test_files_outside_of_the_folder_are_noted_once(tmp_path: Path) -> None:
+    text = r"\input{../secret} \input{../secret} \input{none}"
+    gathered = gather_macros(text, "latex", tmp_path / "n.tex")
+    assert len(gathered.notes) == 1 and "leads out of the folder" in gathered.notes[0]
+    assert gather_macros(text, "latex").notes == ()

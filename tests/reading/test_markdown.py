@@ -9,6 +9,7 @@ import pytest
 from found_places import assert_places, list_texts
 
 from symbackprop.reading.documents import find_formulas
+from symbackprop.reading.markdown import find_in_markdown
 
 MARKDOWN = r"""# The error $\delta^L = a - y$ of $L$
 
@@ -98,3 +99,34 @@ def test_time_grows_with_the_length_of_a_document(part: str) -> None:
     measure(10)
     # four times as long; sixteen times the time would be a square
     assert measure(8000) < 8 * measure(2000) + 0.2
+
+
+@pytest.mark.parametrize(
+    ("text", "formulas"),
+    [
+        # only a fence that says so is a formula; an option of it is none
+        ("```{math}\n:label: one\na = b\n```", [("a = b", 1)]),
+        ("```python\n$a = b$\n```", []),
+        ("~~~\n$a = b$\n~~~", []),
+        ("    $a = b$", []),
+        # a display that is open ends no paragraph
+        ("so\n$$\na\n- b\n$$", [("a\n- b", 2)]),
+        ("$$a$$ and $$b$$", [("a", 1), ("b", 1)]),
+        ("> $$\n> a\n> $$", [("a", 1)]),
+        ("It costs $5 or maybe $10.", []),
+        ("| $a$ | $b$ |\n|--|--|\n| $a$ | c |", [("a", 1), ("b", 1), ("a", 3)]),
+        (r"\\[a = b\\] and \[c\]", [("a = b", 1), ("c", 1)]),
+        ("<pre>\n$a$\n</pre>\n\n<p>\n$b$\n</p>", [("b", 6)]),
+        ("", []),
+    ],
+)
+def test_only_what_is_shown_as_a_formula_is_one(text: str, formulas: list[tuple[str, int]]) -> None:
+    found = find_in_markdown(text)
+    assert [(one.text.strip(), one.line) for one in found] == formulas
+    assert_places(text, found)
+
+
+def test_what_is_not_closed_is_told() -> None:
+    (one, other) = find_in_markdown("so $a = b and\n\n$c$")
+    assert (one.text, bool(one.problem), one.line) == ("a = b and", True, 1)
+    assert (other.text, bool(other.problem)) == ("c", False)

@@ -8,6 +8,7 @@ import pytest
 
 from symbackprop.errors import InputError
 from symbackprop.reading.documents import find_formulas
+from symbackprop.reading.notebooks import list_markdown_cells
 
 
 def make_notebook(*cells: tuple[str, list[str] | str]) -> str:
@@ -40,3 +41,38 @@ def test_notebook_cells_have_places() -> None:
 def test_what_is_no_notebook_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="no notebook"):
         find_formulas(text, "notebook")
+
+
+def test_only_markdown_cells_are_listed_each_with_its_lines() -> None:
+    text = make_notebook(
+        ("code", "x"), ("markdown", ["one\n", "two"]), ("raw", "y"), ("markdown", [])
+    )
+    cells = list(list_markdown_cells(text))
+    assert [(cell.number, cell.text) for cell in cells] == [(2, "one\ntwo"), (4, "")]
+    lines = text.split("\n")
+    assert [lines[line - 1].strip().strip(",") for line in cells[0].file_lines] == [
+        json.dumps("one\n"),
+        json.dumps("two"),
+    ]
+
+
+def test_lines_of_a_source_in_one_string_stand_on_its_line() -> None:
+    (cell,) = list_markdown_cells('{"cells": [\n{"cell_type": "markdown", "source": "a\\nb"}]}')
+    assert (cell.text, cell.file_lines) == ("a\nb", [2, 2])
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("{\n  ?", "no JSON at line 2, column 3"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"cells": {}}', "it has no list of cells"),
+        (
+            '{"cells": [{}, {"cell_type": "markdown", "source": [1]}]}',
+            "cell 2: its source is no text",
+        ),
+    ],
+)
+def test_it_is_said_why_a_text_is_no_notebook(text: str, complaint: str) -> None:
+    with pytest.raises(InputError, match=complaint):
+        list(list_markdown_cells(text))
