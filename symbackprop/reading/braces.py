@@ -51,8 +51,6 @@ def find_balanced(text: str, span: Span) -> Span:
     ['a +', '\\red{a + b} =', 'c \\blue{+ d}']
     """
     start, end = span
-    if text.count("{", start, end) == text.count("}", start, end):
-        return span
     depth = lowest = 0
     for match in _BRACE.finditer(text, start, end):
         depth += {"{": 1, "}": -1}.get(match.group(), 0)
@@ -239,12 +237,13 @@ def is_argument(spot: int, paired: Paired) -> bool:
         return count == 1
     if token.kind in ("word", "roman"):
         return count == 1 and token.text in BARE_FUNCTIONS
-    if token.kind != "macro":
-        # \frac1{..}: the first argument is a single sign
-        before = tokens[at - 1] if at else None
-        if token.kind == "lbrace" or (token.kind == "number" and len(token.text) > 1):
-            return False
-        return before is not None and before.kind == "macro" and before.text in TAKE_TWO
-    if token.text in TAKE_TWO:
-        return count <= 2
-    return token.text in TAKE_ONE | BARE_FUNCTIONS | CALLED_MACROS or token.text not in COMMANDS
+    if token.kind == "macro":
+        if token.text in TAKE_TWO:
+            return count <= 2
+        if token.text in TAKE_ONE | BARE_FUNCTIONS | CALLED_MACROS or token.text not in COMMANDS:
+            return True
+    # \frac1{..}, \frac\pi{..}: the first argument is a single sign
+    if count > 1 or token.kind == "lbrace" or (token.kind == "number" and len(token.text) > 1):
+        return False
+    before = tokens[at - 1] if at else None
+    return before is not None and before.kind == "macro" and before.text in TAKE_TWO

@@ -5,7 +5,10 @@ from __future__ import annotations
 from symbackprop.reading.derivatives import Part, make_fraction, take_mark
 from symbackprop.reading.reader import Reader
 from symbackprop.reading.spelling import STARTS
-from symbackprop.reading.tree import Derivative, Listed, Name, Node, Ratio, Total
+from symbackprop.reading.tree import Derivative, Listed, Node, Ratio, Total
+
+# marks of derivatives that may stand above without braces
+BARE_MARKS = frozenset({("macro", "partial"), ("letter", "d")})
 
 
 def read_fraction(reader: Reader) -> Node:
@@ -35,10 +38,13 @@ def _take_minus(reader: Reader) -> bool:
 def _read_part(reader: Reader, negative: bool = False) -> Part:
     """Read what stands above or below in a fraction."""
     if not reader.at("lbrace"):
-        said = reader.token.text if reader.token is not None else ""
+        token = reader.token
+        if token is not None and (token.kind, token.text) in BARE_MARKS:
+            # \frac d{dx}: TeX takes the mark alone
+            reader.advance()
+            return Part(token.text, 1, None, (token.start, token.end))
         node = reader.read_single()
-        bare = said in ("partial", "d") and isinstance(node, Name)
-        return Part(said, 1, None, node.span) if bare else Part("", 1, node, node.span)
+        return Part("", 1, node, node.span)
     end = reader.partner[reader.spot]
     reader.advance()
     if negative:

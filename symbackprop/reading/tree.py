@@ -324,7 +324,7 @@ class ReadError(ValueError):
           ^
         """
         line, column = self.place
-        whole = self.text.splitlines()[line - 1] if self.text else ""
+        whole = self.text.split("\n")[line - 1]
         start = max(0, column - 60)
         shown = whole[start : start + 100]
         caret = " " * (column - 1 - start) + "^"

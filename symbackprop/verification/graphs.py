@@ -96,8 +96,6 @@ class GraphScene:
     # --- names ------------------------------------------------------------------------------
 
     def look_up(self, name: tree.Name, state: State) -> Value:
-        if not (name.upper or name.lower) and name.base in state.indices:
-            return number(float(state.indices[name.base]))
         if state.bound and spell(name) in state.bound:
             return state.bound[spell(name)]
         plain = spell(replace(name, primes=0)) if self.bare else ""
@@ -130,6 +128,8 @@ class GraphScene:
     def _value(self, name: tree.Name, state: State) -> Value:
         if state.bound and spell(name) in state.bound:
             return state.bound[spell(name)]
+        if not (name.upper or name.lower) and name.base in state.indices:
+            return number(float(state.indices[name.base]))
         slot = self.families.find(name)
         if is_kronecker(name, slot) and slot.family not in self.scope.by_family:
             one, other = (self._evaluate_index(i, state) for i in slot.indices)

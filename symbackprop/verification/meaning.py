@@ -354,6 +354,9 @@ def _evaluate_gradient(node: tree.Gradient, state: State) -> Value:
 
 def differentiate(body: tree.Node, by: tree.Node, state: State) -> Value:
     """The derivative of a formula by a quantity: the axes of the formula, then the quantity's."""
+    if state.direction is not None:
+        # the one step along i goes one way: the slope of a slope would come out as 0
+        raise Meaningless("a derivative of a derivative is not worked out")
     shape, directions = state.scene.directions(by, state)
     body, state = state.scene.open(body, by, state)
     slopes, upper = [], Value(np.asarray(0.0))

@@ -6,7 +6,6 @@ import pytest
 from made_findings import make
 
 from symbackprop.errors import InputError
-from symbackprop.verification.codes import CODES, explain_code, find_title
 from symbackprop.verification.findings import (
     VERDICTS,
     Finding,
@@ -94,31 +93,3 @@ def test_codes_are_selected_and_ignored() -> None:
         filter_codes(findings, ["103"])
     with pytest.raises(InputError, match=r"unknown code .BP999.; .*Known: BP001"):
         filter_codes(findings, ignore=["BP999"])
-
-
-def test_codes_are_told_apart_and_explained() -> None:
-    for code, row in CODES.items():
-        assert row.code == code
-        assert row.title in explain_code(code) and row.explanation in explain_code(code)
-        assert bool(row.wrong) == bool(row.right)
-    assert len({row.name for row in CODES.values()}) == len(CODES)
-    with pytest.raises(InputError, match="unknown code 'BP99'"):
-        explain_code("BP99")
-
-
-@pytest.mark.parametrize(
-    ("latex", "suggestion", "title"),
-    [
-        ("W d", "(W)^T d", "missing transpose"),
-        ("W d", r"W^\top d", "missing transpose"),
-        ("W^{l} d", r"W^{l\top} d", "missing transpose"),
-        (r"W^{\mathsf T} a", "W a", "extra transpose"),
-        ("W^{[l] T} a", "W^{[l]} a", "extra transpose"),
-        ("d^T W", "d W^T", "wrong transpose"),
-        ("W d", None, "missing or extra transpose"),
-    ],
-)
-def test_a_transpose_is_named_in_its_direction(
-    latex: str, suggestion: str | None, title: str
-) -> None:
-    assert find_title("BP103", latex, suggestion) == title
