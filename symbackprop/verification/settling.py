@@ -42,7 +42,7 @@ def settle(
     """
     if given:
         named = name_quantities([*given, *statements])
-        model = OwnNetwork(named)
+        model = OwnNetwork(named, len(given))
         return [
             _drop_presumed(judgement)
             for judgement in _judge_all(model, named[len(given) :], judged)

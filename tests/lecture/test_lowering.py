@@ -32,6 +32,19 @@ def test_a_norm_is_a_sum_and_no_vector() -> None:
         lower(r"\|a - y\|")
 
 
+def test_the_norm_of_a_matrix_is_frobenius_s() -> None:
+    assert judge(DEFINITIONS, r"\|W\|_F^2 = \sum_i \sum_j W_{ij}^2") == "holds"
+    with pytest.raises(Unclear, match="not Euclid's"):
+        lower(r"\|W\|_1^2")
+
+
+def test_a_quotient_of_arrays_is_one_of_entries() -> None:
+    assert (
+        judge(DEFINITIONS, r"\frac{\partial C}{\partial z} = (a - y) \oslash \phi'(z)") == "wrong"
+    )
+    assert judge(DEFINITIONS, r"(a - y) \odot a \oslash y = a \odot a \oslash y - a") == "holds"
+
+
 def test_shapes_are_refused_in_the_text_s_own_sizes() -> None:
     with pytest.raises(Clash, match="n_y and n_x"):
         lower("W^T x")
