@@ -141,6 +141,7 @@ class OwnNetwork:
 
     def __init__(self, statements: Sequence[tree.Statement], trusted: int = 0) -> None:
         self.lecture: Lecture = read_lecture(statements, trusted)
+        self.trusted = statements[:trusted]
         self.place = {id(s): n for n, s in enumerate(statements)}
         self.defined = {id(d.statement.sides[0]): d.family for d in self.lecture.definitions}
 
@@ -245,7 +246,7 @@ class OwnNetwork:
             return _find_gap(whole) or self._find_loose(whole)
         if not isinstance(whole, SizeClash):
             ranking = self.lecture.arrays.context.ranking
-            definitions = [d.statement for d in self.lecture.definitions]
+            definitions = [*(d.statement for d in self.lecture.definitions), *self.trusted]
             claim = tree.Statement(left.span, (left, right), ("=",))
             if ranking.is_guessed(definitions, claim):
                 return f"the shapes are not said: {whole}"

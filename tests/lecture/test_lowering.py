@@ -50,6 +50,13 @@ def test_shapes_are_refused_in_the_text_s_own_sizes() -> None:
         lower("W^T x")
 
 
+def test_the_softmax_of_one_neuron_is_certain() -> None:
+    definitions = (DEFINITIONS[0], r"a = \mathrm{softmax}(z)", r"C = -y^T \ln a")
+    twice = r"a_j = \frac{2 e^{z_j}}{\sum_k e^{z_k}}"
+    assert judge(definitions, twice) == "wrong"
+    assert judge(definitions, twice.replace("2", "")) == "holds"
+
+
 def test_an_indicator_is_a_case() -> None:
     assert lower(r"\mathbb{1}_{z > 0}").entry.has(Piecewise)
 

@@ -57,6 +57,7 @@ WRONG = [
     (SLIDE, r"a^l = \sigma(z^l)"),
     (SLIDE, r"\delta^L = 2 (a^L - y)"),
     (SLIDE, r"\delta^L = y - a^L"),
+    (SLIDE, r"a^L = 2 \mathrm{softmax}(z^L)"),
     (SLIDE, r"\delta^L = (a^L - y) \odot \sigma'(z^L)"),
     (SLIDE, r"\delta^l = w^{l+1} \delta^{l+1} \odot \sigma'(z^l)"),
     (SLIDE, r"\delta^l = (w^{l+1})^T \delta^{l+1} \odot \sigma'(z^{l+1})"),
