@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import pairwise
@@ -22,8 +22,9 @@ from symbackprop.equations import (
 )
 from symbackprop.functions import name_function
 from symbackprop.lecture.completion import find_activations, make_function
-from symbackprop.lecture.letters import Family, Letters, Unclear, learn_letters
+from symbackprop.lecture.letters import Family, Letters, Unclear, learn_letters, spell_letter
 from symbackprop.lecture.lowering import LAST, Context, Lowerer
+from symbackprop.lecture.ranges import Ranges, find_ranges
 from symbackprop.lecture.ranks import COLUMN, MATRIX, ROW, Ranking
 from symbackprop.lecture.sizes import Clash, Size, Sizes
 from symbackprop.lecture.survey import KNOWN, Letter, bare, survey
@@ -44,6 +45,8 @@ class Definition:
     family: str
     statement: tree.Statement
     place: str = ""
+    # another statement says what the name stands for elsewhere
+    beside: bool = False
 
 
 @dataclass
@@ -119,18 +122,25 @@ class Lecture:
         )
 
 
-def read_lecture(statements: Sequence[tree.Statement]) -> Lecture:
-    """What the statements of one scope say of its network."""
+def read_lecture(statements: Sequence[tree.Statement], trusted: int = 0) -> Lecture:
+    """What the statements of one scope say of its network.
+
+    So many of the first are `trusted`: what they say of shapes is no claim, also where they say a
+    second time what a name stands for.
+    """
     letters = learn_letters(survey(statements))
     ranking = Ranking(letters)
     cost = _find_cost(letters)
     adjoints = dict(_find_errors(letters, ranking, statements, cost))
-    definitions = list(_list_definitions(letters, statements, set(adjoints)))
-    ranking.settle([d.statement for d in definitions])
+    ranges = find_ranges(statements)
+    definitions = list(_list_definitions(letters, statements, set(adjoints), ranges))
+    ranking.settle([*(d.statement for d in definitions), *statements[:trusted]])
     activations, presumed = find_activations(letters, statements)
     readings = []
     for scalar in (False, True):
-        context = Context(letters, ranking, Sizes(), adjoints=adjoints, cost=cost, scalar=scalar)
+        context = Context(
+            letters, ranking, Sizes(), adjoints=adjoints, cost=cost, ranges=ranges, scalar=scalar
+        )
         _join_sequences(context)
         context.functions = _find_functions(context, statements, activations)
         reading = Reading(context)
@@ -263,9 +273,13 @@ def _read_function(context: Context, statement: tree.Statement) -> tuple[str, Ex
 
 
 def _list_definitions(
-    letters: Letters, statements: Sequence[tree.Statement], errors: set[str]
+    letters: Letters,
+    statements: Sequence[tree.Statement],
+    errors: set[str],
+    ranges: Mapping[int, Ranges],
 ) -> Iterator[Definition]:
-    """The first statement about each name; one for all places comes before one for the last."""
+    """The first statement about each name; one for all places comes before one for the last, which
+    is a definition beside it where the first is said of the others only."""
     found: dict[str, dict[str, tree.Statement]] = {}
     for statement in statements:
         for definition in read_definitions(letters, statement):
@@ -279,8 +293,14 @@ def _list_definitions(
         if general is not None:
             yield Definition(family, general)
         for place, statement in places.items():
-            if place and (general is None or place.isdigit()):
-                yield Definition(family, statement, place)
+            if place and (general is None or place.isdigit() or _leaves_last(general, ranges)):
+                yield Definition(family, statement, place, beside=general is not None)
+
+
+def _leaves_last(statement: tree.Statement, ranges: Mapping[int, Ranges]) -> bool:
+    """Whether a statement is said of all places but the last: (l = 1, ..., L - 1)."""
+    said = ranges.get(id(statement.sides[1]), {})
+    return any((high - last).is_negative for _, high in said.values() for last in high.free_symbols)
 
 
 def read_definitions(letters: Letters, statement: tree.Statement) -> Iterator[Definition]:
@@ -427,8 +447,14 @@ def _find_pre_activation(
                         continue
                     above = sum(s.place == "upper" for s in family.slots)
                     if above == sum(s.place == "upper" for s in error.slots):
-                        return family.name
+                        return _find_labelled_alike(letters, family, error).name
     return None
+
+
+def _find_labelled_alike(letters: Letters, family: Family, error: Family) -> Family:
+    """z^2 for δ^2, where layers are labels and z^1 was found; z^1 itself where there is no z^2."""
+    stem, labels = spell_letter(family.letter), error.name.removeprefix(spell_letter(error.letter))
+    return letters.families.get(stem + labels, family)
 
 
 def _join_sequences(context: Context) -> None:
@@ -474,14 +500,15 @@ def _lower_definition(reading: Reading, definition: Definition) -> Equation:
     context = reading.context
     # said of the last layer only, it is presumed of all
     is_last = definition.place and not definition.place.lstrip("-").isdigit()
+    is_last = is_last and not definition.beside
     lowerer = Lowerer(context, Symbol("l", integer=True) if is_last else LAST)
     left, right = (lowerer.lower(side) for side in definition.statement.sides)
     lhs, rhs, axes = lowerer.algebra.equate(left, right)
     family = context.letters.families[definition.family]
-    if family.always and isinstance(lhs, Indexed):
+    if family.always and isinstance(lhs, Indexed) and not definition.beside:
         own = lhs.indices[0]
         _learn_firsts(reading, own, lowerer)
-    equation = make_equation(reading, lowerer, lhs, rhs, axes)
+    equation = make_equation(reading, lowerer, lhs, rhs, axes, definition.statement.sides[1])
     _check_definition(definition, equation)
     if equation.axes and equation.axes[0].kind == "layer" and equation.axes[0].low.is_Integer:
         reading.lows[definition.family] = int(equation.axes[0].low)
@@ -520,10 +547,17 @@ def _learn_firsts(reading: Reading, own: Expr, lowerer: Lowerer) -> None:
 
 
 def make_equation(
-    reading: Reading, lowerer: Lowerer, lhs: Expr, rhs: Expr, axes: tuple[Open, ...]
+    reading: Reading,
+    lowerer: Lowerer,
+    lhs: Expr,
+    rhs: Expr,
+    axes: tuple[Open, ...],
+    written: tree.Node,
 ) -> Equation:
-    """An equation with the ranges of its free indices: wherever all that it reads exists."""
+    """An equation with the ranges of its free indices: those that are said of what is `written`,
+    and wherever all that it reads exists."""
     sizes = reading.context.sizes
+    said = reading.context.ranges.get(id(written), {})
     found: list[Axis] = []
     free = sorted((s for s in lowerer.indices if lhs.has(s) or rhs.has(s)), key=str)
     mapping: dict[Expr, Expr] = {}
@@ -531,6 +565,8 @@ def make_equation(
         size = lowerer.indices[symbol]
         if lowerer.is_sequence(size):
             low, high = _find_range(reading, symbol, lowerer.reads)
+            if symbol.name in said:
+                low, high = _narrow(low, high, *map(lowerer.name_last, said[symbol.name]))
             if isinstance(lhs, Indexed) and lhs.indices[0].has(symbol):
                 # z^{l+1} is counted by its own place
                 shift = lhs.indices[0] - symbol
@@ -564,6 +600,14 @@ def _find_range(
                 low = max(low, first - shift)
                 after = max(after, shift)
     return Integer(low if low > -9 else 1), LAST - after
+
+
+def _narrow(low: Expr, high: Expr, first: Expr, last: Expr) -> tuple[Expr, Expr]:
+    """The part of a range that is said; ends that cannot be compared are left as they are."""
+    return (
+        first if (first - low).is_positive else low,
+        last if (high - last).is_positive else high,
+    )
 
 
 # --- the system ----------------------------------------------------------------------------------
@@ -717,7 +761,7 @@ def lower_claim(reading: Reading, left: tree.Node, right: tree.Node) -> Equation
     one, other = lowerer.lower(left), lowerer.lower(right)
     lhs, rhs, axes = lowerer.algebra.equate(one, other)
     check_grounds(reading, lhs, rhs)
-    return make_equation(reading, lowerer, lhs, rhs, axes)
+    return make_equation(reading, lowerer, lhs, rhs, axes, right)
 
 
 def _check_names(reading: Reading, *sides: tree.Node) -> None:

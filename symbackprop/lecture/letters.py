@@ -99,7 +99,7 @@ class Letters:
         marks = "".join(
             "^" if slot.place == "upper" else "," for slot in indices if slot in sequences
         )
-        return _spell(letter, labels) + marks, indices, power
+        return spell_letter(letter) + "".join(labels) + marks, indices, power
 
     def _is_power(self, letter: Letter, slot: Slot, content: tree.Node) -> bool:
         inner = bare(content)
@@ -295,7 +295,8 @@ def spell(node: tree.Node) -> str:
             return "".join(map(spell, tree.list_children(other))) or type(other).__name__
 
 
-def _spell(letter: Letter, labels: list[str]) -> str:
+def spell_letter(letter: Letter) -> str:
+    """A letter with its decoration, and without its labels."""
     decorated = letter.base + (f"~{letter.accent}" if letter.accent else "")
     style = f"{letter.style}:" if letter.style else ""
-    return style + decorated + "'" * letter.primes + letter.star + "".join(labels)
+    return style + decorated + "'" * letter.primes + letter.star

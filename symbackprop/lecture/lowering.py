@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,7 +29,8 @@ from sympy import (
 from symbackprop.equations import entry
 from symbackprop.functions import Softmax, name_function
 from symbackprop.lecture.letters import Letters, Reference, Unclear, read_index, spell
-from symbackprop.lecture.ranks import COLUMN, MATRIX, ROW, Ranking, split_elementwise
+from symbackprop.lecture.ranges import Ranges
+from symbackprop.lecture.ranks import COLUMN, MATRIX, QUOTIENT, ROW, Ranking, split_elementwise
 from symbackprop.lecture.sizes import Size, Sizes
 from symbackprop.lecture.survey import bare
 from symbackprop.lecture.tensors import Algebra, Open, Part, Quotient, Tensor, turn
@@ -54,7 +55,8 @@ class Context:
     """What lowering needs to know of a text.
 
     `adjoints` has errors by name, δ --> (cost, z); `functions` says which known activation a
-    letter is; `scalar` reads the text with one neuron in each layer.
+    letter is; `ranges` has what is said of indices, by the sides of which it is said; `scalar`
+    reads the text with one neuron in each layer.
     """
 
     letters: Letters
@@ -63,6 +65,7 @@ class Context:
     adjoints: dict[str, tuple[str, str]] = field(default_factory=dict)
     cost: str | None = None
     functions: Callable[[tree.Name], Any | None] = lambda name: None
+    ranges: Mapping[int, Ranges] = field(default_factory=dict)
     scalar: bool = False
     # sizes that clash are made one while definitions are read, and refused in claims
     strict: bool = False
@@ -304,8 +307,11 @@ class Lowerer:
         return Tensor(value.entry.xreplace(mapping))
 
     def lower_power(self, base: tree.Node, exponent: tree.Node) -> Tensor:
-        if isinstance(base, tree.Group) and base.bracket == "||":
-            inner = self.lower(base.body)
+        norm, kinds = (base.body, base.lower) if isinstance(base, tree.Lowered) else (base, ())
+        if isinstance(norm, tree.Group) and norm.bracket == "||":
+            if any(spell(kind.content) not in ("F", "2") for kind in kinds):
+                raise Unclear("a norm that is not Euclid's")
+            inner = self.lower(norm.body)
             if self.lower(exponent).entry != 2:
                 raise Unclear("a norm that is not squared")
             return self.algebra.add_up(inner.plain(inner.entry**2))
@@ -328,10 +334,11 @@ class Lowerer:
         return self.algebra.combine(top, replace(bottom, entry=1 / bottom.entry))
 
     def lower_product(self, node: tree.Product) -> Tensor:
-        parts = [self.multiply(part) for part in split_elementwise(node)]
-        result = parts[0]
-        for part in parts[1:]:
-            result = self.algebra.combine(result, part)
+        first, *parts = split_elementwise(node)
+        result = self.multiply(first)
+        for part in parts:
+            join = self.divide if part[0][0] == QUOTIENT else self.algebra.combine
+            result = join(result, self.multiply(part))
         return result
 
     def multiply(self, factors: list[tuple[str, tree.Node]]) -> Tensor:
@@ -549,6 +556,9 @@ class Lowerer:
 
     def take_softmax(self, value: Tensor) -> Tensor:
         axis = value.row if value.column is None else value.column
+        if axis is None and self.context.scalar:
+            # one class is certain
+            return value.plain(Integer(1))
         if axis is None:
             raise Unclear("softmax of a number")
         other = Dummy("k", integer=True)

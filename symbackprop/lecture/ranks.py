@@ -26,7 +26,9 @@ TIMES = {
     (ROW, COLUMN): SCALAR,
     (COLUMN, ROW): MATRIX,
 }
-ELEMENTWISE_SIGNS = frozenset({"odot", "circ", "otimes", "bigcirc", ".*"})
+NONE: Ranks = frozenset()
+QUOTIENT = "oslash"
+ELEMENTWISE_SIGNS = frozenset({"odot", "circ", "otimes", "bigcirc", ".*", QUOTIENT})
 SCALAR_LETTERS = frozenset({*"CELJTNMKmn", "eta", "alpha", "lambda"})
 MATRIX_LETTERS = frozenset("WUV")
 COLUMN_LETTERS = frozenset({*"azxybhsou", "delta"})
@@ -65,8 +67,8 @@ class Ranking:
                 return frozenset(_times(self.find(name), turned))
             case tree.Transposed(body=body):
                 return frozenset(TURNED[r] for r in self.find(body))
-            case tree.Group(bracket="|" | "||"):
-                return ONE
+            case tree.Group(bracket="|" | "||", body=body):
+                return ONE if self.find(body) else NONE
             case tree.Group(body=body) | tree.Braced(body=body) | tree.Primed(body=body):
                 return self.find(body)
             case tree.Lowered():
@@ -146,7 +148,8 @@ class Ranking:
                 found = _divide(found, ranks)
             else:
                 found = frozenset(_times(found, ranks))
-        return found or ONE
+        # nothing where the shapes clash
+        return ONE if found is None else found
 
     def _find_derivative(self, top: tree.Node | None, bottom: tree.Node) -> Ranks:
         uppers = self.find(top) if top is not None else ANY
@@ -284,11 +287,13 @@ def is_one(name: tree.Name) -> bool:
 
 
 def split_elementwise(node: tree.Product) -> list[list[tuple[str, tree.Node]]]:
-    """W d . f --> [[W, d], [f]]: elementwise products bind less than what stands side by side."""
+    """W d . f --> [[W, d], [f]]: elementwise products bind less than what stands side by side.
+
+    Where a part is divided by, its first factor has the sign of that."""
     parts: list[list[tuple[str, tree.Node]]] = [[("", node.factors[0])]]
     for sign, factor in zip(node.signs, node.factors[1:], strict=True):
         if sign in ELEMENTWISE_SIGNS:
-            parts.append([("", factor)])
+            parts.append([(sign if sign == QUOTIENT else "", factor)])
         else:
             parts[-1].append((sign, factor))
     return parts

@@ -80,7 +80,8 @@ def _break_terms(terms: tuple[tuple[TermSign, Layout], ...], width: int) -> Iter
 
 def _break_factors(factors: tuple[Layout, ...], sign: ProductSign, width: int) -> Iterator[Row]:
     for place, group in enumerate(_fill(factors, width, lambda part: Product(tuple(part), sign))):
-        lead: Lead = sign if place else ""
+        # a row that began without a sign would look like another formula
+        lead: Lead = (sign or "dot") if place else ""
         yield lead, Product(tuple(group), sign) if len(group) > 1 else group[0]
 
 

@@ -42,7 +42,7 @@ def settle(
     """
     if not isinstance(networks, OwnNetworks):
         named = name_quantities([*networks, *statements])
-        model = OwnNetwork(named)
+        model = OwnNetwork(named, len(networks))
         return [
             _drop_presumed(judgement)
             for judgement in _judge_all(model, named[len(networks) :], judged)
@@ -105,6 +105,8 @@ def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgemen
     if own.verdict == STATED and len(statement.sides) != 2:
         # a longer chain says more than what its first link states
         return old
+    if own.verdict == HOLDS and old.reading == READING:
+        return own  # with its evidence
     if old.verdict == "not-checkable":
         if own.verdict == "wrong" and (refuse_form(statement) or text.find_condition(statement)):
             return old

@@ -87,6 +87,17 @@ def test_the_system_has_the_text_s_own_equations() -> None:
     assert system.cost == "E"
 
 
+def test_an_error_is_of_the_layer_that_its_label_says() -> None:
+    definitions = (
+        r"z^{(1)} = W^{(1)} x",
+        r"a^{(1)} = \phi(z^{(1)})",
+        r"z^{(2)} = W^{(2)} a^{(1)}",
+        r"C = \frac12 \|z^{(2)} - y\|^2",
+    )
+    assert judge(definitions, r"\delta^{(2)} = z^{(2)} - y") == "holds"
+    assert judge(definitions, r"\delta^{(2)} = y - z^{(2)}") == "wrong"
+
+
 def test_a_cost_that_is_not_stated_may_be_any() -> None:
     definitions = (r"z = V x", r"a = \phi(z)")
     right = r"\frac{\partial E}{\partial z} = \frac{\partial E}{\partial a} \odot \phi'(z)"

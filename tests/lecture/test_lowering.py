@@ -32,9 +32,29 @@ def test_a_norm_is_a_sum_and_no_vector() -> None:
         lower(r"\|a - y\|")
 
 
+def test_the_norm_of_a_matrix_is_frobenius_s() -> None:
+    assert judge(DEFINITIONS, r"\|W\|_F^2 = \sum_i \sum_j W_{ij}^2") == "holds"
+    with pytest.raises(Unclear, match="not Euclid's"):
+        lower(r"\|W\|_1^2")
+
+
+def test_a_quotient_of_arrays_is_one_of_entries() -> None:
+    assert (
+        judge(DEFINITIONS, r"\frac{\partial C}{\partial z} = (a - y) \oslash \phi'(z)") == "wrong"
+    )
+    assert judge(DEFINITIONS, r"(a - y) \odot a \oslash y = a \odot a \oslash y - a") == "holds"
+
+
 def test_shapes_are_refused_in_the_text_s_own_sizes() -> None:
     with pytest.raises(Clash, match="n_y and n_x"):
         lower("W^T x")
+
+
+def test_the_softmax_of_one_neuron_is_certain() -> None:
+    definitions = (DEFINITIONS[0], r"a = \mathrm{softmax}(z)", r"C = -y^T \ln a")
+    twice = r"a_j = \frac{2 e^{z_j}}{\sum_k e^{z_k}}"
+    assert judge(definitions, twice) == "wrong"
+    assert judge(definitions, twice.replace("2", "")) == "holds"
 
 
 def test_an_indicator_is_a_case() -> None:

@@ -53,3 +53,17 @@ def test_elementwise_products_bind_less() -> None:
     product = read_formula(r"W d \odot f").statements[0].sides[0]
     assert isinstance(product, tree.Product)
     assert [len(part) for part in split_elementwise(product)] == [2, 1]
+    quotient = read_formula(r"p \oslash q r").statements[0].sides[0]
+    assert isinstance(quotient, tree.Product)
+    assert [part[0][0] for part in split_elementwise(quotient)] == ["", "oslash"]
+
+
+def test_a_product_whose_shapes_clash_is_no_number() -> None:
+    rows = read_all(
+        r"\mathbf{h} = \mathbf{x} \mathbf{W}", r"\mathbf{x} \in \mathbb{R}^{1 \times n}"
+    )
+    clash = read_all(r"C = \mathbf{x} \mathbf{h}", r"C = \|\mathbf{x} - \mathbf{h}^T\|^2")
+    fits = read_all(r"C = \mathbf{x} \mathbf{h}^T", r"C = \|\mathbf{x} - \mathbf{h}\|^2")
+    ranking = Ranking(learn_letters(survey([*rows, *clash, *fits])))
+    ranking.settle(rows)
+    assert [ranking.is_possible(s) for s in (*clash, *fits)] == [False, False, True, True]

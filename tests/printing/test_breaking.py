@@ -44,6 +44,12 @@ def test_rows_joined_are_the_formula(side: Layout, width: int) -> None:
     assert " ".join(rows).replace("  ", " ") == text.render(side)
 
 
+@given(st.lists(letters, min_size=2, max_size=6), st.integers(1, 12))
+def test_no_row_looks_like_another_formula(factors: list[Layout], width: int) -> None:
+    first, *others = break_side(Product(tuple(factors)), width)
+    assert first[0] == "" and all(lead == "dot" for lead, _ in others)
+
+
 @given(totals, st.integers(30, 60))
 def test_rows_fit(side: Total, width: int) -> None:
     # six names of five signs with signs between them: any factor fits

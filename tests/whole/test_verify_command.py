@@ -207,8 +207,8 @@ def test_a_notation_or_a_network_that_is_none_is_refused(
     assert "did you mean 'nielsen'?" in capsys.readouterr().err
     mixed = tmp_path / "mixed.toml"
     mixed.write_text('[network]\nactivation = ["tanh", "softmax"]\ncost = "cross-entropy"\n')
-    assert cli.main(["verify", "a = b", "--network", str(mixed)]) == 2
-    assert "give widths such as 2-3-2" in capsys.readouterr().err
+    assert cli.main(["verify", r"\delta^L = a^L - y", "--network", str(mixed)]) == 0
+    assert cli.main(["verify", r"\delta^L = y - a^L", "--network", str(mixed)]) == 1
     graph = Path(__file__).parents[2] / "examples" / "xyz_graph.toml"
     assert cli.main(["verify", r"\frac{\partial f}{\partial x} = z", "--network", str(graph)]) == 0
     assert cli.main(["verify", r"\frac{\partial f}{\partial x} = y", "--network", str(graph)]) == 1
