@@ -61,9 +61,9 @@ def _list_labelled(statements: Iterable[tree.Statement]) -> Iterator[str]:
     """f of f_a(x) = a x."""
     for statement in statements:
         left = bare(statement.sides[0]) if len(statement.sides) > 1 else None
-        if isinstance(left, tree.Call) and isinstance(left.function, tree.Name):
-            if left.function.lower and not left.function.upper:
-                yield left.function.base
+        name = left.function if isinstance(left, tree.Call) else None
+        if isinstance(name, tree.Name) and name.lower and not name.upper:
+            yield name.base
 
 
 def doubt(judgement: Judgement, sides: Sequence[tree.Node], usage: Usage) -> Judgement:

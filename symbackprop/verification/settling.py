@@ -87,12 +87,10 @@ def _complete(statement: tree.Statement, last: tree.Node | None) -> tree.Stateme
 
 
 def _contradict(own: Judgement, old: Judgement, statement: tree.Statement) -> Judgement:
-    """Where the text defines another network than the presumed one, this accuses nobody."""
-    if refuse_form(statement) is not None:
+    """Where the text defines another network than the presumed one, its own decides."""
+    if refuse_form(statement) is not None or own.verdict == NOT_CHECKABLE:
         return old
-    if own.verdict != NOT_CHECKABLE:
-        return own
-    return say_not_checkable(f"the text's own network is another than the usual one: {own.message}")
+    return own
 
 
 def _drop_presumed(judgement: Judgement) -> Judgement:
