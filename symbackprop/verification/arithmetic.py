@@ -33,6 +33,7 @@ from symbackprop.reading.tree import (
     Script,
     Statement,
     Total,
+    walk,
 )
 from symbackprop.verification.intervals import (
     ArithmeticProblem,
@@ -142,8 +143,9 @@ def match_value(interval: Interval, value: float) -> bool:
 def judge_numbers(statement: Statement) -> list[NumberVerdict]:
     """Judge each sign between two neighbouring numeric sides of a chain.
 
-    "=" holds when the intervals of both sides meet; where a text says "approx", a result may also
-    be cut off and not rounded: 0.66 for 2/3.
+    "=" holds when the intervals of both sides meet; where a text says "approx", or where there is
+    no exact decimal number to print, as for ln 2, a result may also be cut off and not rounded:
+    0.66 for 2/3, 0.69 and 0.7 for ln 2.
 
     >>> half, third = (Number((0, 3), Fraction(a), 1) for a in ("0.5", "0.3"))
     >>> product = Product((0, 7), (half, half), ("*",))
@@ -161,10 +163,20 @@ def judge_numbers(statement: Statement) -> list[NumberVerdict]:
             continue
         try:
             verdict, message = _judge_link(left, right, nearly=SIGNS[sign])
+            if verdict == "wrong" and (_is_irrational(left) or _is_irrational(right)):
+                verdict, message = _judge_link(left, right, nearly=True)
         except ArithmeticProblem as problem:
             verdict, message = "not-checkable", str(problem)
         found.append(NumberVerdict(link, verdict, message))
     return found
+
+
+def _is_irrational(node: Node) -> bool:
+    """Whether a value of a function stands here that no decimal number is: ln 2, e^{-1}."""
+    return any(
+        isinstance(n, Call) or (isinstance(n, Name) and n.base == "e" and bool(n.upper))
+        for n in walk(node)
+    )
 
 
 def _judge_link(left: Node, right: Node, *, nearly: bool) -> tuple[Verdict, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -26,22 +26,44 @@ LETTERS = frozenset({*COUNTING, *"uvxy"})
 
 @dataclass(frozen=True)
 class Usage:
-    """What a whole document does with its letters: which are summed over, which are called."""
+    """What a whole document does with its letters: which are summed over, which are called.
+
+    `ends` are those that sums run to, `labelled` functions that are defined with labels: f_a.
+    """
 
     summed: frozenset[str]
     called: frozenset[str]
+    ends: frozenset[str] = frozenset()
+    labelled: frozenset[str] = frozenset()
 
 
 def read_usage(statements: Iterable[tree.Statement]) -> Usage:
     """Walk over all statements of a document once."""
     written = list(statements)
-    nodes = (n for s in written for side in s.sides for n in tree.walk_formula(side))
-    called = {
-        n.function.base
+    nodes = [n for s in written for side in s.sides for n in tree.walk_formula(side)]
+    functions = [
+        n.function for n in nodes if isinstance(n, tree.Call) and isinstance(n.function, tree.Name)
+    ]
+    ends = {
+        bare(n.high).base  # type: ignore[attr-defined]
         for n in nodes
-        if isinstance(n, tree.Call) and isinstance(n.function, tree.Name)
+        if isinstance(n, tree.Sum) and n.high is not None and isinstance(bare(n.high), tree.Name)
     }
-    return Usage(list_counting(written), frozenset(called))
+    return Usage(
+        list_counting(written),
+        frozenset(f.base for f in functions),
+        frozenset(ends),
+        frozenset(_list_labelled(written)),
+    )
+
+
+def _list_labelled(statements: Iterable[tree.Statement]) -> Iterator[str]:
+    """f of f_a(x) = a x."""
+    for statement in statements:
+        left = bare(statement.sides[0]) if len(statement.sides) > 1 else None
+        name = left.function if isinstance(left, tree.Call) else None
+        if isinstance(name, tree.Name) and name.lower and not name.upper:
+            yield name.base
 
 
 def doubt(judgement: Judgement, sides: Sequence[tree.Node], usage: Usage) -> Judgement:
@@ -71,6 +93,10 @@ def _find_reason(judgement: Judgement, sides: Sequence[tree.Node], usage: Usage)
     if any(_derives_both(sides[0], side) for side in sides[1:]):
         return "a derivative stands on both sides, and may mean two things"
     nodes = [node for side in sides for node in tree.walk_formula(side)]
+    if any(_is_beyond(node, usage.ends) for node in nodes):
+        return "an entry behind the last one, and the text does not say what it is"
+    if any(_is_unlabelled(node, usage.labelled) for node in nodes):
+        return "which of several functions of one letter is meant is not said"
     worked_out = WORKED_OUT in (judgement.message or "")
     if usage.called >= BASES and (worked_out or any(map(_is_logarithm, nodes))):
         return "the text writes ln and log, and does not say to which base log is"
@@ -116,6 +142,30 @@ def _is_numbered_vector(node: tree.Node) -> bool:
         and (node.accent == "vec" or node.style in ("bf", "bm", "boldsymbol"))
         and any(isinstance(bare(script.content), tree.Name) for script in node.lower)
     )
+
+
+def _is_beyond(node: tree.Node, ends: frozenset[str]) -> bool:
+    """x_{n+1} where sums run to n."""
+    return isinstance(node, tree.Name) and any(_exceeds(s.content, ends) for s in node.lower)
+
+
+def _exceeds(index: tree.Node, ends: frozenset[str]) -> bool:
+    inner = bare(index)
+    if not isinstance(inner, tree.Total) or len(inner.terms) != 2:
+        return False
+    (_, end), (sign, step) = inner.terms
+    return (
+        isinstance(end, tree.Name)
+        and end.base in ends
+        and sign == "+"
+        and isinstance(step, tree.Number)
+    )
+
+
+def _is_unlabelled(node: tree.Node, labelled: frozenset[str]) -> bool:
+    """df/dx beside f_a(x) = a x."""
+    top = bare(node.top) if isinstance(node, tree.Derivative) and node.top is not None else None
+    return isinstance(top, tree.Name) and top.base in labelled and not (top.lower or top.upper)
 
 
 def _has_dangling(sides: Sequence[tree.Node], letters: frozenset[str]) -> bool:

@@ -15,7 +15,11 @@ from symbackprop.verification.names import write_name
 from symbackprop.verification.text import EQUALS
 
 
-def refuse_form(statement: tree.Statement) -> Judgement | None:
+def refuse_form(statement: tree.Statement, carried: int = 0) -> Judgement | None:
+    """Why a statement cannot hold, or cannot be judged; None where its form is in order.
+
+    The first `carried` of its sides stand in the row before, and were looked at there.
+    """
     if len(statement.sides) < 2:
         return say_not_checkable("no equation: one side only")
     for side in statement.sides:
@@ -58,7 +62,7 @@ def refuse_form(statement: tree.Statement) -> Judgement | None:
                     )
     if any(
         isinstance(n, tree.Derivative) and not (n.mark and n.mark_below)
-        for side in statement.sides
+        for side in statement.sides[carried:]
         for n in tree.walk(side)
     ):
         return Judgement("wrong", message="a ∂ of a derivative is missing", code="BP100")

@@ -81,13 +81,14 @@ def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
         # "≈ 1" in running text is not about what was written last.
         text.ended = None
     statement = text.name_gradients(statement)
-    if statement.continues and text.ended is not None:
+    carried = int(statement.continues and text.ended is not None)
+    if carried and text.ended is not None:
         statement = replace(statement, sides=(text.ended, *statement.sides), continues=False)
     if statement.sides:
         text.ended = statement.sides[-1]
     if len(statement.sides) > 2 and spell(statement.sides[0]) == spell(statement.sides[1]):
         statement = replace(statement, sides=statement.sides[1:], signs=statement.signs[1:])
-    refused = refuse_form(statement)
+    refused = refuse_form(statement, carried)
     if refused is not None:
         return refused
     judgements = [*_judge_numbers(statement)]

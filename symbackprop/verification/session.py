@@ -18,7 +18,7 @@ from symbackprop.verification.codes import code_of_slip
 from symbackprop.verification.evidence import doubt
 from symbackprop.verification.findings import HOLDS, STATED
 from symbackprop.verification.judge import judge_statement
-from symbackprop.verification.judgement import Judgement
+from symbackprop.verification.judgement import DEFINITION, Judgement, say_stated
 from symbackprop.verification.lexicon import Lexicon
 from symbackprop.verification.mending import BAD, Effort, Search
 from symbackprop.verification.own_networks import READING, OwnNetworks
@@ -38,6 +38,7 @@ SECONDS_FOR_SLIPS = 10.0
 # findings that a slip may explain
 UNNAMED = ("BP100", "BP201", "BP205")
 CONTRADICTION = "BP205"
+SAME_SIDES = "BP204"
 GOOD = (HOLDS, STATED)
 
 
@@ -202,11 +203,22 @@ def _judge_formula(text: Text, formula: Read, source: str) -> list[Verdict]:
             names = ", ".join(f"\\{name}" for name in sorted(guessed))
             message = f"{names}: not defined, and what it does to what is in its braces may matter"
             judgement = Judgement("not-checkable", message=message, code="BP401")
+        if judgement.code == SAME_SIDES and _abbreviates(text, statement, source):
+            judgement = say_stated(DEFINITION)
         is_equation = len(statement.sides) > 1 or statement.continues
         verdicts.append(
             Verdict(statement.span, source[start:end], judgement, None, None, repairs, is_equation)
         )
     return verdicts
+
+
+def _abbreviates(text: Text, statement: tree.Statement, source: str) -> bool:
+    """Whether two sides are the same only since a macro of the document writes one of them."""
+    used = [
+        {m for m in re.findall(r"\\([A-Za-z]+)", source[slice(*side.span)]) if m in text.macros}
+        for side in statement.sides[:2]
+    ]
+    return used[0] != used[1]
 
 
 def _judge_safely(text: Text, statement: tree.Statement) -> Judgement:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from symbackprop.lecture.calls import name_quantities
 from symbackprop.lecture.survey import bare
@@ -20,7 +21,7 @@ from symbackprop.verification.own_networks import (
     find_defined,
     find_own_definitions,
 )
-from symbackprop.verification.text import Text
+from symbackprop.verification.text import Text, writes_layers
 
 OWN_READINGS = (READING, "definition")
 # a calculation with numbers that is not right
@@ -48,7 +49,8 @@ def settle(
             for judgement in _judge_all(model, named[len(networks) :], judged)
         ]
     layered = text.layered and text.batches is None
-    if layered and find_own_definitions(text.lexicon, statements, judged):
+    is_other = layered and bool(find_own_definitions(text.lexicon, statements, judged))
+    if is_other:
         named = name_quantities(statements)
         model = OwnNetwork(named)
         if model.is_understood:
@@ -59,15 +61,35 @@ def settle(
             ]
             if _decides(settled):
                 return settled
-    return [
-        old
-        if own is None
-        or (old.verdict in BAD and own.verdict == STATED and number in networks.renewed)
-        else _choose(text, statement, old, own)
-        for number, (statement, old, own) in enumerate(
-            zip(statements, judged, networks.judgements, strict=True)
-        )
-    ]
+    settled = []
+    last: tree.Node | None = None
+    for number, (statement, old, own) in enumerate(
+        zip(statements, judged, networks.judgements, strict=True)
+    ):
+        whole = _complete(statement, last)
+        last = statement.sides[-1] if statement.sides else None
+        renewed = number in networks.renewed and own is not None and own.verdict == STATED
+        if own is None or (old.verdict in BAD and renewed):
+            settled.append(old)
+        elif is_other and old.verdict in BAD and writes_layers(text.lexicon, whole):
+            settled.append(_contradict(doubt(own, whole.sides, text.usage), old, whole))
+        else:
+            settled.append(_choose(text, whole, old, own))
+    return settled
+
+
+def _complete(statement: tree.Statement, last: tree.Node | None) -> tree.Statement:
+    """A row that goes on from the one before it, as one equation."""
+    if not statement.continues or last is None:
+        return statement
+    return replace(statement, sides=(last, *statement.sides), continues=False)
+
+
+def _contradict(own: Judgement, old: Judgement, statement: tree.Statement) -> Judgement:
+    """Where the text defines another network than the presumed one, its own decides."""
+    if refuse_form(statement) is not None or own.verdict == NOT_CHECKABLE:
+        return old
+    return own
 
 
 def _drop_presumed(judgement: Judgement) -> Judgement:
