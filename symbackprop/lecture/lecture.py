@@ -437,7 +437,7 @@ def _join_sequences(context: Context) -> None:
     by_letter: dict[str, str] = {}
     for family in letters.families.values():
         for number, slot in enumerate(family.slots[: family.always]):
-            if slot not in letters.sequences[family.letter]:
+            if slot not in letters.layers[family.letter]:
                 continue
             node = f"{family.name}.{number}"
             sizes.layered.add(node)
@@ -684,14 +684,15 @@ def make_quantity(reading: Reading, name: str, defined: bool) -> Quantity:
     context = reading.context
     family = context.letters.families[name]
     sequences = context.letters.sequences.get(family.letter, frozenset())
+    layers = context.letters.layers.get(family.letter, frozenset())
     sizes, axes, layer = context.sizes, [], None
     for number, slot in enumerate(family.slots):
         symbol = Dummy("ljkpq"[min(number, 4)], integer=True)
-        if slot in sequences:
+        if slot in layers:
             axes.append(Axis(symbol, Integer(reading.firsts.get(name, 1)), LAST, "layer"))
             layer = layer if layer is not None else symbol
-        elif not context.scalar:
-            size = Size(f"{name}.{number}", layer if number else None)
+        elif not context.scalar or slot in sequences:
+            size = Size(f"{name}.{number}", None if slot in sequences else layer)
             axes.append(Axis(symbol, Integer(1), sizes.write(size)))
     if not family.components and not context.scalar:
         rank = context.ranking.rank_of(name)

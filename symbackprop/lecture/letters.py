@@ -58,8 +58,10 @@ class Letters:
     # which scripts of a letter are indices
     index_slots: dict[Letter, frozenset[Slot]] = field(default_factory=dict)
     powers: set[Letter] = field(default_factory=set)
-    # which of these number layers or times: they are never left out
+    # which of these are never left out: they number layers, times or samples
     sequences: dict[Letter, frozenset[Slot]] = field(default_factory=dict)
+    # which of these number layers or times, of which one leads to the next
+    layers: dict[Letter, frozenset[Slot]] = field(default_factory=dict)
     # entries of W that are written w
     merged: dict[str, str] = field(default_factory=dict)
 
@@ -174,32 +176,40 @@ def _spread_above(letters: Letters) -> None:
 
 
 def _find_sequences(letters: Letters) -> None:
-    """An index above, one that is shifted, and one of a letter that is: t of h_{t-1} and of x_t."""
+    """An index above, one that is shifted, and one of a letter that is: t of h_{t-1} and of x_t;
+    n of C_n beside C. Of these, what is summed over and never shifted numbers samples."""
+    contents = {k: uses.contents for k, uses in letters.survey.letters.items()}
     running: set[str] = set()
     for letter, slots in letters.index_slots.items():
         for slot in slots:
-            for content in letters.survey.letters[letter].contents[slot]:
+            for content in contents[letter][slot]:
                 inner = bare(content)
                 if isinstance(inner, tree.Total) and len(inner.terms) == 2:
                     parts = [bare(term) for _, term in inner.terms]
                     if isinstance(parts[0], tree.Name) and isinstance(parts[1], tree.Number):
                         running.add(parts[0].base)
+    samples = set(letters.survey.ends) - running
     for letter, slots in letters.index_slots.items():
-        contents = letters.survey.letters[letter].contents
-        letters.sequences[letter] = frozenset(
+        uses = letters.survey.letters[letter]
+        found = {
             slot
             for slot in slots
             if slot.place == "upper"
-            or any(isinstance(bare(c), tree.Total) for c in contents[slot])
-            or (
-                slot.number == 0
-                and any(
-                    isinstance(n, tree.Name) and n.base in running
-                    for c in contents[slot]
-                    for n in tree.walk(c)
-                )
-            )
+            or any(isinstance(bare(c), tree.Total) for c in contents[letter][slot])
+            or (slot.number == 0 and _names(contents[letter][slot]) & running)
+            or (uses.differentiated and not uses.by and (0, 0) in uses.patterns)
+        }
+        letters.sequences[letter] = frozenset(found)
+        letters.layers[letter] = frozenset(
+            slot
+            for slot in found
+            if not (names := _names(contents[letter][slot])) & samples or names - samples
         )
+
+
+def _names(contents: list[tree.Node]) -> set[str]:
+    """All names in what stands at one place."""
+    return {n.base for c in contents for n in tree.walk(c) if isinstance(n, tree.Name)}
 
 
 def _counts_above(uses: Uses, slots: frozenset[Slot]) -> bool:
@@ -224,9 +234,10 @@ def _collect_families(letters: Letters) -> None:
             family.names.append(name)
     for key, rows in found.items():
         family = letters.families[key]
-        sequences = letters.sequences[family.letter]
+        sequences, layers = letters.sequences[family.letter], letters.layers[family.letter]
         slots = sorted(
-            {s for row in rows for s in row}, key=lambda s: (s not in sequences, s.place, s)
+            {s for row in rows for s in row},
+            key=lambda s: (s not in layers, s not in sequences, s.place, s),  # noqa: B023
         )
         always = [s for s in slots if all(s in row for row in rows)]
         if slots[: len(always)] != always:

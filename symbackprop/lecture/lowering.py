@@ -29,7 +29,7 @@ from sympy import (
 from symbackprop.equations import entry
 from symbackprop.functions import Softmax, name_function
 from symbackprop.lecture.letters import Letters, Reference, Unclear, read_index, spell
-from symbackprop.lecture.ranks import COLUMN, MATRIX, ROW, Ranking, split_elementwise
+from symbackprop.lecture.ranks import COLUMN, MATRIX, ROW, Ranking, is_one, split_elementwise
 from symbackprop.lecture.sizes import Size, Sizes
 from symbackprop.lecture.survey import bare
 from symbackprop.lecture.tensors import Algebra, Open, Part, Quotient, Tensor, turn
@@ -100,6 +100,7 @@ class Lowerer:
         self.reads: list[tuple[str, tuple[Expr, ...]]] = []
         self.bound: list[Symbol] = []
         self.asides: dict[str, tuple[Tensor, tuple[Symbol, ...]]] = {}
+        self.ones = 0
 
     def lower(self, node: tree.Node) -> Tensor:
         """The value of an expression.
@@ -158,8 +159,18 @@ class Lowerer:
         symbol = Symbol(name.base, integer=True)
         if not (name.lower or name.upper) and (symbol in self.indices or symbol in self.bound):
             return Tensor(symbol)
+        if is_one(name) and not (name.lower or name.upper):
+            return self.take_ones()
         reference = self.context.letters.refer(name)
         return self.raise_to(self.take(reference), reference.power)
+
+    def take_ones(self) -> Tensor:
+        """The column of ones, as long as it has to be."""
+        if self.context.scalar:
+            return Tensor(Integer(1))
+        self.ones += 1
+        size = Size(f"ones:{id(self)}:{self.ones}")
+        return Tensor(Integer(1), Open(Dummy("j", integer=True), size))
 
     def take(self, reference: Reference) -> Tensor:
         """The entry of an array, with the axes that are left out."""
@@ -171,9 +182,9 @@ class Lowerer:
         always = tuple(self.place(reference, n) for n in range(family.always))
         if family.letter.base == "delta" and [s.place for s in family.slots] == ["lower"] * 2:
             return Tensor(KroneckerDelta(*always))
-        layer = always[0] if always else None
+        layer = always[0] if always and self.is_layer(reference, 0) else None
         for number, index in enumerate(always):
-            self.tie_index(index, Size(f"{family.name}.{number}", layer if number else None))
+            self.tie_index(index, Size(f"{family.name}.{number}"))
         found, row, column = self._take_components(reference, layer)
         indices = (*always, *found)
         self.reads.append((family.name, indices))
@@ -241,10 +252,12 @@ class Lowerer:
     def place(self, reference: Reference, number: int) -> Expr:
         """An index; of layers and times the last, whatever the text calls it, is one symbol."""
         index = reference.indices[number]
+        return self.name_last(index) if self.is_layer(reference, number) else index
+
+    def is_layer(self, reference: Reference, number: int) -> bool:
+        """Whether an index counts layers or times."""
         family = reference.family
-        if family.slots[number] not in self.context.letters.sequences.get(family.letter, ()):
-            return index
-        return self.name_last(index)
+        return family.slots[number] in self.context.letters.layers.get(family.letter, ())
 
     def name_last(self, index: Expr) -> Expr:
         running = self.context.letters.survey.indices

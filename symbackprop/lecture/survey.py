@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from symbackprop.network.activations import FUNCTIONS
@@ -12,6 +13,8 @@ from symbackprop.reading import tree
 
 # letters that usually count something
 COUNTING = frozenset("ijklmnpqrst") | {"ell"}
+# capitals that are many samples at once
+DATA_LETTERS = frozenset("XAHZ")
 # functions that everybody knows by name; what a text calls otherwise is its own
 KNOWN = frozenset(FUNCTIONS) - {"sigma"} | {"diag", "sum", "tr", "softmax"}
 # letters that are activations where they are called
@@ -50,6 +53,8 @@ class Uses:
     transposed: int = 0
     elementwise: int = 0
     normed: int = 0
+    # how often a capital stands before it: X w
+    multiplied: int = 0
     called: int = 0
     differentiated: int = 0
     by: int = 0
@@ -110,6 +115,18 @@ def _flatten(scripts: tuple[tree.Script, ...]) -> Iterator[tree.Script]:
             yield from (tree.Script(item, script.bracket) for item in script.content.items)
         else:
             yield script
+
+
+def _strip(node: tree.Node) -> tree.Name | None:
+    """The name that stands somewhere, transposed or not."""
+    inner = bare(node)
+    while isinstance(inner, tree.Transposed):
+        inner = bare(inner.body)
+    return inner if isinstance(inner, tree.Name) else None
+
+
+def _is_capital(name: tree.Name) -> bool:
+    return len(name.base) == 1 and name.base.isupper() and name.base in DATA_LETTERS
 
 
 def survey(statements: Iterable[tree.Statement]) -> Survey:
@@ -175,6 +192,9 @@ class _Walk:
             case tree.Transposed(body=body) if isinstance(bare(body), tree.Name):
                 self.uses(bare(body)).transposed += 1  # type: ignore[arg-type]
             case tree.Product(factors=factors, signs=signs):
+                for one, other in pairwise(map(_strip, factors)):
+                    if other is not None and one is not None and _is_capital(one):
+                        self.uses(other).multiplied += 1
                 for position, sign in enumerate(signs):
                     if sign in ("odot", "circ", "otimes"):
                         for factor in factors[position : position + 2]:

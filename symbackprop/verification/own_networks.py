@@ -211,7 +211,7 @@ class OwnNetwork:
         if isinstance(whole, Unclear):
             return say_not_checkable(str(whole))
         one = self._decide(self.lecture.numbers, left, right)
-        if isinstance(one, Unclear):
+        if isinstance(one, Unclear) and isinstance(whole, Clash):
             return say_not_checkable(str(one))
         guess = _find_law(left) or self._find_guess(whole, left, right, place)
         if guess is not None:
