@@ -10,6 +10,8 @@ from symbackprop.lecture.survey import Letter, Slot, Survey, Uses, bare, letter_
 from symbackprop.reading import tree
 
 LAST_LETTERS = frozenset("LTNKMHDC")
+# C beside C_n: the cost of all samples, and that of one
+COST_LETTERS = frozenset({*"CEJL", "ell", "xi"})
 
 
 class Unclear(ValueError):
@@ -197,7 +199,7 @@ def _find_sequences(letters: Letters) -> None:
             if slot.place == "upper"
             or any(isinstance(bare(c), tree.Total) for c in contents[letter][slot])
             or (slot.number == 0 and _names(contents[letter][slot]) & running)
-            or (uses.differentiated and not uses.by and (0, 0) in uses.patterns)
+            or (letter.base in COST_LETTERS and (0, 0) in uses.patterns)
         }
         letters.sequences[letter] = frozenset(found)
         letters.layers[letter] = frozenset(

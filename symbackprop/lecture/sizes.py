@@ -66,6 +66,7 @@ class Sizes:
             self._flatten(a.node)
             return True
         if a.at is None and b.at is None:
+            self._flatten(b.node)
             self.above[a.node] = (b.node, None, True)
         elif a.at is None or b.at is None:
             constant, layered = (a, b) if a.at is None else (b, a)
