@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from itertools import pairwise
 from typing import Any
 
-from sympy import Dummy, Expr, Indexed, Integer, Sum, Symbol
+from sympy import Dummy, Expr, Function, Indexed, Integer, Mul, Pow, Sum, Symbol, exp
 
 from symbackprop.equations import (
     Axis,
@@ -20,11 +20,13 @@ from symbackprop.equations import (
     indices_of,
     name_of,
 )
-from symbackprop.functions import name_function
+from symbackprop.errors import InputError
+from symbackprop.functions import Softmax, name_function
 from symbackprop.lecture.completion import find_activations, make_function
-from symbackprop.lecture.letters import Family, Letters, Unclear, learn_letters
+from symbackprop.lecture.letters import LOSS, Family, Letters, Unclear, learn_letters
 from symbackprop.lecture.lowering import LAST, Context, Lowerer
 from symbackprop.lecture.ranks import COLUMN, MATRIX, ROW, Ranking
+from symbackprop.lecture.samples import SHARED, Columns, find_columns
 from symbackprop.lecture.sizes import Clash, Size, Sizes
 from symbackprop.lecture.survey import KNOWN, Letter, bare, survey
 from symbackprop.lecture.tensors import Open
@@ -119,20 +121,38 @@ class Lecture:
         )
 
 
-def read_lecture(statements: Sequence[tree.Statement]) -> Lecture:
-    """What the statements of one scope say of its network."""
+def read_lecture(
+    statements: Sequence[tree.Statement], count: tree.Name | None = None
+) -> Lecture:
+    """What the statements of one scope say of its network.
+
+    With `count`, the number m of samples, dZ is the slope of all losses, where the cost is their
+    mean.
+    """
     letters = learn_letters(survey(statements))
     ranking = Ranking(letters)
     cost = _find_cost(letters)
     adjoints = dict(_find_errors(letters, ranking, statements, cost))
     definitions = list(_list_definitions(letters, statements, set(adjoints)))
+    columns = _choose_columns(letters, statements, {d.family for d in definitions})
+    definitions = [d for d in definitions if d.family not in columns]
     ranking.settle([d.statement for d in definitions])
     activations, presumed = find_activations(letters, statements)
     readings = []
     for scalar in (False, True):
-        context = Context(letters, ranking, Sizes(), adjoints=adjoints, cost=cost, scalar=scalar)
+        context = Context(
+            letters,
+            ranking,
+            Sizes(),
+            adjoints=adjoints,
+            cost=cost,
+            scalar=scalar,
+            columns=columns,
+            count=count,
+        )
         _join_sequences(context)
         context.functions = _find_functions(context, statements, activations)
+        context.losses = dict(_list_losses(context, statements))
         reading = Reading(context)
         for _ in range(2):  # what the second time joins, the first did not know
             _lower_definitions(reading, definitions)
@@ -140,10 +160,31 @@ def read_lecture(statements: Sequence[tree.Statement]) -> Lecture:
         context.sizes.anchor()
         _meet_claims(reading, statements)
         _lower_definitions(reading, definitions)
-        reading.totals = [] if scalar else list(_list_totals(context, statements))
+        reading.totals = [] if scalar else list(_list_totals(reading, statements))
         readings.append(reading)
+    for reading in readings:
+        _learn_depends(reading)
     arrays, numbers = readings
     return Lecture(letters, definitions, arrays, numbers, presumed)
+
+
+def _choose_columns(
+    letters: Letters, statements: Sequence[tree.Statement], defined: set[str]
+) -> dict[str, Columns]:
+    """Which of a^{(i)} and A stands for the other: A, unless only a^{(i)} is defined."""
+    found: dict[str, Columns] = {}
+    for columns in find_columns(letters, statements):
+        only_samples = columns.sample in defined and columns.whole not in defined
+        found[columns.whole if only_samples else columns.sample] = columns
+    return found
+
+
+def _learn_depends(reading: Reading) -> None:
+    """What depends on what, for those that ask of which cost dx is a slope."""
+    try:
+        reading.context.depends = reading.depends
+    except (Unclear, InputError):
+        return
 
 
 def _is_here(letters: Letters, equation: Equation, read: Expr) -> bool:
@@ -161,8 +202,16 @@ def _lower_definitions(reading: Reading, definitions: Sequence[Definition]) -> N
         try:
             reading.equations.append(_lower_definition(reading, definition))
         except (Unclear, Clash) as problem:
-            reading.problems[definition.family] = str(problem)
+            if definition.family != reading.context.cost or _reads_shared(definition.statement):
+                reading.problems[definition.family] = str(problem)
     _break_cycles(reading)
+
+
+def _reads_shared(definition: tree.Statement) -> bool:
+    """Whether a cost reads weights: where it does not, it may be any function of the outputs."""
+    return any(
+        isinstance(n, tree.Name) and n.base in SHARED for n in tree.walk_formula(definition.sides[1])
+    )
 
 
 def _meet_claims(reading: Reading, statements: Sequence[tree.Statement]) -> None:
@@ -228,6 +277,31 @@ def _find_functions(
         return make_function(name, activations)
 
     return find
+
+
+def _list_losses(
+    context: Context, statements: Sequence[tree.Statement]
+) -> Iterator[tuple[str, tuple[tuple[Expr, ...], Expr]]]:
+    """L(a, y) = -y log a: L, its arguments, and its formula."""
+    numbers = replace(context, scalar=True, columns={})
+    for statement in statements:
+        if len(statement.sides) < 2 or statement.continues or statement.signs[0] not in EQUATES:
+            continue
+        call = bare(statement.sides[0])
+        if (
+            not isinstance(call, tree.Call)
+            or not isinstance(call.function, tree.Name)
+            or len(call.arguments) < 2
+            or not all(isinstance(bare(a), tree.Name) for a in call.arguments)
+        ):
+            continue
+        try:
+            arguments = tuple(Lowerer(numbers).lower(a).entry for a in call.arguments)
+            value = Lowerer(numbers).lower(statement.sides[1]).entry
+        except (Unclear, Clash):
+            continue
+        if set(find_entries(value)) <= set(arguments):
+            yield call.function.base, (arguments, value)
 
 
 def _apply_formula(argument: Expr, value: Expr, at: Expr) -> Expr:
@@ -363,7 +437,7 @@ def _find_cost(letters: Letters) -> str | None:
     ]
     if candidates:
         return max(candidates, key=lambda c: c[0])[1]
-    known = next((c for c in ("C", "E", "J", "L", "cal:L") if c in letters.families), None)
+    known = next((c for c in ("C", "E", "J", LOSS, "cal:L") if c in letters.families), None)
     # dx is the slope of something by x, also where nobody says of what
     return known or (ANYTHING if "d" in letters.survey.applied else None)
 
@@ -452,9 +526,16 @@ def _join_sequences(context: Context) -> None:
 
 
 def _list_totals(
-    context: Context, statements: Sequence[tree.Statement]
+    reading: Reading, statements: Sequence[tree.Statement]
 ) -> Iterator[tuple[Expr, Expr]]:
-    """What is said to sum to 1: the targets of a classifier, Σ_j y_j = 1."""
+    """What is said to sum to 1: the targets of a classifier, Σ_j y_j = 1; and what everybody
+    presumes to, where the outputs of a softmax are in the logarithm."""
+    context = reading.context
+    defined = {e.name for e in reading.equations}
+    if any(e.rhs.has(Softmax) or _is_normalised(e.rhs) for e in reading.equations):
+        for equation in reading.equations:
+            for total in equation.rhs.atoms(Sum):
+                yield from _find_targets(total, defined)
     for statement in statements:
         if len(statement.sides) != 2 or statement.continues or statement.signs != ("=",):
             continue
@@ -468,6 +549,33 @@ def _list_totals(
             continue
         if isinstance(total, Sum) and isinstance(total.function, Indexed):
             yield total, Integer(1)
+
+
+def _is_normalised(value: Expr) -> bool:
+    """e^{z_j} / Σ_k e^{z_k}."""
+    return any(
+        isinstance(p.base, Sum) and p.exp == -1 and p.base.function.has(exp)
+        for p in value.atoms(Pow)
+    )
+
+
+def _find_targets(total: Sum, defined: set[str]) -> Iterator[tuple[Expr, Expr]]:
+    """Σ_k y_k log a_k: Σ_k y_k is 1."""
+    if not isinstance(total.function, Mul):
+        return
+    limit = total.limits[0]
+    for factor in total.function.args:
+        if (
+            isinstance(factor, Indexed)
+            and name_of(factor) not in defined
+            and limit[0] in factor.indices
+            and any(_is_logarithm(f) for other in total.function.args for f in other.atoms(Function))
+        ):
+            yield Sum(factor, limit), Integer(1)
+
+
+def _is_logarithm(value: Expr) -> bool:
+    return str(value.func) in ("log", "ln")
 
 
 def _lower_definition(reading: Reading, definition: Definition) -> Equation:
@@ -624,7 +732,7 @@ def _counts(context: Context, family: Family) -> bool:
     if family.slots or family.uses.defined:
         return False
     is_function = any(base == f.base for f in found.functions)
-    last = family.letter == Letter("L") and context.cost != "L"
+    last = family.letter == Letter("L") and context.cost != LOSS
     return base in found.indices or base in found.lasts or is_function or last
 
 

@@ -14,6 +14,10 @@ LAST_LETTERS = frozenset("LTNKMHDC")
 COST_LETTERS = frozenset({*"CEJL", "ell", "xi"})
 
 
+# L by itself is the number of layers, too
+LOSS = "loss L"
+
+
 class Unclear(ValueError):
     """Something that the text does not say enough of; the message says what is missing."""
 
@@ -311,4 +315,6 @@ def spell(node: tree.Node) -> str:
 def _spell(letter: Letter, labels: list[str]) -> str:
     decorated = letter.base + (f"~{letter.accent}" if letter.accent else "")
     style = f"{letter.style}:" if letter.style else ""
+    if decorated == "L" and not (style or letter.primes or letter.star or labels):
+        return LOSS
     return style + decorated + "'" * letter.primes + letter.star + "".join(labels)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,10 +27,19 @@ from sympy import (
     exp,
 )
 
-from symbackprop.equations import entry
+from symbackprop.equations import entry, name_of
 from symbackprop.functions import Softmax, name_function
-from symbackprop.lecture.letters import Letters, Reference, Unclear, read_index, spell
+from symbackprop.lecture.letters import (
+    COST_LETTERS,
+    Family,
+    Letters,
+    Reference,
+    Unclear,
+    read_index,
+    spell,
+)
 from symbackprop.lecture.ranks import COLUMN, MATRIX, ROW, Ranking, is_one, split_elementwise
+from symbackprop.lecture.samples import SHARED, Columns, find_sample_slots
 from symbackprop.lecture.sizes import Size, Sizes
 from symbackprop.lecture.survey import bare
 from symbackprop.lecture.tensors import Algebra, Open, Part, Quotient, Tensor, turn
@@ -46,6 +56,7 @@ RELATIONS: dict[str, Any] = {
 }
 # beyond, numbers would have more digits than anybody wants
 LARGEST_EXPONENT = 100
+SUMS = frozenset({"sum", "np.sum"})
 INDICATORS = frozenset({"1", "one", "I", "H"})
 
 
@@ -66,6 +77,32 @@ class Context:
     scalar: bool = False
     # sizes that clash are made one while definitions are read, and refused in claims
     strict: bool = False
+
+    # m where dZ is the slope of the sum of all losses, and the cost is their mean
+    count: tree.Name | None = None
+    # arrays of one sample and of all, by either name
+    columns: Mapping[str, Columns] = field(default_factory=dict)
+    # what a text says of several arguments: L(a, y) = -y log a
+    losses: Mapping[str, tuple[tuple[Expr, ...], Expr]] = field(default_factory=dict)
+    # what each defined name depends on, once that is known
+    depends: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def find_cost(self, by: str) -> str:
+        """The cost that dx is a slope of: where there are several, one that depends on x.
+
+        Raises:
+            Unclear: there is none.
+        """
+        if self.cost is None:
+            raise Unclear("the text does not say what is differentiated")
+        if self.depends and by not in self.depends.get(self.cost, ()):
+            for name, read in self.depends.items():
+                family = self.letters.families.get(name)
+                if family is None or family.slots or family.letter.base not in COST_LETTERS:
+                    continue
+                if by in read:
+                    return name
+        return self.cost
 
     def size_of(self, node: tree.Node) -> Size | None:
         """The size that a name stands for, where sums run to it: n_L, m, K."""
@@ -143,6 +180,10 @@ class Lowerer:
                 return self.lower_call(node)
             case tree.Derivative() | tree.Gradient():
                 return self.lower_quotient(node)
+            case tree.Listed(items=items) if len(items) == 2:
+                return self.put_below(*map(self.lower, items))
+            case tree.Matrix(rows=((first,), (second,))):
+                return self.put_below(self.lower(first), self.lower(second))
         raise Unclear(f"{spell(node)} is not understood")
 
     # --- names ------------------------------------------------------------------------------
@@ -177,6 +218,9 @@ class Lowerer:
         family = reference.family
         if family.name in self.context.adjoints:
             return self.take_error(reference)
+        columns = self.context.columns.get(family.name)
+        if columns is not None:
+            return self.take_column(reference, columns)
         if self.context.scalar:
             return self.take_number(reference)
         always = tuple(self.place(reference, n) for n in range(family.always))
@@ -189,6 +233,46 @@ class Lowerer:
         indices = (*always, *found)
         self.reads.append((family.name, indices))
         return Tensor(entry(family.name, indices), row, column)
+
+    def take_column(self, reference: Reference, columns: Columns) -> Tensor:
+        """a^{(i)} as a column of A, or A as all a^{(i)} side by side."""
+        families = self.context.letters.families
+        sample = families[columns.sample]
+        places = find_sample_slots(self.context.letters, sample)
+        whole = replace(reference, family=families[columns.whole])
+        if reference.family is not sample:
+            return self.take_side_by_side(reference, sample, places)
+        kept = tuple(i for n, i in enumerate(reference.indices[: sample.always]) if n not in places)
+        value = self.take(replace(whole, indices=kept))
+        if self.context.scalar:
+            return value
+        (index,) = (reference.indices[n] for n in places)
+        written = [i for i in reference.indices[sample.always :] if i is not None]
+        if not value.axes:
+            raise Unclear(f"{columns.whole} is a number, and {columns.sample} one for each sample")
+        if len(value.axes) == 1:
+            picked = self.pick(value, [index])
+        else:
+            picked = self.pick_along(value, index, value.column if columns.upright else value.row)
+        return self.pick(picked, written) if written else picked
+
+    def take_side_by_side(
+        self, reference: Reference, sample: Family, places: Sequence[int]
+    ) -> Tensor:
+        """All columns of A, where only these are defined."""
+        symbol = Dummy("i", integer=True)
+        indices = list(reference.indices)
+        for n in places:
+            indices.insert(n, symbol)
+        value = self.take(
+            Reference(sample, (*indices, *(None,) * (len(sample.slots) - len(indices))))
+        )
+        if self.context.scalar:
+            raise Unclear("samples side by side")
+        axis = Open(symbol, self.indices.pop(symbol, Size(f"{sample.name}.{places[0]}")))
+        if value.column is not None:
+            raise Unclear("rows side by side")
+        return Tensor(value.entry, value.row, axis)
 
     def _take_components(
         self, reference: Reference, layer: Expr | None
@@ -239,8 +323,10 @@ class Lowerer:
             raise Unclear(f"{reference.family.name} has more indices than {by}")
         indices = (*reference.indices, *(None,) * missing)
         inner = self.take(replace(reference, family=family, indices=indices))
-        quotient = Quotient((cost,), self.part(inner, by), (), inner.axes)
-        return self.algebra.place(Partial(Symbol(cost), inner.entry), quotient)
+        part = self.part(inner, name_of(inner.entry))
+        quotient = Quotient((cost,), part, (), inner.axes)
+        slope = Partial(Symbol(cost), inner.entry) * self.count_samples(family.letter.base)
+        return self.algebra.place(slope, quotient)
 
     @staticmethod
     def part(value: Tensor, name: str) -> Part:
@@ -308,6 +394,8 @@ class Lowerer:
         """The entry of a value in brackets: (W a)_j."""
         if self.context.scalar:
             return value
+        if not value.is_jacobian and len(value.axes) == 2 and len(indices) == 1:
+            return self.pick_sample(value, indices[0])
         if value.is_jacobian or len(indices) != len(value.axes):
             raise Unclear("an index below brackets")
         mapping: dict[Expr, Expr] = {}
@@ -315,6 +403,28 @@ class Lowerer:
             self.tie_index(index, axis.size)
             mapping[axis.symbol] = index
         return Tensor(value.entry.xreplace(mapping))
+
+    def pick_sample(self, value: Tensor, index: Expr) -> Tensor:
+        """(dZ)_i: what belongs to one sample, a row or a column."""
+        axis = self.find_sample_axis(value)
+        if axis is None:
+            raise Unclear("an index below brackets")
+        return self.pick_along(value, index, axis)
+
+    def pick_along(self, value: Tensor, index: Expr, axis: Open | None) -> Tensor:
+        """One place of one axis; the other stays."""
+        assert axis is not None
+        self.tie_index(index, axis.size)
+        entry_ = value.entry.xreplace({axis.symbol: index})
+        row, column = (None if a is axis else a for a in (value.row, value.column))
+        return Tensor(entry_, row, column)
+
+    def find_sample_axis(self, value: Tensor) -> Open | None:
+        """The axis of a matrix that no weight and no bias has; None where that is both or none."""
+        resolve = self.context.sizes.resolve
+        shared = {resolve(Size(node)).node for node in self.context.sizes.seen if _is_shared(node)}
+        found = [a for a in (value.row, value.column) if a and resolve(a.size).node not in shared]
+        return found[0] if len(found) == 1 else None
 
     def lower_power(self, base: tree.Node, exponent: tree.Node) -> Tensor:
         if isinstance(base, tree.Group) and base.bracket == "||":
@@ -367,6 +477,26 @@ class Lowerer:
             result = value if result is None else self.algebra.add(result, value)
         assert result is not None
         return result
+
+    def put_below(self, first: Tensor, second: Tensor) -> Tensor:
+        """[h, x]: one vector with the entries of both."""
+        if self.context.scalar or first.is_jacobian or second.is_jacobian:
+            raise Unclear("vectors in one list")
+        if len(first.axes) != 1 or (first.row is None) != (second.row is None):
+            raise Unclear("a list of other things than vectors")
+        (one,), (other,) = first.axes, second.axes
+        # of one size for all layers or times
+        sizes = (Size(one.size.node), Size(other.size.node))
+        node = f"{one.size.node}|{other.size.node}"
+        self.context.sizes.sums.setdefault(node, sizes)
+        for size in sizes:
+            self.context.sizes.flatten(size)
+        axis = Open(Dummy("j", integer=True), Size(node))
+        length = self.algebra.write(sizes[0])
+        upper = first.entry.xreplace({one.symbol: axis.symbol})
+        lower = second.entry.xreplace({other.symbol: axis.symbol - length})
+        entry_ = Piecewise((upper, axis.symbol <= length), (lower, True))
+        return Tensor(entry_, axis) if first.row is not None else Tensor(entry_, None, axis)
 
     # --- sums over an index -----------------------------------------------------------------
 
@@ -494,7 +624,7 @@ class Lowerer:
             if reference.power is not None:
                 raise Unclear("the derivative of a power")
             value = self.take(reference)
-            name = reference.family.name
+            name = name_of(value.entry)
             return value, ((name,) if name == self.context.cost else self.part(value, name))
         value = self.lower(inner)
         axes = {a.symbol for a in value.axes}
@@ -507,12 +637,20 @@ class Lowerer:
 
     def lower_gradient(self, body: tree.Node) -> Tensor:
         """∇W and dW are the gradient of the cost by W."""
-        cost = self.context.cost
-        if cost is None:
-            raise Unclear("the text does not say what is differentiated")
         lower, part = self.name_part(body)
+        cost = self.context.find_cost(str(part[0]))
         quotient = Quotient((cost,), part, (), lower.axes)
-        return self.algebra.place(Partial(Symbol(cost), lower.entry), quotient)
+        inner = bare(body)
+        letter = inner.base if isinstance(inner, tree.Name) else ""
+        slope = Partial(Symbol(cost), lower.entry) * self.count_samples(letter)
+        return self.algebra.place(slope, quotient)
+
+    def count_samples(self, letter: str) -> Expr:
+        """dZ as the slope of the losses is m times that of their mean."""
+        count = self.context.count
+        if count is None or letter in SHARED:
+            return Integer(1)
+        return self.lower(count).entry
 
     # --- functions --------------------------------------------------------------------------
 
@@ -542,15 +680,55 @@ class Lowerer:
         )
 
     def apply(self, name: tree.Name, arguments: tuple[tree.Node, ...]) -> Tensor:
+        if name.base in SUMS:
+            return self.sum_up(arguments)
         values = [self.lower(a) for a in arguments]
         if name.base in ("max", "min") and values:
             return self.take_extreme(Max if name.base == "max" else Min, values)
+        if name.base in self.context.losses and not name.primes:
+            return self.lose(name.base, values)
+        if name.base == "diag" and len(values) == 1 and len(values[0].axes) == 1:
+            return self.take_diagonal(values[0])
         if len(values) != 1 or values[0].is_jacobian or name.base == "diag":
             raise Unclear(f"{name.base} of what stands here is not understood")
         (value,) = values
         if name.base == "softmax":
             return self.take_softmax(value)
         return value.plain(self.function(name)(value.entry))
+
+    def sum_up(self, arguments: tuple[tree.Node, ...]) -> Tensor:
+        """sum(X), and np.sum(dZ, axis=1, keepdims=True): over all entries, or along one axis."""
+        value = self.lower(arguments[0])
+        if value.is_jacobian:
+            raise Unclear("the sum of a derivative of an array by an array")
+        named = [a for a in arguments[1:] if isinstance(a, tree.Compared)]
+        numbers = [int(a.right.value) for a in named if isinstance(a.right, tree.Number)]
+        if self.context.scalar:
+            return value
+        if not arguments[1:] or len(value.axes) < 2:
+            return self.algebra.add_up(value)
+        if len(numbers) != 1 or numbers[0] not in (-1, 0, 1):
+            raise Unclear("along which axis is summed is not said")
+        axis = value.row if numbers[0] == 0 else value.column
+        assert axis is not None
+        row, column = (None if a is axis else a for a in (value.row, value.column))
+        return Tensor(self.algebra.sum_over(value.entry, axis), row, column, either=True)
+
+    def take_diagonal(self, value: Tensor) -> Tensor:
+        """diag(v): the entries of v on the diagonal of a matrix."""
+        (row,) = value.axes
+        column = Open(Dummy("k", integer=True), row.size)
+        return Tensor(value.entry * KroneckerDelta(row.symbol, column.symbol), row, column)
+
+    def lose(self, name: str, values: list[Tensor]) -> Tensor:
+        """L(a, y) by its formula; of vectors, the sum over their entries."""
+        parameters, formula = self.context.losses[name]
+        if len(parameters) != len(values):
+            raise Unclear(f"{name} has other arguments where it is defined")
+        first = max(values, key=lambda v: len(v.axes))
+        aligned = [self.algebra.align(first, v).entry for v in values]
+        loss = formula.xreplace(dict(zip(parameters, aligned, strict=True)))
+        return self.algebra.add_up(first.plain(loss))
 
     def take_extreme(self, function: Any, values: list[Tensor]) -> Tensor:
         result = values[0]
@@ -562,6 +740,9 @@ class Lowerer:
 
     def take_softmax(self, value: Tensor) -> Tensor:
         axis = value.row if value.column is None else value.column
+        samples = self.find_sample_axis(value) if len(value.axes) == 2 else None
+        if samples is not None:
+            axis = value.row if samples is value.column else value.column
         if axis is None:
             raise Unclear("softmax of a number")
         other = Dummy("k", integer=True)
@@ -583,6 +764,11 @@ class Lowerer:
         if row is None or row.formula is None:
             return name_function(name.base, None, name.primes)
         return name_function(row.name, row.formula, name.primes)
+
+
+def _is_shared(node: str) -> bool:
+    """Whether a size is that of a weight or a bias."""
+    return re.split(r"[._^,|~]", node.rpartition(":")[2])[0] in SHARED
 
 
 def _differentiate(row: Primitive) -> Callable[[Expr], Expr]:

@@ -33,7 +33,7 @@ MATRIX_LETTERS = frozenset("WUV")
 WEIGHT_LETTERS = frozenset({*"WUVwuv", "Theta", "theta"})
 COLUMN_LETTERS = frozenset({*"azxybhsou", "delta"})
 BIAS_LETTERS = frozenset({"b", "c", "beta"})
-REDUCERS = frozenset({"sum", "tr", "max", "min"})
+REDUCERS = frozenset({"sum", "np.sum", "tr", "max", "min"})
 EITHER: Ranks = frozenset({COLUMN, ROW})
 
 
@@ -101,6 +101,8 @@ class Ranking:
                 if all(len(row) == 1 for row in rows):
                     return frozenset({COLUMN})
                 return frozenset({ROW if len(rows) == 1 else MATRIX})
+            case tree.Listed(items=items) if len(items) > 1:
+                return frozenset.intersection(*map(self.find, items)) - {SCALAR, JACOBIAN}
             case tree.Cases(rows=rows):
                 return self._find_total([value for value, _ in rows])
         return ANY
@@ -187,8 +189,10 @@ class Ranking:
                 return ANY
             if name.base in ("max", "min") and len(call.arguments) > 1:
                 return self._find_total(list(call.arguments))
+            if name.base not in KNOWN and len(call.arguments) > 1:
+                return ONE  # L(a, y)
             if name.base in REDUCERS:
-                return ONE
+                return ONE if len(call.arguments) == 1 else PLAIN
             if name.base == "diag":
                 return frozenset({MATRIX, JACOBIAN})
             found = self.find(call.arguments[0])
@@ -304,10 +308,15 @@ def is_one(name: tree.Name) -> bool:
 
 
 def split_elementwise(node: tree.Product) -> list[list[tuple[str, tree.Node]]]:
-    """W d . f --> [[W, d], [f]]: elementwise products bind less than what stands side by side."""
+    """W d . f --> [[W, d], [f]]: elementwise products bind less than what stands side by side.
+
+    * is the product that stands between its factors: of matrices beside a weight and beside what is
+    transposed, else entry by entry.
+    """
     parts: list[list[tuple[str, tree.Node]]] = [[("", node.factors[0])]]
-    for sign, factor in zip(node.signs, node.factors[1:], strict=True):
-        if sign in ELEMENTWISE_SIGNS:
+    for at, (sign, factor) in enumerate(zip(node.signs, node.factors[1:], strict=True)):
+        is_star = sign == "*" and not any(map(_multiplies, node.factors[at : at + 2]))
+        if sign in ELEMENTWISE_SIGNS or is_star:
             parts.append([("", factor)])
         else:
             parts[-1].append((sign, factor))
@@ -361,7 +370,7 @@ def _find_bias_rank(terms: list[tree.Node]) -> Ranks:
     found: set[str] = set()
     for term in map(bare, terms):
         if isinstance(term, tree.Product):
-            first, *_, last = (_is_weight(f) for f in term.factors)
+            first, *_, last = (is_weight(f) for f in term.factors)
             found |= {COLUMN} if first and not last else {ROW} if last and not first else set()
     return frozenset(found) if len(found) == 1 else EITHER
 
@@ -371,7 +380,12 @@ def _is_bias(term: tree.Node) -> bool:
     return isinstance(inner, tree.Name) and inner.base in BIAS_LETTERS
 
 
-def _is_weight(node: tree.Node) -> bool:
+def _multiplies(node: tree.Node) -> bool:
+    """Whether * beside this is a product of matrices."""
+    return isinstance(bare(node), tree.Transposed) or is_weight(node)
+
+
+def is_weight(node: tree.Node) -> bool:
     inner = bare(node)
     while isinstance(inner, tree.Transposed):
         inner = bare(inner.body)
@@ -435,7 +449,9 @@ def _rank_by_letter(letters: Letters, ranks: Mapping[str, Ranks]) -> Iterator[tu
             # x_i is a number unless bold type says otherwise
             yield family.name, SCALAR
     for family in families:
-        if family.letter.base in SCALAR_LETTERS:
+        layers = letters.layers.get(family.letter, frozenset())
+        # C_t is a state more often than a cost
+        if family.letter.base in SCALAR_LETTERS and not layers & set(family.slots):
             yield family.name, SCALAR
     for family in families:
         base = family.letter.base

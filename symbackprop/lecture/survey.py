@@ -16,7 +16,7 @@ COUNTING = frozenset("ijklmnpqrst") | {"ell"}
 # capitals that are many samples at once
 DATA_LETTERS = frozenset("XAHZ")
 # functions that everybody knows by name; what a text calls otherwise is its own
-KNOWN = frozenset(FUNCTIONS) - {"sigma"} | {"diag", "sum", "tr", "softmax"}
+KNOWN = frozenset(FUNCTIONS) - {"sigma"} | {"diag", "sum", "np.sum", "tr", "softmax"}
 # letters that are activations where they are called
 ACTIVATION_LETTERS = frozenset(
     {"sigma", "f", "g", "phi", "varphi", "theta", "psi", "h", "F", "G", "rho", "varsigma"}

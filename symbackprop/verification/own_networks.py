@@ -8,6 +8,7 @@ refuted in that.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from sympy import Expr
 
@@ -24,6 +25,7 @@ from symbackprop.lecture.lecture import (
     read_lecture,
 )
 from symbackprop.lecture.letters import Unclear
+from symbackprop.lecture.samples import find_count
 from symbackprop.lecture.scopes import split_scopes
 from symbackprop.lecture.sizes import Clash, SizeClash
 from symbackprop.lecture.survey import COUNTING, KNOWN, bare, letter_of
@@ -136,9 +138,29 @@ class OwnNetwork:
     """Judges the statements of one model against what it defines."""
 
     def __init__(self, statements: Sequence[tree.Statement]) -> None:
-        self.lecture: Lecture = read_lecture(statements)
+        self.lecture: Lecture = self._choose_lecture(statements)
         self.place = {id(s): n for n, s in enumerate(statements)}
         self.defined = {id(d.statement.sides[0]): d.family for d in self.lecture.definitions}
+
+    def _choose_lecture(self, statements: Sequence[tree.Statement]) -> Lecture:
+        """Under the convention in which most of the text holds: dZ is the slope of the cost, or of
+        the losses of which it is the mean."""
+        first = read_lecture(statements)
+        count = find_count(statements)
+        if count is None or not (first.letters.survey.applied & {"d"} or first.arrays.context.adjoints):
+            return first
+        other = read_lecture(statements, count)
+        held = [self._count_holding(lecture, statements) for lecture in (first, other)]
+        return first if held[0] > held[1] else other
+
+    def _count_holding(self, lecture: Lecture, statements: Sequence[tree.Statement]) -> int:
+        return sum(
+            isinstance(self._decide(lecture.arrays, left, right), Proof)
+            for statement in statements
+            if self.is_equation(statement)
+            for left, right in pairwise(statement.sides)
+            if any(map(_names_slope, tree.walk(left))) or any(map(_names_slope, tree.walk(right)))
+        )
 
     @property
     def is_understood(self) -> bool:
@@ -211,8 +233,6 @@ class OwnNetwork:
         if isinstance(whole, Unclear):
             return say_not_checkable(str(whole))
         one = self._decide(self.lecture.numbers, left, right)
-        if isinstance(one, Unclear) and isinstance(whole, Clash):
-            return say_not_checkable(str(one))
         guess = _find_law(left) or self._find_guess(whole, left, right, place)
         if guess is not None:
             return say_not_checkable(guess)
@@ -333,6 +353,11 @@ def _says_nothing(lecture: Lecture, statement: tree.Statement) -> bool:
         if named and write_key(one) == write_key(other.function):  # type: ignore[attr-defined]
             return True
     return is_update(left, right)
+
+
+def _names_slope(node: tree.Node) -> bool:
+    """dx, and δ."""
+    return isinstance(node, tree.Name) and node.base in ("d", "delta", "Delta")
 
 
 def _has_derivative(node: tree.Node) -> bool:
