@@ -467,9 +467,29 @@ def _find_errors(
         if family.letter.base in ("delta", "Delta") or (
             name in said and family.letter.base in ("delta", "e", "epsilon", "g", "G", "D")
         ):
-            by = said.get(name) or _find_pre_activation(letters, ranking, statements, family)
+            by = (
+                said.get(name)
+                or _find_alike(letters, said, family)
+                or _find_pre_activation(letters, ranking, statements, family)
+            )
             if by is not None and by != name:
                 yield name, (cost, by)
+
+
+def _find_alike(letters: Letters, said: dict[str, str], error: Family) -> str | None:
+    """net_{o2} for δ_{o2}, where the text says of δ_{o1} that it belongs to net_{o1}."""
+    for name, by in said.items():
+        other = letters.families.get(name)
+        if other is not None and other.letter == error.letter:
+            labels, own = _list_labels(other), _list_labels(error)
+            if labels and by.endswith(labels) and by.removesuffix(labels) + own in letters.families:
+                return by.removesuffix(labels) + own
+    return None
+
+
+def _list_labels(family: Family) -> str:
+    """What distinguishes arrays of one letter: _o1 of \\delta_{o1}."""
+    return family.name[len(family.letter.base) :]
 
 
 def _neighbours(statement: tree.Statement) -> Iterator[tuple[tree.Node, tree.Node]]:
@@ -485,6 +505,7 @@ def _neighbours(statement: tree.Statement) -> Iterator[tuple[tree.Node, tree.Nod
 def _find_pre_activation(
     letters: Letters, ranking: Ranking, statements: Sequence[tree.Statement], error: Family
 ) -> str | None:
+    found: list[Family] = []
     for statement in statements:
         for side in statement.sides:
             for node in tree.walk(side):
@@ -501,8 +522,10 @@ def _find_pre_activation(
                         continue
                     above = sum(s.place == "upper" for s in family.slots)
                     if above == sum(s.place == "upper" for s in error.slots):
-                        return family.name
-    return None
+                        found.append(family)
+    labels = _list_labels(error).rstrip("^,")
+    same = [f for f in found if _list_labels(f).rstrip("^,") == labels]
+    return same[0].name if same else None
 
 
 def _join_sequences(context: Context) -> None:

@@ -53,6 +53,8 @@ class Uses:
     transposed: int = 0
     elementwise: int = 0
     normed: int = 0
+    # how often it stands in w_1 x_1 + w_2 x_2, number by number
+    numbered: int = 0
     # how often a capital stands before it: X w
     multiplied: int = 0
     called: int = 0
@@ -123,6 +125,28 @@ def _strip(node: tree.Node) -> tree.Name | None:
     while isinstance(inner, tree.Transposed):
         inner = bare(inner.body)
     return inner if isinstance(inner, tree.Name) else None
+
+
+def _list_numbered(terms: list[tree.Node]) -> Iterator[tree.Name]:
+    """The names of w_1 x_1 + w_2 x_2: letters of one kind, multiplied number by number."""
+    products = [
+        [f for f in map(bare, term.factors) if isinstance(f, tree.Name)]
+        for term in terms
+        if isinstance(term, tree.Product) and all(s in ("", "*", "cdot", "times") for s in term.signs)
+    ]
+    for one, other in pairwise(p for p in products if len(p) > 1):
+        same = [a.base for a in one] == [b.base for b in other]
+        if same and all(_is_numbered(a) and _is_numbered(b) for a, b in zip(one, other, strict=True)):
+            yield from (*one, *other)
+
+
+def _is_numbered(name: tree.Name) -> bool:
+    """A small letter with a number below: an entry, and no matrix."""
+    return (
+        name.base.islower()
+        and name.style not in ("bf", "bm", "boldsymbol")
+        and any(isinstance(n, tree.Number) for s in name.lower for n in tree.walk(s.content))
+    )
 
 
 def _is_capital(name: tree.Name) -> bool:
@@ -200,6 +224,9 @@ class _Walk:
                         for factor in factors[position : position + 2]:
                             if isinstance(bare(factor), tree.Name):
                                 self.uses(bare(factor)).elementwise += 1  # type: ignore[arg-type]
+            case tree.Total(terms=terms) if len(terms) > 1:
+                for name in _list_numbered([bare(term) for _, term in terms]):
+                    self.uses(name).numbered += 1
             case tree.Group(bracket="||", body=body):
                 for part in tree.walk(body):
                     if isinstance(part, tree.Name):
