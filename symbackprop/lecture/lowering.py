@@ -248,6 +248,8 @@ class Lowerer:
             return value
         (index,) = (reference.indices[n] for n in places)
         written = [i for i in reference.indices[sample.always :] if i is not None]
+        if index is None:
+            raise Unclear(f"of which sample {columns.sample} is")
         if not value.axes:
             raise Unclear(f"{columns.whole} is a number, and {columns.sample} one for each sample")
         if len(value.axes) == 1:

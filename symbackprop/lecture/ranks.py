@@ -402,7 +402,7 @@ def _first_ranks(family: Family) -> Ranks:
     stated = _read_stated(family)
     if stated is not None:
         return stated
-    if family.uses.numbered and family.letter.base.islower():
+    if family.uses.numbered and family.name.strip("^,")[-1].isdigit():
         return ONE
     lower = sum(slot.place == "lower" for slot in family.slots)
     if lower and not any(slot.place == "upper" for slot in family.slots) and lower > 1:

@@ -98,9 +98,9 @@ def _judge_all(
 
 
 def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgement) -> Judgement:
-    if text.batches is not None and text.batches.concerns(statement):
-        return old
     own = doubt(own, statement.sides, text.usage)
+    if text.batches is not None and text.batches.concerns(statement):
+        return own if _decides_batch(own, old) else old
     if own.reading == DEFINITION and find_defined(text.lexicon, statement) is not None:
         return old
     if own.verdict == STATED and len(statement.sides) > 2:
@@ -122,6 +122,13 @@ def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgemen
         if own.verdict == "not-checkable" and old.reading == SHAPES:
             return say_not_checkable(f"the shapes of its names are not said: {old.message}")
     return old
+
+
+def _decides_batch(own: Judgement, old: Judgement) -> bool:
+    """Of many samples at once the text's own network decides, wherever it can."""
+    return own.reading == READING and (
+        own.verdict == HOLDS or (own.verdict in BAD and old.verdict != HOLDS)
+    )
 
 
 def _is_of_network(text: Text, statement: tree.Statement) -> bool:
