@@ -28,7 +28,7 @@ from symbackprop.lecture.lowering import LAST, Context, Lowerer
 from symbackprop.lecture.ranks import COLUMN, MATRIX, ROW, Ranking
 from symbackprop.lecture.samples import SHARED, Columns, find_columns
 from symbackprop.lecture.sizes import Clash, Size, Sizes
-from symbackprop.lecture.survey import KNOWN, Letter, bare, survey
+from symbackprop.lecture.survey import KNOWN, Letter, bare, list_slots, survey
 from symbackprop.lecture.tensors import Open
 from symbackprop.partials import Direct, Partial
 from symbackprop.reading import tree
@@ -469,11 +469,25 @@ def _find_errors(
         ):
             by = (
                 said.get(name)
+                or _find_labelled(letters, family)
                 or _find_alike(letters, said, family)
                 or _find_pre_activation(letters, ranking, statements, family)
             )
             if by is not None and by != name:
                 yield name, (cost, by)
+
+
+def _find_labelled(letters: Letters, error: Family) -> str | None:
+    """z_3 for \\delta_{z_3}."""
+    for name in error.names:
+        for _, content in list_slots(name):
+            inner = bare(content)
+            if isinstance(inner, tree.Name) and inner.base not in letters.survey.indices:
+                try:
+                    return letters.refer(inner).family.name
+                except Unclear:
+                    continue
+    return None
 
 
 def _find_alike(letters: Letters, said: dict[str, str], error: Family) -> str | None:
@@ -769,13 +783,15 @@ def _start(
     if any(e.name == name and e.indices[0].is_Integer for e in equations):
         return
     layer, *symbols = [a.symbol for a in quantity.axes]
-    at = {layer: Integer(reading.firsts.get(name, 1))}
-    axes = tuple(
-        replace(a, low=a.low.xreplace(at), high=a.high.xreplace(at)) for a in quantity.axes[1:]
-    )
-    start = Quantity(f"{name}_start", "input", axes)
-    quantities[start.name] = start
-    yield Equation(entry(name, (at[layer], *symbols)), entry(start.name, symbols), axes)
+    first = reading.firsts.get(name, 1)
+    for place in range(first, max(reading.lows.get(name, first + 1), first + 1)):
+        at = {layer: Integer(place)}
+        axes = tuple(
+            replace(a, low=a.low.xreplace(at), high=a.high.xreplace(at)) for a in quantity.axes[1:]
+        )
+        start = Quantity(f"{name}_start{place if place != first else ''}", "input", axes)
+        quantities[start.name] = start
+        yield Equation(entry(name, (at[layer], *symbols)), entry(start.name, symbols), axes)
 
 
 def _presume_cost(

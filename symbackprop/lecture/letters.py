@@ -8,6 +8,7 @@ from sympy import Expr, Integer, Symbol
 
 from symbackprop.lecture.survey import Letter, Slot, Survey, Uses, bare, letter_of, list_slots
 from symbackprop.reading import tree
+from symbackprop.reading.spelling import SYMBOLS
 
 LAST_LETTERS = frozenset("LTNKMHDC")
 # C beside C_n: the cost of all samples, and that of one
@@ -97,7 +98,7 @@ class Letters:
         indices: dict[Slot, tree.Node] = {}
         power = None
         for slot, content in list_slots(name):
-            if slot in slots:
+            if slot in slots and not _is_word(content, self.survey):
                 indices[slot] = content
             elif slot.place == "upper" and self._is_power(letter, slot, content):
                 power = content
@@ -139,11 +140,26 @@ def learn_letters(survey: Survey) -> Letters:
     return letters
 
 
+def _is_word(content: tree.Node, survey: Survey) -> bool:
+    """total of E_{total}: a label, also where E_n has an index."""
+    inner = bare(content)
+    if isinstance(inner, tree.Words):
+        return True
+    return (
+        isinstance(inner, tree.Name)
+        and len(inner.base) > 1
+        and inner.base not in SYMBOLS
+        and inner.base not in survey.indices | survey.lasts
+    )
+
+
 def _is_index(survey: Survey, uses: Uses, slot: Slot) -> bool:
     """Whether a script counts: somewhere a letter that counts stands there, and no other word."""
     counting = foreign = 0
     for content in uses.contents[slot]:
         inner = bare(content)
+        if _is_word(content, survey):
+            continue
         if isinstance(inner, tree.Total):
             inside = [n.base for n in tree.walk(inner) if isinstance(n, tree.Name)]
             counting += any(b in survey.indices or b in LAST_LETTERS for b in inside)
@@ -156,8 +172,6 @@ def _is_index(survey: Survey, uses: Uses, slot: Slot) -> bool:
                 counting += 1
             else:
                 foreign += 1
-        elif isinstance(inner, tree.Words):
-            foreign += 1
     return counting > 0 and foreign == 0
 
 

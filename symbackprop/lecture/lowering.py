@@ -44,7 +44,7 @@ from symbackprop.lecture.sizes import Size, Sizes
 from symbackprop.lecture.survey import bare
 from symbackprop.lecture.tensors import Algebra, Open, Part, Quotient, Tensor, turn
 from symbackprop.network.activations import FUNCTIONS
-from symbackprop.partials import Partial
+from symbackprop.partials import Direct, Partial
 from symbackprop.primitives import Abs, Primitive
 from symbackprop.reading import tree
 
@@ -592,6 +592,9 @@ class Lowerer:
             if node.by is None:
                 return self.lower_gradient(node.body)
             return self.differentiate(node.body, node.by)
+        direct = _find_direct(node)
+        if direct is not None:
+            return self.differentiate(direct, node.bottom, Direct)
         if not (node.mark and node.mark_below):
             raise Unclear("a derivative in which a ∂ is missing")
         top = node.top if node.top is not None else node.body
@@ -599,7 +602,9 @@ class Lowerer:
             raise Unclear("a derivative of nothing")
         return self.differentiate(top, node.bottom)
 
-    def differentiate(self, top: tree.Node, bottom: tree.Node) -> Tensor:
+    def differentiate(
+        self, top: tree.Node, bottom: tree.Node, kind: type[Partial | Direct] = Partial
+    ) -> Tensor:
         """∂X/∂Y, in all that X depends on."""
         if isinstance(top, tree.Name) and self.is_bare_function(top):
             primed = replace(top, primes=top.primes + 1)
@@ -607,7 +612,7 @@ class Lowerer:
         upper, upper_part = self.name_part(top)
         lower, lower_part = self.name_part(bottom)
         quotient = Quotient(upper_part, lower_part, upper.axes, lower.axes)
-        return self.algebra.place(Partial(upper.entry, lower.entry), quotient)
+        return self.algebra.place(kind(upper.entry, lower.entry), quotient)
 
     def is_bare_function(self, name: tree.Name) -> bool:
         return self.context.ranking.is_function(name) and not (name.lower or name.upper)
@@ -766,6 +771,15 @@ class Lowerer:
         if row is None or row.formula is None:
             return name_function(name.base, None, name.primes)
         return name_function(row.name, row.formula, name.primes)
+
+
+def _find_direct(node: tree.Derivative) -> tree.Node | None:
+    """f of ∂⁺f/∂q, the derivative by q where f is written with it, and nowhere else."""
+    if node.mark or not node.mark_below or not isinstance(node.top, tree.Product):
+        return None
+    first, *rest = node.top.factors
+    is_marked = isinstance(first, tree.Name) and (first.base, first.star) == ("partial", "+")
+    return rest[0] if is_marked and len(rest) == 1 else None
 
 
 def _is_shared(node: str) -> bool:

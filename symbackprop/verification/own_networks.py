@@ -120,7 +120,7 @@ class OwnNetworks:
         for position, number in enumerate(own):
             statement = self.statements[number]
             judgement = model.judge(statement, last)
-            last = statement.sides[-1] if model.is_equation(statement) else None
+            last = model.find_end(statement, last)
             if (
                 judgement is not None
                 and judgement.verdict in ("wrong", "ill-formed")
@@ -166,6 +166,12 @@ class OwnNetwork:
     def is_understood(self) -> bool:
         """Whether every definition could be read as a system."""
         return not self.lecture.arrays.problems
+
+    def find_end(self, statement: tree.Statement, last: tree.Node | None) -> tree.Node | None:
+        """What the next statement goes on from, where that begins with a sign."""
+        if statement.is_remark:
+            return last
+        return statement.sides[-1] if self.is_equation(statement) else None
 
     @staticmethod
     def is_equation(statement: tree.Statement) -> bool:
@@ -227,6 +233,8 @@ class OwnNetwork:
                 yield self._judge_link(left, right, place)
 
     def _judge_link(self, left: tree.Node, right: tree.Node, place: int) -> Judgement:
+        if write_key(left) == write_key(right):
+            return say_not_checkable("both sides are the same: that is no evidence")
         whole = self._decide(self.lecture.arrays, left, right)
         if isinstance(whole, Proof):
             return _say_holds(whole)

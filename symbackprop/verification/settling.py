@@ -93,7 +93,7 @@ def _judge_all(
     last: tree.Node | None = None
     for statement, old in zip(statements, judged, strict=True):
         own = model.judge(statement, last)
-        last = statement.sides[-1] if model.is_equation(statement) else None
+        last = model.find_end(statement, last)
         yield old if own is None else own
 
 
@@ -101,12 +101,17 @@ def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgemen
     own = doubt(own, statement.sides, text.usage)
     if text.batches is not None and text.batches.concerns(statement):
         return own if _decides_batch(own, old) else old
-    if own.reading == DEFINITION and find_defined(text.lexicon, statement) is not None:
+    is_open = old.verdict == NOT_CHECKABLE
+    if (
+        own.reading == DEFINITION
+        and not is_open
+        and find_defined(text.lexicon, statement) is not None
+    ):
         return old
     if own.verdict == STATED and len(statement.sides) > 2:
         # a longer chain says more than what its first link states
         return old
-    if old.verdict == "not-checkable":
+    if is_open:
         if own.verdict == "wrong" and (refuse_form(statement) or text.find_condition(statement)):
             return old
         # a longer chain says more than what its first link states; shapes that no definition states
