@@ -151,9 +151,10 @@ def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgemen
 
 
 def _decides_batch(own: Judgement, old: Judgement) -> bool:
-    """Of many samples at once the text's own network decides, wherever it can."""
+    """Of many samples at once the text's own network decides, wherever it can; what accuses, too,
+    names the slip."""
     return own.reading == READING and (
-        own.verdict == HOLDS or (own.verdict in BAD and old.verdict != HOLDS)
+        own.verdict == HOLDS or (own.verdict in BAD and old.verdict not in (HOLDS, *BAD))
     )
 
 
