@@ -86,8 +86,9 @@ def _complete(statement: tree.Statement, last: tree.Node | None) -> tree.Stateme
 
 
 def _contradict(own: Judgement, old: Judgement, statement: tree.Statement) -> Judgement:
-    """Where the text defines another network than the presumed one, its own decides."""
-    if refuse_form(statement) is not None or own.verdict == NOT_CHECKABLE:
+    """Where the text defines another network than the presumed one, its own decides whether there
+    is an accusation; the presumed one may know more of what is wrong."""
+    if refuse_form(statement) is not None or own.verdict in (NOT_CHECKABLE, *BAD):
         return old
     return own
 
