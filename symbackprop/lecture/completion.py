@@ -1,11 +1,14 @@
-"""What a text leaves open and everybody presumes: which activation σ is."""
+"""What a text leaves open and everybody presumes: which activation σ is, on what a loss depends."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from sympy import Expr, Integer, Sum
+
+from symbackprop.equations import Equation, Quantity, entry, find_entries, indices_of, name_of
 from symbackprop.functions import name_function
 from symbackprop.lecture.letters import Letters, Unclear, spell
 from symbackprop.lecture.survey import KNOWN, bare
@@ -153,3 +156,109 @@ def _function_of(letters: Letters, unit: tree.Node, outputs: Mapping[str, str]) 
         except Unclear:
             return None
     return None
+
+
+# --- functions of which a text only writes slopes -------------------------------------------------
+
+
+@dataclass
+class Dependence:
+    """What each name of a system reads, and what it rests on through all of them."""
+
+    reads: dict[str, set[str]]
+
+    def find(self, name: str) -> set[str]:
+        seen: set[str] = set()
+        waiting = [name]
+        while waiting:
+            for other in self.reads.get(waiting.pop(), ()):
+                if other not in seen:
+                    seen.add(other)
+                    waiting.append(other)
+        return seen
+
+    def list_nearest(self, name: str, names: Iterable[str]) -> list[str]:
+        """Those of some names on which no other of them rests, and none on `name` itself."""
+        found = [n for n in names if name != n and name not in self.find(n)]
+        return [n for n in found if not any(n in self.find(other) for other in found if other != n)]
+
+
+def presume_functions(
+    quantities: dict[str, Quantity],
+    equations: Sequence[Equation],
+    slopes: Mapping[str, Iterable[str]],
+    last: Expr,
+) -> Iterator[Equation]:
+    """What is differentiated and never defined is any function of what it is differentiated by.
+
+    `slopes` has the names that something is differentiated by: ∂L/∂p and ∂L/∂x --> L: p, x. Where
+    p rests on x, L is a function of p alone. To the first order any function is a sum of slopes
+    times its arguments; of the layers of an argument the `last` counts.
+    """
+    dependence = Dependence({})
+    for equation in equations:
+        names = {name_of(e) for e in find_entries(equation.rhs)}
+        dependence.reads.setdefault(equation.name, set()).update(names)
+    open_ = [name for name in slopes if name not in dependence.reads and name in quantities]
+    while open_:
+        # first what no other open one is differentiated by: p before the L that reads it
+        name = next((n for n in open_ if not set(slopes[n]) - {n} & set(open_)), open_[0])
+        open_.remove(name)
+        nearest = dependence.list_nearest(name, [n for n in slopes[name] if n in quantities])
+        if nearest:
+            dependence.reads[name] = set(nearest)
+            quantities[name] = replace(quantities[name], role="intermediate")
+            yield _add_slopes(quantities, name, nearest, last)
+
+
+def presume_cost(
+    quantities: dict[str, Quantity],
+    equations: Sequence[Equation],
+    cost: str,
+    by: Iterable[str],
+    last: Expr,
+) -> Equation | None:
+    """Any function of the last output of a text; None where it is differentiated `by` nothing that
+    this rests on."""
+    read = {
+        name_of(e): indices_of(e)
+        for q in equations
+        for e in find_entries(q.rhs)
+        if name_of(e) in quantities
+    }
+    outputs = [e.name for e in equations if e.name not in read] or [
+        e.name
+        for e in equations
+        if quantities[e.name].axes and read[e.name] and read[e.name][0].is_Add
+    ]
+    reads: dict[str, set[str]] = {}
+    for equation in equations:
+        reads.setdefault(equation.name, set()).update(map(name_of, find_entries(equation.rhs)))
+    chosen = outputs[-1:]
+    rests = set(chosen).union(*map(Dependence(reads).find, chosen))
+    known = [name for name in by if name in quantities]
+    if known and not rests.intersection(known):
+        return None
+    return _add_slopes(quantities, cost, chosen, last)
+
+
+def _add_slopes(
+    quantities: dict[str, Quantity], name: str, arguments: Iterable[str], last: Expr
+) -> Equation:
+    """L = Σ_j slope_j p_j."""
+    own = quantities[name].axes if name in quantities else ()
+    layer = next((a.symbol for a in own if a.kind == "layer"), last)
+    total: Expr = Integer(0)
+    for argument in arguments:
+        axes = quantities[argument].axes
+        at = {a.symbol: layer for a in axes if a.kind == "layer"}
+        summed = tuple(replace(a, high=a.high.xreplace(at)) for a in axes if a.kind != "layer")
+        slopes = Quantity(f"slope_{name}_{argument}", "input", (*own, *summed))
+        quantities[slopes.name] = slopes
+        term = entry(slopes.name, [a.symbol for a in (*own, *summed)])
+        term *= entry(argument, [a.symbol for a in axes]).xreplace(at)
+        for axis in summed:
+            term = Sum(term, (axis.symbol, axis.low, axis.high))
+        total = total + term
+    left = entry(name, [a.symbol for a in own])
+    return Equation(left, total, own)

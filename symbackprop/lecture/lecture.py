@@ -22,7 +22,12 @@ from symbackprop.equations import (
 )
 from symbackprop.errors import InputError
 from symbackprop.functions import Softmax, name_function
-from symbackprop.lecture.completion import find_activations, make_function
+from symbackprop.lecture.completion import (
+    find_activations,
+    make_function,
+    presume_cost,
+    presume_functions,
+)
 from symbackprop.lecture.letters import (
     LOSS,
     Family,
@@ -78,6 +83,13 @@ class Reading:
     problems: dict[str, str] = field(default_factory=dict)
     # the cost is not stated, and may be any function of the outputs
     any_cost: bool = False
+    # the cost depends on what it is differentiated by, and not on the last output
+    by_slopes: bool = False
+    # what each name is differentiated by
+    slopes: dict[str, dict[str, None]] = field(default_factory=dict)
+    # names never defined, of which it is guessed on what they depend: on what they are
+    # differentiated by
+    guessed: set[str] = field(default_factory=set)
 
     @cached_property
     def system(self) -> System:
@@ -113,6 +125,11 @@ class Lecture:
     numbers: Reading
     # functions that are presumed to be some activation, and the statements that speak for it
     presumed: dict[str, list[int]] = field(default_factory=dict)
+
+    @cached_property
+    def by_slopes(self) -> Reading:
+        """The same arrays, where the cost is a function of what it is differentiated by."""
+        return replace(self.arrays, by_slopes=True)
 
     @property
     def has_arrays(self) -> bool:
@@ -239,6 +256,9 @@ def _meet_claims(reading: Reading, statements: Sequence[tree.Statement]) -> None
             except (Unclear, Clash):
                 continue
             reading.met |= {name for name, _ in lowerer.reads}
+            for slope in one.entry.atoms(Partial) | other.entry.atoms(Partial):
+                top, bottom = map(name_of, slope.args)
+                reading.slopes.setdefault(top, {})[bottom] = None
 
 
 def _break_cycles(reading: Reading) -> None:
@@ -781,11 +801,7 @@ def build_system(reading: Reading) -> System:
     }
     for name in defined:
         equations += _start(reading, quantities, name, equations)
-    cost = context.cost
-    if cost is not None and cost not in defined and cost not in reading.problems:
-        reading.any_cost = True
-        equations.append(_presume_cost(quantities, equations, cost))
-        quantities[cost] = Quantity(cost, "cost")
+    equations += _presume(reading, quantities, equations)
     if not equations:
         raise Unclear("the text defines nothing")
     # sizes that only claims speak of are drawn too
@@ -805,9 +821,32 @@ def build_system(reading: Reading) -> System:
     return System(
         tuple(equations),
         quantities,
-        cost or equations[-1].name,
+        context.cost or equations[-1].name,
         assumptions=tuple(t for t in reading.totals if name_of(t[0].function) not in defined),
     )
+
+
+def _presume(
+    reading: Reading, quantities: dict[str, Quantity], equations: list[Equation]
+) -> list[Equation]:
+    """What the text writes slopes of and never defines, the cost before all."""
+    cost = reading.context.cost
+    known = {e.name for e in equations} | set(reading.problems)
+    slopes = {top: by for top, by in reading.slopes.items() if top not in known}
+    found: list[Equation] = []
+    if cost is not None and cost not in known:
+        quantities[cost] = Quantity(cost, "cost")
+        by = slopes.get(cost, {})
+        presumed = presume_cost(quantities, equations, cost, by, LAST)
+        if presumed is not None and not (reading.by_slopes and by):
+            reading.any_cost = True
+            slopes.pop(cost, None)
+            found.append(presumed)
+    functions = list(presume_functions(quantities, [*equations, *found], slopes, LAST))
+    reading.guessed = {e.name for e in functions}
+    if cost is not None and cost not in known | reading.guessed and not found:
+        del quantities[cost]
+    return found + functions
 
 
 def _is_layered(equations: list[Equation], node: str) -> bool:
@@ -846,38 +885,6 @@ def _start(
         start = Quantity(f"{name}_start{place if place != first else ''}", "input", axes)
         quantities[start.name] = start
         yield Equation(entry(name, (at[layer], *symbols)), entry(start.name, symbols), axes)
-
-
-def _presume_cost(
-    quantities: dict[str, Quantity], equations: list[Equation], cost: str
-) -> Equation:
-    """Any function of the outputs is, to the first order, a sum of slopes times outputs."""
-    read = {
-        name_of(e): indices_of(e)
-        for q in equations
-        for e in find_entries(q.rhs)
-        if name_of(e) in quantities
-    }
-    outputs = [e.name for e in equations if e.name not in read] or [
-        e.name
-        for e in equations
-        if quantities[e.name].axes and read[e.name] and read[e.name][0].is_Add
-    ]
-    total: Expr = Integer(0)
-    for name in dict.fromkeys(outputs[-1:]):
-        quantity = quantities[name]
-        at = {a.symbol: LAST for a in quantity.axes if a.kind == "layer"}
-        axes = tuple(
-            replace(a, high=a.high.xreplace(at)) for a in quantity.axes if a.kind != "layer"
-        )
-        slopes = Quantity(f"slope_{name}", "input", axes)
-        quantities[slopes.name] = slopes
-        symbols = [a.symbol for a in quantity.axes]
-        term = entry(slopes.name, [a.symbol for a in axes]) * entry(name, symbols).xreplace(at)
-        for axis in axes:
-            term = Sum(term, (axis.symbol, axis.low, axis.high))
-        total = total + term
-    return Equation(Symbol(cost), total)
 
 
 def make_quantity(reading: Reading, name: str, defined: bool) -> Quantity:
@@ -971,3 +978,8 @@ def check_grounds(reading: Reading, lhs: Expr, rhs: Expr) -> None:
                 raise Unclear(f"the text does not say how {top} depends on {bottom}")
             if top == cost and presumed and not any(p.args[0] == slope.args[0] for p in others):
                 raise Unclear(f"the text does not say what {cost} is")
+            if top in reading.guessed and not any(
+                top == name or top in depends.get(name, ())
+                for name in (name_of(p.args[0]) for p in others)
+            ):
+                raise Unclear(f"the text does not say what {top} is")

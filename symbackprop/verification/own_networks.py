@@ -251,6 +251,10 @@ class OwnNetwork:
         if isinstance(whole, Proof):
             return _say_holds(whole)
         if isinstance(whole, Unclear):
+            if _has_derivative(left) or _names_slope(left):
+                other = self._decide(self.lecture.by_slopes, left, right)
+                if isinstance(other, Proof):
+                    return _say_holds(other)
             return say_not_checkable(str(whole))
         one = self._decide(self.lecture.numbers, left, right)
         guess = _find_law(left) or self._find_guess(whole, left, right, place)
@@ -272,6 +276,10 @@ class OwnNetwork:
         for function, speaking in self.lecture.presumed.items():
             if set(speaking) <= {place}:
                 return f"the text does not say which function {function} is"
+        if isinstance(whole, Difference):
+            guessed = self._find_guessed(whole)
+            if guessed is not None:
+                return f"the text does not say on what {guessed} depends"
         letter = self._find_factor_or_function(left, right)
         if letter is not None:
             return f"whether {letter} is a function or a factor is not said"
@@ -286,6 +294,12 @@ class OwnNetwork:
             if ranking.is_guessed(definitions, claim):
                 return f"the shapes are not said: {whole}"
         return None
+
+    def _find_guessed(self, found: Difference) -> str | None:
+        """A name of which the text writes slopes alone."""
+        slopes = found.equation.lhs.atoms(Partial) | found.equation.rhs.atoms(Partial)
+        names = {name_of(s.args[0]) for s in slopes} & self.lecture.arrays.guessed
+        return min(names, default=None)
 
     def _find_loose(self, found: Difference) -> str | None:
         """A name that no definition has to do with: it may be anything."""
