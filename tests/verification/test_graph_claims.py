@@ -55,8 +55,12 @@ RECURRENT = (r"h_t = \tanh(w h_{t-1} + u x_t)",)
         ),
         (RECURRENT, r"\frac{\partial h_t}{\partial h_{t-1}} = (1 - h_t^2) w", "holds"),
         (RECURRENT, r"\frac{\partial h_t}{\partial h_{t-1}} = (1 - h_t^2) u", "wrong"),
-        # of v nothing is said
+        # of v nothing is said, nor of g
         (GRAPH, r"\frac{\partial f}{\partial x} = v", "not-checkable"),
+        (GRAPH, r"\frac{\partial f}{\partial x} = g(x)", "not-checkable"),
+        (GRAPH, r"\frac{\partial f}{\partial x} = \sigma(x)", "not-checkable"),
+        # what changes by Δx changes f by its slope
+        ((*GRAPH, r"\Delta f = z \Delta x"), r"\Delta f = z \Delta x", "holds"),
     ],
 )
 def test_a_claim_is_judged_by_what_the_text_defines(

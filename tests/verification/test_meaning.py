@@ -122,6 +122,18 @@ def test_a_product_of_arrays_is_that_of_matrices() -> None:
     )
 
 
+def test_a_chain_may_be_written_from_either_end() -> None:
+    slopes = {
+        "s": r"\frac{\partial \mathbf{z}}{\partial \mathbf{x}}",
+        "c": r"\frac{\partial L}{\partial \mathbf{z}}",
+    }
+    whole = work_out(r"\frac{\partial L}{\partial \mathbf{x}}", *VECTORS, values={})
+    for order, chain in (("global", "{c} {s}"), ("local", "{s} {c}")):
+        reading = Reading("chains", order=order)
+        found = work_out(chain.format(**slopes), *VECTORS, values={}, reading=reading)
+        np.testing.assert_allclose(found, whole)
+
+
 def test_a_reading_says_how_a_dot_multiplies() -> None:
     elementwise = Reading("dots", dot="elementwise")
     z = work_out(r"\mathbf{z}", *VECTORS, values={})
