@@ -8,7 +8,7 @@ import pytest
 from opened_texts import list_statements, read_side
 from spelled_trees import spell
 
-from symbackprop.reading.tree import Derivative, walk
+from symbackprop.reading.tree import Derivative, Product, walk
 from symbackprop.verification.batch_words import (
     ADD_SAMPLES,
     ALL_COST,
@@ -138,6 +138,22 @@ def test_a_formula_is_put_in_the_words_of_a_batch(
     latex: str, signs: Signs, loose: bool, said: str
 ) -> None:
     assert spell(prepare(read_side(latex), find_course(), LEXICON, signs, loose)) == said
+
+
+@pytest.mark.parametrize(
+    ("latex", "sign"),
+    [
+        # about one sample * is what it is beside a slope; of several `prepare` says it
+        ("dz^{[1]} = da^{[1]} * g'(z^{[1]})", "odot"),
+        ("dZ^{[1]} = dA^{[1]} * g'(Z^{[1]})", "*"),
+    ],
+)
+def test_a_star_beside_a_slope_multiplies_entry_by_entry(latex: str, sign: str) -> None:
+    notation = find(*COURSE, latex)
+    assert notation is not None and notation.entrywise == {"*"}
+    named = name_gradients(list_statements(latex)[0], notation, LEXICON).sides[1]
+    assert isinstance(named, Product) and named.signs == (sign,)
+    assert find_course().entrywise == frozenset()
 
 
 def test_the_slope_of_a_loss_that_has_a_letter_is_a_gradient() -> None:

@@ -99,6 +99,21 @@ def test_of_one_neuron_the_weights_have_one_index(scene: LayeredScene) -> None:
         value(scene, "w^l_i", one, l=2, i=9)
 
 
+@pytest.mark.parametrize(
+    ("latex", "same"),
+    [
+        # what a quantity is said to be a function of, where that is so
+        ("C(a^L, y)", "C"),
+        ("C(a^L)", "C"),
+        ("a^l(z^l)", "a^l"),
+        ("a^l_1 (1 - a^l_1)", "a^l_1 - a^l_1 a^l_1"),
+    ],
+)
+def test_brackets_hold_an_argument_or_a_factor(scene: LayeredScene, latex: str, same: str) -> None:
+    found, wanted = value(scene, latex, l=2).array, value(scene, same, l=2).array
+    np.testing.assert_allclose(found, wanted)
+
+
 def test_letters_of_the_network_itself_are_numbers(scene: LayeredScene) -> None:
     assert value(scene, "L").array == 3
     assert value(scene, "n_l", l=1).array == scene.width(1)
