@@ -7,6 +7,7 @@ from own_lectures import RECURRENCE, judge, read_all
 
 from symbackprop.lecture.letters import Letters, learn_letters
 from symbackprop.lecture.samples import (
+    SHARED,
     Columns,
     find_columns,
     find_count,
@@ -88,6 +89,10 @@ def test_without_samples_there_are_no_columns() -> None:
     # nothing says how they lie
     lone = ("z^{(i)} = 2 x^{(i)}", "Z = 2 X", r"J = \frac{1}{m} \sum_{i=1}^m z^{(i)}")
     assert list(find_columns(learn(*lone), read_all(*lone))) == []
+
+
+def test_weights_and_biases_are_shared_by_all_samples() -> None:
+    assert {"W", "w", "b", "gamma"} <= SHARED and SHARED.isdisjoint({"z", "a", "x", "y"})
 
 
 def test_an_index_that_counts_samples_is_no_layer() -> None:

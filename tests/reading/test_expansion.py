@@ -114,6 +114,8 @@ MACROS = {
         (r"x^\half \half", r"x^{\frac12} \frac12"),
         (r"\pp{\at{h}}{w}", r"\frac{\partial h_{t}}{\partial w}"),
         (r"a &lt; b", "a < b"),
+        # without an option of its own a bracket is an argument
+        (r"\in [u]", r"\mathrm{[}u]"),
         # a letter behind a macro does not become a part of its name
         (r"\half x", r"\frac12 x"),
         (r"\newcommand{\q}{u} \q", " u"),
