@@ -531,9 +531,24 @@ def test_both_sides_zero_say_nothing() -> None:
     numeric = claim(System([Eq(u, sqrt(x)), Eq(f, u + y)]), Partial(u, y), Integer(0))
     assert isinstance(numeric, Proof)
     assert numeric.says_nothing
+    # what rounding leaves of 0 is no evidence either
+    rounded = claim(System([Eq(u, sqrt(x) - sqrt(x * y) / sqrt(y))]), u, Integer(0))
+    assert isinstance(rounded, Proof)
+    assert rounded.kind == "numeric" and rounded.says_nothing
     something = claim(system, Partial(u, x), 2 * x)
     assert isinstance(something, Proof)
     assert not something.says_nothing
+
+
+def test_a_difference_in_a_later_world_is_the_one_that_is_shown() -> None:
+    a, size = IndexedBase("a"), Symbol("n", integer=True)
+    total = Sum(a[j] ** Rational(1, 2), (j, 1, size))
+    system = System([Eq(f, total)], axes={j: (1, size)})
+    first = Prover(system)._find_sizes(0)
+    (width,) = first.values()
+    found = Prover(system).decide(Equation(f, total + (size - width) ** 2))
+    assert isinstance(found, Counterexample)
+    assert found.left != found.right and f"n = {width}" not in found.network
 
 
 def test_a_claim_needs_a_place_and_a_value() -> None:
@@ -570,7 +585,11 @@ def test_what_sums_came_to_is_not_kept_for_ever() -> None:
     prover, (_, before) = find_prover(system), system.definitions["∂C/∂z"]
     sizes = set()
     for number in range(1, 5):
-        prover.decide(replace(before, rhs=before.rhs * number))
+        other = before.rhs.replace(
+            lambda node: isinstance(node, Sum),
+            lambda node, number=number: Sum(number * node.function, *node.limits),
+        )
+        prover.decide(replace(before, rhs=other))
         sizes.add(len(prover._world("residues", 0).memory))
     assert len(sizes) == 1
 
