@@ -309,6 +309,16 @@ def test_a_counterexample_names_the_place_and_both_sides() -> None:
     assert message.endswith(f"at l = 1, j = {dict(found.place)['j']} on the network 4-2-3")
 
 
+@pytest.mark.parametrize(
+    ("kind", "right", "is_said"),
+    [("exact", 1 + 1e-13, True), ("exact", 2.0, False), ("numeric", 1 + 1e-13, False)],
+)
+def test_numbers_that_look_alike_are_said_to_differ(kind, right: float, is_said: bool) -> None:
+    message = str(Counterexample(kind, Equation(f, x), "", (), 1.0, right))
+    assert ("(as exact numbers they differ)" in message) == is_said
+    assert " at " not in message and " on the network" not in message
+
+
 def test_a_case_that_was_forgotten_is_no_proof() -> None:
     system = derive_named("generic")
     last, before = system.definitions["∂C/∂z"]
