@@ -44,12 +44,12 @@ def settle(
     if not isinstance(networks, OwnNetworks):
         named = name_quantities([*networks, *statements])
         model = OwnNetwork(named, len(networks))
-        given, own = named[: len(networks)], named[len(networks) :]
-        found = [_drop_presumed(judgement) for judgement in _judge_all(model, own, judged)]
-        if any(j.verdict in BAD for j in found) and not _holds_in_itself(model, given):
+        given, said = named[: len(networks)], named[len(networks) :]
+        by_it = [_drop_presumed(judgement) for judgement in _judge_all(model, said, judged)]
+        if any(j.verdict in BAD for j in by_it) and not _holds_in_itself(model, given):
             reason = "the network could not be read as it is written in this notation"
-            return [say_not_checkable(reason) if j.verdict in BAD else j for j in found]
-        return found
+            return [say_not_checkable(reason) if j.verdict in BAD else j for j in by_it]
+        return by_it
     layered = text.layered and text.batches is None
     is_other = layered and bool(find_own_definitions(text.lexicon, statements, judged))
     if is_other:
