@@ -44,10 +44,12 @@ def settle(
     if not isinstance(networks, OwnNetworks):
         named = name_quantities([*networks, *statements])
         model = OwnNetwork(named, len(networks))
-        return [
-            _drop_presumed(judgement)
-            for judgement in _judge_all(model, named[len(networks) :], judged)
-        ]
+        given, said = named[: len(networks)], named[len(networks) :]
+        by_it = [_drop_presumed(judgement) for judgement in _judge_all(model, said, judged)]
+        if any(j.verdict in BAD for j in by_it) and not _holds_in_itself(model, given):
+            reason = "the network could not be read as it is written in this notation"
+            return [say_not_checkable(reason) if j.verdict in BAD else j for j in by_it]
+        return by_it
     layered = text.layered and text.batches is None
     is_other = layered and bool(find_own_definitions(text.lexicon, statements, judged))
     if is_other:
@@ -91,6 +93,15 @@ def _contradict(own: Judgement, old: Judgement, statement: tree.Statement) -> Ju
     if refuse_form(statement) is not None or own.verdict in (NOT_CHECKABLE, *BAD):
         return old
     return own
+
+
+def _holds_in_itself(model: OwnNetwork, given: Sequence[tree.Statement]) -> bool:
+    """Whether no equation of a network that is given would be accused if it stood in the text:
+    otherwise it was misread, and no evidence against anybody."""
+    # as claims: another left side is no definition
+    claims = [replace(s, sides=(replace(s.sides[0]), *s.sides[1:])) for s in given if s.sides]
+    judged = map(model.judge, claims)
+    return not any(j is not None and j.verdict in BAD for j in judged)
 
 
 def _drop_presumed(judgement: Judgement) -> Judgement:
