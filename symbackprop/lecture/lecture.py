@@ -441,7 +441,7 @@ def is_number(node: tree.Node) -> bool:
 def _reads_itself(letters: Letters, right: tree.Node, left: tree.Name) -> bool:
     """W = W - eta dW is an update."""
     own = letters.refer(left)
-    for node in tree.walk(right):
+    for node in tree.walk_formula(right):
         if isinstance(node, tree.Name):
             try:
                 other = letters.refer(node)
