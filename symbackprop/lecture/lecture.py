@@ -24,6 +24,7 @@ from symbackprop.errors import InputError
 from symbackprop.functions import Softmax, name_function
 from symbackprop.lecture.completion import find_activations, make_function
 from symbackprop.lecture.letters import (
+    LAST_LETTERS,
     LOSS,
     Family,
     Letters,
@@ -441,15 +442,23 @@ def is_number(node: tree.Node) -> bool:
 def _reads_itself(letters: Letters, right: tree.Node, left: tree.Name) -> bool:
     """W = W - eta dW is an update."""
     own = letters.refer(left)
-    for node in tree.walk_formula(right):
-        if isinstance(node, tree.Name):
-            try:
-                other = letters.refer(node)
-            except Unclear:
-                continue
-            if other.family is own.family and other.indices == own.indices:
-                return True
+    for node in _list_names(right):
+        try:
+            other = letters.refer(node)
+        except Unclear:
+            continue
+        if other.family is own.family and other.indices == own.indices:
+            return True
     return False
+
+
+def _list_names(node: tree.Node) -> Iterator[tree.Name]:
+    """The names of a formula, without what is above or below them; e^z is a formula in z."""
+    if isinstance(node, tree.Name) and node.base != "e":
+        yield node
+        return
+    for child in tree.list_children(node):
+        yield from _list_names(child)
 
 
 def _find_cost(letters: Letters) -> str | None:
@@ -506,9 +515,11 @@ def _find_labelled(letters: Letters, error: Family) -> str | None:
     for name in error.names:
         for slot, content in list_slots(name):
             inner = bare(content)
-            if slot.place == "upper":
-                continue
-            if isinstance(inner, tree.Name) and inner.base not in letters.survey.indices:
+            if (
+                slot.place == "lower"
+                and isinstance(inner, tree.Name)
+                and inner.base not in letters.survey.indices | LAST_LETTERS
+            ):
                 try:
                     return letters.refer(inner).family.name
                 except Unclear:
