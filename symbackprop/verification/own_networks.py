@@ -93,6 +93,8 @@ class OwnNetworks:
         self.judgements: list[Judgement | None] = [None] * len(statements)
         # statements about a name of which the text has said before what it is
         self.renewed = set(_list_renewed(self.statements))
+        # statements after a definition that contradicts one before: another model, or a slip
+        self.begun: set[int] = set()
         for scope in split_scopes(self.statements, sections):
             self._judge_scope(list(scope.inherited), list(scope.statements))
         self._judge_sections(sections)
@@ -134,6 +136,7 @@ class OwnNetworks:
                 and model.is_redefined(statement)
             ):
                 kept = model.list_kept(inherited + own[:position], self.statements, own[position:])
+                self.begun |= set(own[position:])
                 self._judge_scope(kept, own[position:], depth + 1)
                 return
             self.judgements[number] = judgement

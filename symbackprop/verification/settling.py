@@ -67,8 +67,11 @@ def settle(
         zip(statements, judged, networks.judgements, strict=True)
     ):
         whole = _complete(statement, last)
-        last = statement.sides[-1] if statement.sides else None
-        renewed = number in networks.renewed and own is not None and own.verdict == STATED
+        if statement.sides and not statement.is_remark:
+            last = statement.sides[-1]
+        renewed = number in networks.begun or (
+            number in networks.renewed and own is not None and own.verdict == STATED
+        )
         if own is None or (old.verdict in BAD and renewed):
             settled.append(old)
         elif is_other and old.verdict in BAD and writes_layers(text.lexicon, whole):
