@@ -521,9 +521,11 @@ def _find_labelled(letters: Letters, error: Family) -> str | None:
                 and inner.base not in letters.survey.indices | LAST_LETTERS
             ):
                 try:
-                    return letters.refer(inner).family.name
+                    family = letters.refer(inner).family
                 except Unclear:
                     continue
+                if family.uses.defined:
+                    return family.name
     return None
 
 
