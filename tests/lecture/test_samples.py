@@ -252,7 +252,8 @@ LECTURES = {
             r" L}{\partial \hat x_i} (x_i - \mu) \cdot \frac{-1}{2} (\sigma^2 + \epsilon)^{-3/2}",
             r"\frac{\partial L}{\partial x_i} = \frac{1}{m \sqrt{\sigma^2 +"
             r" \epsilon}} (m \frac{\partial L}{\partial \hat x_i} - \sum_{j=1}^m"
-            r" \frac{\partial L}{\partial \hat x_j} - \hat x_i \sum_{j=1}^m \frac{\partial L}{\partial \hat x_j} \hat x_j)",
+            r" \frac{\partial L}{\partial \hat x_j} - \hat x_i"
+            r" \sum_{j=1}^m \frac{\partial L}{\partial \hat x_j} \hat x_j)",
         ],
         [
             r"\frac{\partial L}{\partial \gamma} = \frac{\partial L}{\partial y_i} \hat x_i",
