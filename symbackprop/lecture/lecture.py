@@ -367,6 +367,13 @@ def _list_definitions(
             found.setdefault(definition.family, {}).setdefault(
                 definition.place, definition.statement
             )
+    for statement in statements:
+        # f = a = g(z): what a is, where nothing else says it
+        inner = statement.sides[1:3]
+        if len(inner) == 2 and set(statement.signs[:2]) <= set(EQUATES) and _has_calls(inner[1]):
+            for definition in read_definitions(letters, tree.Statement((0, 0), inner, ("=",))):
+                if definition.family not in {*errors, *found}:
+                    found[definition.family] = {definition.place: definition.statement}
     for family, places in found.items():
         general = places.get("")
         if general is not None:
@@ -374,6 +381,10 @@ def _list_definitions(
         for place, statement in places.items():
             if place and (general is None or place.isdigit() or _leaves_last(general, ranges)):
                 yield Definition(family, statement, place, beside=general is not None)
+
+
+def _has_calls(node: tree.Node) -> bool:
+    return any(isinstance(n, tree.Call) for n in tree.walk_formula(node))
 
 
 def _leaves_last(statement: tree.Statement, ranges: Mapping[int, Ranges]) -> bool:
@@ -482,8 +493,11 @@ def _find_errors(
     if cost is None:
         return
     said: dict[str, str] = {}
+    negative: set[str] = set()
     for statement in statements:
         for left, right in _neighbours(statement):
+            if isinstance(left, tree.Name) and _is_negative(right):
+                negative.add(left.base)
             if isinstance(left, tree.Name) and isinstance(right, tree.Derivative) and right.top:
                 top, bottom = bare(right.top), bare(right.bottom)
                 if isinstance(top, tree.Name) and isinstance(bottom, tree.Name):
@@ -497,6 +511,8 @@ def _find_errors(
     for name, family in letters.families.items():
         if [slot.place for slot in family.slots] == ["lower", "lower"] and name not in said:
             continue  # Kronecker's
+        if family.letter.base in negative:
+            continue  # \delta = -dE/dz
         if family.letter.base in ("delta", "Delta") or (
             name in said and family.letter.base in ("delta", "e", "epsilon", "g", "G", "D")
         ):
@@ -508,6 +524,14 @@ def _find_errors(
             )
             if by is not None and by != name:
                 yield name, (cost, by)
+
+
+def _is_negative(node: tree.Node) -> bool:
+    """-∂E/∂z."""
+    if not isinstance(node, tree.Total) or len(node.terms) != 1:
+        return False
+    ((sign, term),) = node.terms
+    return sign == "-" and isinstance(bare(term), tree.Derivative)
 
 
 def _find_labelled(letters: Letters, error: Family) -> str | None:
