@@ -29,6 +29,7 @@ from symbackprop.lecture.completion import (
     presume_functions,
 )
 from symbackprop.lecture.letters import (
+    LAST_LETTERS,
     LOSS,
     Family,
     Letters,
@@ -386,6 +387,13 @@ def _list_definitions(
             found.setdefault(definition.family, {}).setdefault(
                 definition.place, definition.statement
             )
+    for statement in statements:
+        # f = a = g(z): what a is, where nothing else says it
+        inner = statement.sides[1:3]
+        if len(inner) == 2 and set(statement.signs[:2]) <= set(EQUATES) and _has_calls(inner[1]):
+            for definition in read_definitions(letters, tree.Statement((0, 0), inner, ("=",))):
+                if definition.family not in {*errors, *found}:
+                    found[definition.family] = {definition.place: definition.statement}
     for family, places in found.items():
         general = places.get("")
         if general is not None:
@@ -393,6 +401,10 @@ def _list_definitions(
         for place, statement in places.items():
             if place and (general is None or place.isdigit() or _leaves_last(general, ranges)):
                 yield Definition(family, statement, place, beside=general is not None)
+
+
+def _has_calls(node: tree.Node) -> bool:
+    return any(isinstance(n, tree.Call) for n in tree.walk_formula(node))
 
 
 def _leaves_last(statement: tree.Statement, ranges: Mapping[int, Ranges]) -> bool:
@@ -461,15 +473,23 @@ def is_number(node: tree.Node) -> bool:
 def _reads_itself(letters: Letters, right: tree.Node, left: tree.Name) -> bool:
     """W = W - eta dW is an update."""
     own = letters.refer(left)
-    for node in tree.walk(right):
-        if isinstance(node, tree.Name):
-            try:
-                other = letters.refer(node)
-            except Unclear:
-                continue
-            if other.family is own.family and other.indices == own.indices:
-                return True
+    for node in _list_names(right):
+        try:
+            other = letters.refer(node)
+        except Unclear:
+            continue
+        if other.family is own.family and other.indices == own.indices:
+            return True
     return False
+
+
+def _list_names(node: tree.Node) -> Iterator[tree.Name]:
+    """The names of a formula, without what is above or below them; e^z is a formula in z."""
+    if isinstance(node, tree.Name) and node.base != "e":
+        yield node
+        return
+    for child in tree.list_children(node):
+        yield from _list_names(child)
 
 
 def _find_cost(letters: Letters) -> str | None:
@@ -493,8 +513,11 @@ def _find_errors(
     if cost is None:
         return
     said: dict[str, str] = {}
+    negative: set[str] = set()
     for statement in statements:
         for left, right in _neighbours(statement):
+            if isinstance(left, tree.Name) and _is_negative(right):
+                negative.add(left.base)
             if isinstance(left, tree.Name) and isinstance(right, tree.Derivative) and right.top:
                 top, bottom = bare(right.top), bare(right.bottom)
                 if isinstance(top, tree.Name) and isinstance(bottom, tree.Name):
@@ -508,6 +531,8 @@ def _find_errors(
     for name, family in letters.families.items():
         if [slot.place for slot in family.slots] == ["lower", "lower"] and name not in said:
             continue  # Kronecker's
+        if family.letter.base in negative:
+            continue  # \delta = -dE/dz
         if family.letter.base in ("delta", "Delta") or (
             name in said and family.letter.base in ("delta", "e", "epsilon", "g", "G", "D")
         ):
@@ -521,18 +546,30 @@ def _find_errors(
                 yield name, (cost, by)
 
 
+def _is_negative(node: tree.Node) -> bool:
+    """-∂E/∂z."""
+    if not isinstance(node, tree.Total) or len(node.terms) != 1:
+        return False
+    ((sign, term),) = node.terms
+    return sign == "-" and isinstance(bare(term), tree.Derivative)
+
+
 def _find_labelled(letters: Letters, error: Family) -> str | None:
     """z_3 for \\delta_{z_3}."""
     for name in error.names:
         for slot, content in list_slots(name):
             inner = bare(content)
-            if slot.place == "upper":
-                continue
-            if isinstance(inner, tree.Name) and inner.base not in letters.survey.indices:
+            if (
+                slot.place == "lower"
+                and isinstance(inner, tree.Name)
+                and inner.base not in letters.survey.indices | LAST_LETTERS
+            ):
                 try:
-                    return letters.refer(inner).family.name
+                    family = letters.refer(inner).family
                 except Unclear:
                     continue
+                if family.uses.defined:
+                    return family.name
     return None
 
 

@@ -8,9 +8,10 @@ refuted in that.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from dataclasses import replace
+from itertools import pairwise, permutations
 
-from sympy import Expr
+from sympy import Expr, KroneckerDelta
 
 from symbackprop.equations import find_entries, name_of
 from symbackprop.errors import InputError
@@ -93,6 +94,8 @@ class OwnNetworks:
         self.judgements: list[Judgement | None] = [None] * len(statements)
         # statements about a name of which the text has said before what it is
         self.renewed = set(_list_renewed(self.statements))
+        # statements after a definition that contradicts one before: another model, or a slip
+        self.begun: set[int] = set()
         for scope in split_scopes(self.statements, sections):
             self._judge_scope(list(scope.inherited), list(scope.statements))
         self._judge_sections(sections)
@@ -134,6 +137,7 @@ class OwnNetworks:
                 and model.is_redefined(statement)
             ):
                 kept = model.list_kept(inherited + own[:position], self.statements, own[position:])
+                self.begun |= set(own[position:])
                 self._judge_scope(kept, own[position:], depth + 1)
                 return
             self.judgements[number] = judgement
@@ -237,7 +241,9 @@ class OwnNetwork:
                 yield say_not_checkable(problem)
         place = self.place.get(id(statement), -1)
         for left, right in zip(sides[first:], sides[first + 1 :], strict=False):
-            if not is_numeric(left) and not is_numeric(right):
+            if id(left) in self.defined:
+                yield say_stated(DEFINITION)
+            elif not is_numeric(left) and not is_numeric(right):
                 yield self._judge_link(left, right, place)
             elif not is_number(left) and not is_number(right):
                 yield say_not_checkable("a calculation")
@@ -285,8 +291,11 @@ class OwnNetwork:
             return f"whether {letter} is a function or a factor is not said"
         if isinstance(whole, SizeClash) and "size:" in str(whole):
             return f"how long its arrays are is not said: {whole}"
+        if isinstance(whole, Difference) and self.lecture.arrays.any_cost:
+            for name, problem in self.lecture.arrays.problems.items():
+                return f"{name} is not understood, and the cost may rest on it: {problem}"
         if isinstance(whole, Difference):
-            return _find_gap(whole) or self._find_loose(whole)
+            return _find_gap(whole) or self._find_loose(whole) or self._find_case(whole)
         if not isinstance(whole, SizeClash):
             ranking = self.lecture.arrays.context.ranking
             definitions = [*(d.statement for d in self.lecture.definitions), *self.trusted]
@@ -300,6 +309,27 @@ class OwnNetwork:
         slopes = found.equation.lhs.atoms(Partial) | found.equation.rhs.atoms(Partial)
         names = {name_of(s.args[0]) for s in slopes} & self.lecture.arrays.guessed
         return min(names, default=None)
+
+    def _find_case(self, found: Difference) -> str | None:
+        """Whether ∂a_i/∂z_j is as claimed where i and j differ, or where they are one."""
+        claim, prover = found.equation, find_prover(self.lecture.arrays.system)
+        if not isinstance(claim.lhs, Partial | Direct) or claim.rhs.has(KroneckerDelta):
+            return None
+        top, bottom = claim.lhs.args
+        axes = [a for a in claim.axes if a.kind != "layer"]
+        for one, other in permutations(axes, 2):
+            if one.high != other.high or not (top.has(one.symbol) and bottom.has(other.symbol)):
+                continue
+            same = KroneckerDelta(one.symbol, other.symbol)
+            for where in (same, 1 - same):
+                part = replace(claim, lhs=claim.lhs * where, rhs=claim.rhs * where)
+                try:
+                    decided = prover.decide(part, where_defined=True)
+                except (InputError, UndefinedError):
+                    continue
+                if isinstance(decided, Proof) and not decided.says_nothing:
+                    return "whether it is said of equal indices, or of different ones, is not said"
+        return None
 
     def _find_loose(self, found: Difference) -> str | None:
         """A name that no definition has to do with: it may be anything."""

@@ -69,8 +69,11 @@ def settle(
         zip(statements, judged, networks.judgements, strict=True)
     ):
         whole = _complete(statement, last)
-        last = statement.sides[-1] if statement.sides else None
-        renewed = number in networks.renewed and own is not None and own.verdict == STATED
+        if statement.sides and not statement.is_remark:
+            last = statement.sides[-1]
+        good = () if own is None else {STATED} if number in networks.renewed else ()
+        good = {STATED, HOLDS} if number in networks.begun else good
+        renewed = own is not None and own.verdict in good
         if own is None or (old.verdict in BAD and renewed):
             settled.append(old)
         elif is_other and old.verdict in BAD and writes_layers(text.lexicon, whole):
@@ -90,6 +93,8 @@ def _complete(statement: tree.Statement, last: tree.Node | None) -> tree.Stateme
 def _contradict(own: Judgement, old: Judgement, statement: tree.Statement) -> Judgement:
     """Where the text defines another network than the presumed one, its own decides whether there
     is an accusation; the presumed one may know more of what is wrong."""
+    if own.verdict == NOT_CHECKABLE and old.reading == SHAPES and old.code != NUMBERS:
+        return say_not_checkable(f"the shapes of its names are not said: {old.message}")
     if refuse_form(statement) is not None or own.verdict in (NOT_CHECKABLE, *BAD):
         return old
     return own
