@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 from sympy import Dummy, Expr, Indexed, Integer, Sum, Symbol
@@ -20,7 +21,7 @@ from symbackprop.equations import (
     indices_of,
     name_of,
 )
-from symbackprop.functions import name_function
+from symbackprop.functions import NamedFunction, name_function
 from symbackprop.lecture.completion import find_activations, make_function
 from symbackprop.lecture.letters import Family, Letters, Unclear, learn_letters, spell_letter
 from symbackprop.lecture.lowering import LAST, Context, Lowerer
@@ -36,6 +37,7 @@ EQUATES = ("=", ":=", "equiv")
 PARAMETER_LETTERS = frozenset({"w", "b", "theta", "v", "u"})
 # the cost of a text that writes slopes of something by name only: da = b dx
 ANYTHING = "?"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,24 @@ class Reading:
     problems: dict[str, str] = field(default_factory=dict)
     # the cost is not stated, and may be any function of the outputs
     any_cost: bool = False
+    # what a claim says the slopes of the cost by; empty: of all that is defined last
+    slopes: frozenset[str] = frozenset()
+    # the same text, for claims about other slopes
+    others: dict[frozenset[str], Reading] = field(default_factory=dict)
+
+    def ask(self, slopes: frozenset[str]) -> Reading:
+        """The text as a claim sees it that says something of the slopes of a cost which nobody
+        states: a function of what follows from the last of the arrays that it names."""
+        if not slopes or self.context.cost is None or not self.presumes_cost:
+            return self
+        if slopes not in self.others:
+            self.others[slopes] = replace(self, slopes=slopes, any_cost=False)
+        return self.others[slopes]
+
+    @property
+    def presumes_cost(self) -> bool:
+        cost = self.context.cost
+        return cost not in {e.name for e in self.equations} and cost not in self.problems
 
     @cached_property
     def system(self) -> System:
@@ -77,21 +97,26 @@ class Reading:
     @cached_property
     def depends(self) -> dict[str, frozenset[str]]:
         """What every defined name depends on, through all definitions."""
-        reads: dict[str, set[str]] = {}
-        for equation in self.system.equations:
-            names = {name_of(e) for e in find_entries(equation.rhs)}
-            reads.setdefault(equation.name, set()).update(names)
-        found: dict[str, frozenset[str]] = {}
-        for name in reads:
-            seen: set[str] = set()
-            waiting = [name]
-            while waiting:
-                for other in reads.get(waiting.pop(), ()):
-                    if other not in seen:
-                        seen.add(other)
-                        waiting.append(other)
-            found[name] = frozenset(seen)
-        return found
+        return find_dependencies(self.system.equations)
+
+
+def find_dependencies(equations: Sequence[Equation]) -> dict[str, frozenset[str]]:
+    """What every defined name depends on, through all equations; on itself where it recurs."""
+    reads: dict[str, set[str]] = {}
+    for equation in equations:
+        names = {name_of(e) for e in find_entries(equation.rhs)}
+        reads.setdefault(equation.name, set()).update(names)
+    found: dict[str, frozenset[str]] = {}
+    for name in reads:
+        seen: set[str] = set()
+        waiting = [name]
+        while waiting:
+            for other in reads.get(waiting.pop(), ()):
+                if other not in seen:
+                    seen.add(other)
+                    waiting.append(other)
+        found[name] = frozenset(seen)
+    return found
 
 
 @dataclass
@@ -106,27 +131,26 @@ class Lecture:
     presumed: dict[str, list[int]] = field(default_factory=dict)
 
     @property
-    def has_arrays(self) -> bool:
-        """Whether anything in the text says that it is about more than single numbers."""
-        return any(
-            family.components
-            or family.uses.transposed
-            or family.uses.elementwise
-            or family.uses.normed
-            or family.uses.bold
-            or any(
-                s.place == "lower" and s not in self.letters.sequences[family.letter]
-                for s in family.slots
-            )
-            for family in self.letters.families.values()
+    def unknown_functions(self) -> frozenset[str]:
+        """Functions that the definitions apply, and nothing says which they are."""
+        return frozenset(
+            f.spelling
+            for equation in self.arrays.equations
+            for f in equation.rhs.atoms(NamedFunction)
+            if f.formula is None
         )
 
 
-def read_lecture(statements: Sequence[tree.Statement], trusted: int = 0) -> Lecture:
+def read_lecture(
+    statements: Sequence[tree.Statement],
+    trusted: int = 0,
+    presuming: Mapping[str, str] = NOTHING,
+) -> Lecture:
     """What the statements of one scope say of its network.
 
     So many of the first are `trusted`: what they say of shapes is no claim, also where they say a
-    second time what a name stands for.
+    second time what a name stands for. `presuming` says which activation a letter is taken for,
+    where the text does not say it.
     """
     letters = learn_letters(survey(statements))
     ranking = Ranking(letters)
@@ -134,8 +158,9 @@ def read_lecture(statements: Sequence[tree.Statement], trusted: int = 0) -> Lect
     adjoints = dict(_find_errors(letters, ranking, statements, cost))
     ranges = find_ranges(statements)
     definitions = list(_list_definitions(letters, statements, set(adjoints), ranges))
-    ranking.settle([*(d.statement for d in definitions), *statements[:trusted]])
+    ranking.settle([*(d.statement for d in definitions), *statements[:trusted]], cost)
     activations, presumed = find_activations(letters, statements)
+    activations = {**presuming, **activations}
     readings = []
     for scalar in (False, True):
         context = Context(
@@ -629,7 +654,7 @@ def build_system(reading: Reading) -> System:
     cost = context.cost
     if cost is not None and cost not in defined and cost not in reading.problems:
         reading.any_cost = True
-        equations.append(_presume_cost(quantities, equations, cost))
+        equations.append(_presume_cost(quantities, equations, cost, reading.slopes))
         quantities[cost] = Quantity(cost, "cost")
     if not equations:
         raise Unclear("the text defines nothing")
@@ -692,9 +717,13 @@ def _start(
 
 
 def _presume_cost(
-    quantities: dict[str, Quantity], equations: list[Equation], cost: str
+    quantities: dict[str, Quantity], equations: list[Equation], cost: str, slopes: frozenset[str]
 ) -> Equation:
-    """Any function of the outputs is, to the first order, a sum of slopes times outputs."""
+    """Any function of the outputs is, to the first order, a sum of slopes times outputs.
+
+    `slopes` are the arrays by which a claim says the slopes of the cost: it depends on the outputs
+    that follow from the last of them.
+    """
     read = {
         name_of(e): indices_of(e)
         for q in equations
@@ -706,21 +735,30 @@ def _presume_cost(
         for e in equations
         if quantities[e.name].axes and read[e.name] and read[e.name][0].is_Add
     ]
+    depends = find_dependencies(equations)
+    known = [name for name in slopes if name in quantities]
+    last = {q for q in known if not any(q in depends.get(o, ()) for o in known if o != q)}
+    following = [o for o in outputs if o in last or depends.get(o, frozenset()) & last]
     total: Expr = Integer(0)
-    for name in dict.fromkeys(outputs[-1:]):
-        quantity = quantities[name]
-        at = {a.symbol: LAST for a in quantity.axes if a.kind == "layer"}
-        axes = tuple(
-            replace(a, high=a.high.xreplace(at)) for a in quantity.axes if a.kind != "layer"
-        )
-        slopes = Quantity(f"slope_{name}", "input", axes)
-        quantities[slopes.name] = slopes
-        symbols = [a.symbol for a in quantity.axes]
-        term = entry(slopes.name, [a.symbol for a in axes]) * entry(name, symbols).xreplace(at)
-        for axis in axes:
-            term = Sum(term, (axis.symbol, axis.low, axis.high))
-        total = total + term
+    for name in dict.fromkeys(following or sorted(last) or outputs[-1:]):
+        # what each step brings forth counts at every step, what comes back only at the last
+        is_last = name not in last or name in depends.get(name, ())
+        total = total + _weigh(quantities, name, is_last)
     return Equation(Symbol(cost), total)
+
+
+def _weigh(quantities: dict[str, Quantity], name: str, is_last: bool) -> Expr:
+    """The sum of all entries of an array, each with a slope of its own."""
+    quantity = quantities[name]
+    at = {a.symbol: LAST for a in quantity.axes if a.kind == "layer" and is_last}
+    axes = tuple(replace(a, high=a.high.xreplace(at)) for a in quantity.axes if a.symbol not in at)
+    slopes = Quantity(f"slope_{name}", "input", axes)
+    quantities[slopes.name] = slopes
+    symbols = [a.symbol for a in quantity.axes]
+    term = entry(slopes.name, [a.symbol for a in axes]) * entry(name, symbols).xreplace(at)
+    for axis in reversed(axes):
+        term = Sum(term, (axis.symbol, axis.low, axis.high))
+    return term
 
 
 def make_quantity(reading: Reading, name: str, defined: bool) -> Quantity:
@@ -749,8 +787,9 @@ def make_quantity(reading: Reading, name: str, defined: bool) -> Quantity:
 # --- claims --------------------------------------------------------------------------------------
 
 
-def lower_claim(reading: Reading, left: tree.Node, right: tree.Node) -> Equation:
-    """Two sides that are said to be equal, as an equation over their open axes.
+def lower_claim(reading: Reading, left: tree.Node, right: tree.Node) -> tuple[Reading, Equation]:
+    """Two sides that are said to be equal, as an equation over their open axes, and the text as
+    this claim sees it.
 
     Raises:
         Unclear: what the text does not say enough of.
@@ -760,8 +799,12 @@ def lower_claim(reading: Reading, left: tree.Node, right: tree.Node) -> Equation
     lowerer = Lowerer(reading.context)
     one, other = lowerer.lower(left), lowerer.lower(right)
     lhs, rhs, axes = lowerer.algebra.equate(one, other)
+    slopes = {p.args for side in (lhs, rhs) for p in side.atoms(Partial, Direct)}
+    reading = reading.ask(
+        frozenset(name_of(by) for of, by in slopes if name_of(of) == reading.context.cost)
+    )
     check_grounds(reading, lhs, rhs)
-    return make_equation(reading, lowerer, lhs, rhs, axes, right)
+    return reading, make_equation(reading, lowerer, lhs, rhs, axes, right)
 
 
 def _check_names(reading: Reading, *sides: tree.Node) -> None:

@@ -63,6 +63,21 @@ class Letters:
     # entries of W that are written w
     merged: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def has_arrays(self) -> bool:
+        """Whether anything in the text says that it is about more than single numbers."""
+        return any(
+            family.components
+            or family.uses.transposed
+            or family.uses.elementwise
+            or family.uses.normed
+            or family.uses.bold
+            or any(
+                s.place == "lower" and s not in self.sequences[family.letter] for s in family.slots
+            )
+            for family in self.families.values()
+        )
+
     def refer(self, name: tree.Name) -> Reference:
         """What a written name refers to.
 

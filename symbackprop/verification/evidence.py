@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from symbackprop.lecture.calls import write_key
 from symbackprop.lecture.indices import find_clashes, find_free, list_counting
+from symbackprop.lecture.lecture import is_number
 from symbackprop.lecture.survey import COUNTING, bare
 from symbackprop.reading import tree
 from symbackprop.verification.judgement import DANGLING, Judgement, say_not_checkable
@@ -104,6 +105,8 @@ def _find_reason(judgement: Judgement, sides: Sequence[tree.Node], usage: Usage)
     if UNCONNECTED in (judgement.message or "") and not has_cases and any(map(_is_slope, sides)):
         return "what the text defines does not connect the two"
     if CLASH in (judgement.message or ""):
+        if any(isinstance(node, tree.Matrix) and is_number(node) for node in nodes):
+            return "numbers of an example, and nothing says how long its letters are"
         if any(map(_has_star, nodes)):
             return "what * stands for between arrays is not said"
         if any(map(_is_numbered_vector, nodes)):

@@ -7,7 +7,8 @@ refuted in that.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from sympy import Expr
 
@@ -16,6 +17,7 @@ from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction
 from symbackprop.lecture.calls import name_quantities, write_key
 from symbackprop.lecture.lecture import (
+    NOTHING,
     Lecture,
     Reading,
     is_number,
@@ -43,11 +45,16 @@ from symbackprop.verification.judgement import (
     tell_apart,
 )
 from symbackprop.verification.lexicon import Lexicon
+from symbackprop.verification.names import write_name
 
 # what makes a layered network: its weighted sum, its activation, its cost
 PRESUMED = ("z", "a", "C")
 CLASH, DIFFERENT, ONE_NEURON = "BP301", "BP100", "BP201"
 READING = "the text's own network"
+# letters of functions that mean one activation unless the text says another
+USUAL = {"sigma": "sigmoid", "varsigma": "sigmoid"}
+# activations whose slopes are written through their values, for letters that may mean either
+SELF_SLOPED = ("sigmoid", "tanh")
 
 
 def find_own_definitions(
@@ -144,9 +151,17 @@ class SaysNothing(Unclear):
 class OwnNetwork:
     """Judges the statements of one model against what it defines."""
 
-    def __init__(self, statements: Sequence[tree.Statement], trusted: int = 0) -> None:
-        self.lecture: Lecture = read_lecture(statements, trusted)
+    def __init__(
+        self,
+        statements: Sequence[tree.Statement],
+        trusted: int = 0,
+        presuming: Mapping[str, str] = NOTHING,
+    ) -> None:
+        self.statements = statements
+        self.lecture: Lecture = read_lecture(statements, trusted, presuming)
         self.trusted = statements[:trusted]
+        # the same model where some function is a known activation
+        self.presuming: dict[tuple[str, str], OwnNetwork] = {}
         self.place = {id(s): n for n, s in enumerate(statements)}
         self.defined = {id(d.statement.sides[0]): d.family for d in self.lecture.definitions}
 
@@ -226,14 +241,36 @@ class OwnNetwork:
         guess = _find_law(left) or self._find_guess(whole, left, right, place)
         if guess is not None:
             return say_not_checkable(guess)
+        presumed = self._presume(left, right)
+        if presumed is not None:
+            return presumed
         if isinstance(one, Proof):
-            if not self.lecture.has_arrays:
+            if not self.lecture.letters.has_arrays:
                 return _say_holds(one)
             message = f"holds with one neuron per layer; {_tell(whole)}"
             return Judgement("holds-for-one-neuron", READING, message, ONE_NEURON)
         if isinstance(whole, Clash):
             return Judgement("ill-formed", READING, _tell(whole), CLASH)
         return Judgement("wrong", READING, _tell(whole), DIFFERENT)
+
+    def _presume(self, left: tree.Node, right: tree.Node) -> Judgement | None:
+        """What holds where a function that the text only names is the activation that everybody
+        means: σ the sigmoid; other letters may be one of two."""
+        for letter in sorted(self.lecture.unknown_functions):
+            for activation in (USUAL[letter],) if letter in USUAL else SELF_SLOPED:
+                key = letter, activation
+                if key not in self.presuming:
+                    presuming = {letter: activation}
+                    self.presuming[key] = OwnNetwork(self.statements, len(self.trusted), presuming)
+                found = self.presuming[key]._decide(self.presuming[key].lecture.arrays, left, right)
+                if not isinstance(found, Proof):
+                    continue
+                said = f"{_write_letter(letter)} is the {activation}"
+                if letter in USUAL:
+                    return replace(_say_holds(found), presumed=said)
+                unsaid = say_not_checkable(f"it holds where {said}, and the text does not say it")
+                return replace(unsaid, presumed=said)
+        return None
 
     def _find_guess(
         self, whole: Difference | Clash, left: tree.Node, right: tree.Node, place: int
@@ -293,7 +330,7 @@ class OwnNetwork:
         reading: Reading, left: tree.Node, right: tree.Node
     ) -> Proof | Difference | Clash | Unclear:
         try:
-            claim = lower_claim(reading, left, right)
+            reading, claim = lower_claim(reading, left, right)
             found = find_prover(reading.system).decide(claim, where_defined=True)
             if isinstance(found, Proof) and found.says_nothing and claim.rhs != 0:
                 return SaysNothing("both sides are 0 everywhere: that is no evidence")
@@ -307,6 +344,10 @@ class OwnNetwork:
 EQUATES = frozenset({"=", ":=", "equiv"})
 MOST_MODELS = 8
 ORDER = ("ill-formed", "wrong", "holds-for-one-neuron", "not-checkable", "holds", "stated")
+
+
+def _write_letter(base: str) -> str:
+    return write_name(tree.Name((0, 0), base))
 
 
 def _say_holds(proof: Proof) -> Judgement:

@@ -140,6 +140,8 @@ def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgemen
         says = not _is_of_network(text, statement)
         if own.verdict == HOLDS or (own.verdict == STATED and says):
             return own
+        if own.verdict == "not-checkable" and own.presumed:
+            return own
         if own.verdict == "not-checkable" and old.reading == SHAPES:
             return say_not_checkable(f"the shapes of its names are not said: {old.message}")
     return old
