@@ -73,17 +73,20 @@ class Reading:
     any_cost: bool = False
     # what a claim says the slopes of the cost by; empty: of all that is defined last
     slopes: frozenset[str] = frozenset()
+    # whether it depends on these alone, whatever else follows from them
+    alone: bool = False
     # the same text, for claims about other slopes
-    others: dict[frozenset[str], Reading] = field(default_factory=dict)
+    others: dict[tuple[frozenset[str], bool], Reading] = field(default_factory=dict)
 
-    def ask(self, slopes: frozenset[str]) -> Reading:
+    def ask(self, slopes: frozenset[str], alone: bool = False) -> Reading:
         """The text as a claim sees it that says something of the slopes of a cost which nobody
         states: a function of what follows from the last of the arrays that it names."""
         if not slopes or self.context.cost is None or not self.presumes_cost:
             return self
-        if slopes not in self.others:
-            self.others[slopes] = replace(self, slopes=slopes, any_cost=False)
-        return self.others[slopes]
+        if (slopes, alone) not in self.others:
+            other = replace(self, slopes=slopes, alone=alone, any_cost=False)
+            self.others[slopes, alone] = other
+        return self.others[slopes, alone]
 
     @property
     def presumes_cost(self) -> bool:
@@ -313,6 +316,11 @@ def _list_definitions(
             found.setdefault(definition.family, {}).setdefault(
                 definition.place, definition.statement
             )
+    for statement in statements:
+        for link in _list_later_links(statement):
+            for definition in read_definitions(letters, link):
+                if definition.family not in {*errors, *found}:
+                    found[definition.family] = {definition.place: definition.statement}
     for family, places in found.items():
         general = places.get("")
         if general is not None:
@@ -320,6 +328,16 @@ def _list_definitions(
         for place, statement in places.items():
             if place and (general is None or place.isdigit() or _leaves_last(general, ranges)):
                 yield Definition(family, statement, place, beside=general is not None)
+
+
+def _list_later_links(statement: tree.Statement) -> Iterator[tree.Statement]:
+    """f(x) = a = softmax(z) says what a is, where nothing else does."""
+    if statement.continues:
+        return
+    pairs = zip(statement.sides[1:], statement.sides[2:], statement.signs[1:], strict=False)
+    for left, right, sign in pairs:
+        if isinstance(bare(left), tree.Name):
+            yield tree.Statement(statement.span, (left, right), (sign,))
 
 
 def _leaves_last(statement: tree.Statement, ranges: Mapping[int, Ranges]) -> bool:
@@ -415,21 +433,25 @@ def _find_cost(letters: Letters) -> str | None:
 
 def _find_errors(
     letters: Letters, ranking: Ranking, statements: Sequence[tree.Statement], cost: str | None
-) -> Iterator[tuple[str, tuple[str, str]]]:
-    """δ with what it is the slope by: as the text says, else by the argument of the activation."""
+) -> Iterator[tuple[str, tuple[str, str, int]]]:
+    """δ with what it is the slope by: as the text says, else by the argument of the activation;
+    -1 where it is said to be the negative slope."""
     if cost is None:
         return
     said: dict[str, str] = {}
+    negative: set[str] = set()
     for statement in statements:
-        for left, right in _neighbours(statement):
+        for left, side in _neighbours(statement):
+            is_negative, right = _take_sign(side)
             if isinstance(left, tree.Name) and isinstance(right, tree.Derivative) and right.top:
                 top, bottom = bare(right.top), bare(right.bottom)
                 if isinstance(top, tree.Name) and isinstance(bottom, tree.Name):
                     try:
                         if letters.refer(top).family.name == cost:
-                            said.setdefault(
-                                letters.refer(left).family.name, letters.refer(bottom).family.name
-                            )
+                            name = letters.refer(left).family.name
+                            if is_negative and name not in said:
+                                negative.add(name)
+                            said.setdefault(name, letters.refer(bottom).family.name)
                     except Unclear:
                         continue
     for name, family in letters.families.items():
@@ -440,7 +462,16 @@ def _find_errors(
         ):
             by = said.get(name) or _find_pre_activation(letters, ranking, statements, family)
             if by is not None and by != name:
-                yield name, (cost, by)
+                yield name, (cost, by, -1 if name in negative else 1)
+
+
+def _take_sign(node: tree.Node) -> tuple[bool, tree.Node]:
+    """-∂C/∂z --> that it is negative, and ∂C/∂z."""
+    inner = bare(node)
+    if isinstance(inner, tree.Total) and len(inner.terms) == 1:
+        ((sign, term),) = inner.terms
+        return sign == "-", bare(term)
+    return False, inner
 
 
 def _neighbours(statement: tree.Statement) -> Iterator[tuple[tree.Node, tree.Node]]:
@@ -654,7 +685,7 @@ def build_system(reading: Reading) -> System:
     cost = context.cost
     if cost is not None and cost not in defined and cost not in reading.problems:
         reading.any_cost = True
-        equations.append(_presume_cost(quantities, equations, cost, reading.slopes))
+        equations.append(_presume_cost(quantities, equations, cost, reading))
         quantities[cost] = Quantity(cost, "cost")
     if not equations:
         raise Unclear("the text defines nothing")
@@ -717,12 +748,12 @@ def _start(
 
 
 def _presume_cost(
-    quantities: dict[str, Quantity], equations: list[Equation], cost: str, slopes: frozenset[str]
+    quantities: dict[str, Quantity], equations: list[Equation], cost: str, reading: Reading
 ) -> Equation:
     """Any function of the outputs is, to the first order, a sum of slopes times outputs.
 
-    `slopes` are the arrays by which a claim says the slopes of the cost: it depends on the outputs
-    that follow from the last of them.
+    Where a claim says slopes of the cost, it depends on the outputs that follow from the last of
+    what these are by; a text uses nothing before it has said what it is.
     """
     read = {
         name_of(e): indices_of(e)
@@ -736,9 +767,16 @@ def _presume_cost(
         if quantities[e.name].axes and read[e.name] and read[e.name][0].is_Add
     ]
     depends = find_dependencies(equations)
-    known = [name for name in slopes if name in quantities]
+    known = [name for name in reading.slopes if name in quantities]
     last = {q for q in known if not any(q in depends.get(o, ()) for o in known if o != q)}
-    following = [o for o in outputs if o in last or depends.get(o, frozenset()) & last]
+    order = {e.name: number for number, e in enumerate(equations)}
+    following = [
+        o
+        for o in outputs
+        if o in last or any(order.get(q, -1) < order[o] for q in depends.get(o, frozenset()) & last)
+    ]
+    if reading.alone:
+        following = []
     total: Expr = Integer(0)
     for name in dict.fromkeys(following or sorted(last) or outputs[-1:]):
         # what each step brings forth counts at every step, what comes back only at the last
@@ -787,9 +825,12 @@ def make_quantity(reading: Reading, name: str, defined: bool) -> Quantity:
 # --- claims --------------------------------------------------------------------------------------
 
 
-def lower_claim(reading: Reading, left: tree.Node, right: tree.Node) -> tuple[Reading, Equation]:
+def lower_claim(
+    reading: Reading, left: tree.Node, right: tree.Node, alone: bool = False
+) -> tuple[Reading, Equation]:
     """Two sides that are said to be equal, as an equation over their open axes, and the text as
-    this claim sees it.
+    this claim sees it: with a cost, if none is stated, of what it names `alone`, or of all that
+    follows from it.
 
     Raises:
         Unclear: what the text does not say enough of.
@@ -801,7 +842,7 @@ def lower_claim(reading: Reading, left: tree.Node, right: tree.Node) -> tuple[Re
     lhs, rhs, axes = lowerer.algebra.equate(one, other)
     slopes = {p.args for side in (lhs, rhs) for p in side.atoms(Partial, Direct)}
     reading = reading.ask(
-        frozenset(name_of(by) for of, by in slopes if name_of(of) == reading.context.cost)
+        frozenset(name_of(by) for of, by in slopes if name_of(of) == reading.context.cost), alone
     )
     check_grounds(reading, lhs, rhs)
     return reading, make_equation(reading, lowerer, lhs, rhs, axes, right)

@@ -54,15 +54,15 @@ INDICATORS = frozenset({"1", "one", "I", "H"})
 class Context:
     """What lowering needs to know of a text.
 
-    `adjoints` has errors by name, δ --> (cost, z); `functions` says which known activation a
-    letter is; `ranges` has what is said of indices, by the sides of which it is said; `scalar`
-    reads the text with one neuron in each layer.
+    `adjoints` has errors by name with their signs, δ --> (cost, z, 1); `functions` says which known
+    activation a letter is; `ranges` has what is said of indices, by the sides of which it is said;
+    `scalar` reads the text with one neuron in each layer.
     """
 
     letters: Letters
     ranking: Ranking
     sizes: Sizes
-    adjoints: dict[str, tuple[str, str]] = field(default_factory=dict)
+    adjoints: dict[str, tuple[str, str, int]] = field(default_factory=dict)
     cost: str | None = None
     functions: Callable[[tree.Name], Any | None] = lambda name: None
     ranges: Mapping[int, Ranges] = field(default_factory=dict)
@@ -224,7 +224,7 @@ class Lowerer:
 
     def take_error(self, reference: Reference) -> Tensor:
         """δ^l_j is ∂C/∂z^l_j."""
-        cost, by = self.context.adjoints[reference.family.name]
+        cost, by, sign = self.context.adjoints[reference.family.name]
         family = self.context.letters.families[by]
         missing = len(family.slots) - len(reference.indices)
         if missing < 0:
@@ -232,7 +232,8 @@ class Lowerer:
         indices = (*reference.indices, *(None,) * missing)
         inner = self.take(replace(reference, family=family, indices=indices))
         quotient = Quotient((cost,), self.part(inner, by), (), inner.axes)
-        return self.algebra.place(Partial(Symbol(cost), inner.entry), quotient)
+        found = self.algebra.place(Partial(Symbol(cost), inner.entry), quotient)
+        return found if sign > 0 else replace(found, entry=-found.entry)
 
     @staticmethod
     def part(value: Tensor, name: str) -> Part:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from sympy import Expr
 
@@ -183,9 +184,11 @@ class OwnNetwork:
     def list_kept(
         self, before: list[int], statements: Sequence[tree.Statement], after: list[int]
     ) -> list[int]:
-        """Which definitions before a new model it has, too: those of names it says nothing of."""
+        """Which definitions before a new model it has, too: those of names it says nothing of,
+        and those that the first of its own reads."""
         letters = self.lecture.letters
         new = {d.family for n in after for d in read_definitions(letters, statements[n])}
+        new -= set(self._list_read(statements[after[0]]))
         return [
             n
             for n in before
@@ -193,6 +196,18 @@ class OwnNetwork:
             and id(statements[n].sides[0]) in self.defined
             and not {d.family for d in read_definitions(letters, statements[n])} & new
         ]
+
+    def _list_read(self, statement: tree.Statement) -> Iterator[str]:
+        """The arrays that a definition reads."""
+        own = {d.family for d in read_definitions(self.lecture.letters, statement)}
+        for node in tree.walk_formula(statement.sides[1]):
+            if isinstance(node, tree.Name):
+                try:
+                    name = self.lecture.letters.refer(node).family.name
+                except Unclear:
+                    continue
+                if name not in own:
+                    yield name
 
     def judge(self, statement: tree.Statement, last: tree.Node | None = None) -> Judgement | None:
         """The verdict on a statement: that on its worst link; None for what is no equation.
@@ -212,17 +227,13 @@ class OwnNetwork:
     def _judge_links(
         self, statement: tree.Statement, sides: list[tree.Node]
     ) -> Iterator[Judgement]:
-        first = 0
-        if id(sides[0]) in self.defined:
-            first = 1
-            problem = self.lecture.arrays.problems.get(self.defined[id(sides[0])])
-            if problem is None:
-                yield say_stated(DEFINITION)
-            else:
-                yield say_not_checkable(problem)
         place = self.place.get(id(statement), -1)
-        for left, right in zip(sides[first:], sides[first + 1 :], strict=False):
-            if not is_numeric(left) and not is_numeric(right):
+        for left, right in pairwise(sides):
+            if id(left) in self.defined:
+                problem = self.lecture.arrays.problems.get(self.defined[id(left)])
+                said = say_stated(DEFINITION) if problem is None else say_not_checkable(problem)
+                yield said
+            elif not is_numeric(left) and not is_numeric(right):
                 yield self._judge_link(left, right, place)
             elif not is_number(left) and not is_number(right):
                 yield say_not_checkable("a calculation")
@@ -244,6 +255,11 @@ class OwnNetwork:
         presumed = self._presume(left, right)
         if presumed is not None:
             return presumed
+        if isinstance(whole, Difference) and self._holds_alone(left, right):
+            return say_not_checkable(
+                f"what {self.lecture.arrays.context.cost} depends on is not said: it would hold if "
+                f"there were no other way"
+            )
         if isinstance(one, Proof):
             if not self.lecture.letters.has_arrays:
                 return _say_holds(one)
@@ -252,6 +268,14 @@ class OwnNetwork:
         if isinstance(whole, Clash):
             return Judgement("ill-formed", READING, _tell(whole), CLASH)
         return Judgement("wrong", READING, _tell(whole), DIFFERENT)
+
+    def _holds_alone(self, left: tree.Node, right: tree.Node) -> bool:
+        """Whether a claim about a cost that nobody states holds if it depends on nothing but what
+        the claim names."""
+        reading = self.lecture.arrays
+        if reading.context.cost is None or not reading.presumes_cost:
+            return False
+        return isinstance(self._decide(reading, left, right, alone=True), Proof)
 
     def _presume(self, left: tree.Node, right: tree.Node) -> Judgement | None:
         """What holds where a function that the text only names is the activation that everybody
@@ -279,6 +303,8 @@ class OwnNetwork:
         for function, speaking in self.lecture.presumed.items():
             if set(speaking) <= {place}:
                 return f"the text does not say which function {function} is"
+        if self._is_of_last(left, right):
+            return "whether the last layer has a function of its own is not said"
         letter = self._find_factor_or_function(left, right)
         if letter is not None:
             return f"whether {letter} is a function or a factor is not said"
@@ -293,6 +319,27 @@ class OwnNetwork:
             if ranking.is_guessed(definitions, claim):
                 return f"the shapes are not said: {whole}"
         return None
+
+    def _is_of_last(self, left: tree.Node, right: tree.Node) -> bool:
+        """a^L = softmax(z^L) beside a^l = f(z^l)."""
+        inner, call = bare(left), bare(right)
+        if not isinstance(inner, tree.Name) or not isinstance(call, tree.Call):
+            return False
+        try:
+            reference = self.lecture.letters.refer(inner)
+        except Unclear:
+            return False
+        general = next(
+            (d for d in self.lecture.definitions if d.family == reference.family.name), None
+        )
+        said = bare(general.statement.sides[1]) if general is not None else None
+        running = self.lecture.letters.survey.indices
+        return (
+            isinstance(said, tree.Call)
+            and write_key(said.function) != write_key(call.function)
+            and reference.family.always > 0
+            and not any(s.name in running for s in reference.indices[0].free_symbols)  # type: ignore[union-attr]
+        )
 
     def _find_loose(self, found: Difference) -> str | None:
         """A name that no definition has to do with: it may be anything."""
@@ -327,10 +374,10 @@ class OwnNetwork:
 
     @staticmethod
     def _decide(
-        reading: Reading, left: tree.Node, right: tree.Node
+        reading: Reading, left: tree.Node, right: tree.Node, alone: bool = False
     ) -> Proof | Difference | Clash | Unclear:
         try:
-            reading, claim = lower_claim(reading, left, right)
+            reading, claim = lower_claim(reading, left, right, alone)
             found = find_prover(reading.system).decide(claim, where_defined=True)
             if isinstance(found, Proof) and found.says_nothing and claim.rhs != 0:
                 return SaysNothing("both sides are 0 everywhere: that is no evidence")
