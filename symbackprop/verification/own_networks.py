@@ -37,7 +37,7 @@ from symbackprop.proofs import Proof, find_prover
 from symbackprop.reading import tree
 from symbackprop.verification.arithmetic import is_numeric
 from symbackprop.verification.claims import is_update
-from symbackprop.verification.findings import HOLDS
+from symbackprop.verification.findings import HOLDS, NOT_CHECKABLE
 from symbackprop.verification.judgement import (
     DEFINITION,
     Judgement,
@@ -134,10 +134,11 @@ class OwnNetworks:
             last = statement.sides[-1] if model.is_equation(statement) else None
             if (
                 judgement is not None
-                and judgement.verdict in ("wrong", "ill-formed")
+                and judgement.verdict in ("wrong", "ill-formed", NOT_CHECKABLE)
                 and position
                 and depth < MOST_MODELS
                 and model.is_redefined(statement)
+                and (judgement.verdict != NOT_CHECKABLE or model.differs(statement))
             ):
                 kept = model.list_kept(inherited + own[:position], self.statements, own[position:])
                 self._judge_scope(kept, own[position:], depth + 1)
@@ -174,6 +175,11 @@ class OwnNetwork:
     @staticmethod
     def is_equation(statement: tree.Statement) -> bool:
         return bool(statement.sides) and set(statement.signs) <= EQUATES
+
+    def differs(self, statement: tree.Statement) -> bool:
+        """Whether a definition is another than the one before, whatever that is evidence for."""
+        found = self._decide(self.lecture.arrays, *statement.sides[:2])
+        return isinstance(found, Difference)
 
     def is_redefined(self, statement: tree.Statement) -> bool:
         """Whether a statement says anew what a name of the model is."""
