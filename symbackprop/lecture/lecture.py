@@ -26,7 +26,7 @@ from symbackprop.lecture.completion import find_activations, make_function
 from symbackprop.lecture.letters import Family, Letters, Unclear, learn_letters, spell_letter
 from symbackprop.lecture.lowering import LAST, Context, Lowerer
 from symbackprop.lecture.ranges import Ranges, find_ranges
-from symbackprop.lecture.ranks import COLUMN, MATRIX, ROW, Ranking
+from symbackprop.lecture.ranks import COLUMN, JACOBIAN, MATRIX, ROW, Ranking
 from symbackprop.lecture.sizes import Clash, Size, Sizes
 from symbackprop.lecture.survey import KNOWN, Letter, bare, survey
 from symbackprop.lecture.tensors import Open
@@ -90,8 +90,11 @@ class Reading:
 
     @property
     def presumes_cost(self) -> bool:
-        cost = self.context.cost
-        return cost not in {e.name for e in self.equations} and cost not in self.problems
+        """Whether nothing says what the cost is, or what it says was not understood."""
+        cost = self.context.cost or ""
+        rests = find_dependencies(self.equations).get(cost, frozenset())
+        defined = cost in {e.name for e in self.equations}
+        return not defined or bool((rests | {cost}) & set(self.problems))
 
     @cached_property
     def system(self) -> System:
@@ -162,13 +165,13 @@ def read_lecture(
     ranges = find_ranges(statements)
     definitions = list(_list_definitions(letters, statements, set(adjoints), ranges))
     ranking.settle([*(d.statement for d in definitions), *statements[:trusted]], cost)
+    numerator = _transposes_jacobians(ranking, statements)
     activations, presumed = find_activations(letters, statements)
     activations = {**presuming, **activations}
     readings = []
     for scalar in (False, True):
-        context = Context(
-            letters, ranking, Sizes(), adjoints=adjoints, cost=cost, ranges=ranges, scalar=scalar
-        )
+        context = Context(letters, ranking, Sizes(), adjoints, cost, scalar=scalar)
+        context.ranges, context.numerator = ranges, numerator
         _join_sequences(context)
         context.functions = _find_functions(context, statements, activations)
         reading = Reading(context)
@@ -182,6 +185,18 @@ def read_lecture(
         readings.append(reading)
     arrays, numbers = readings
     return Lecture(letters, definitions, arrays, numbers, presumed)
+
+
+def _transposes_jacobians(ranking: Ranking, statements: Sequence[tree.Statement]) -> bool:
+    """Whether a text writes (∂o/∂h)^T."""
+    return any(
+        isinstance(node, tree.Transposed)
+        and isinstance(bare(node.body), tree.Derivative)
+        and ranking.find(node.body) == {JACOBIAN}
+        for statement in statements
+        for side in statement.sides
+        for node in tree.walk(side)
+    )
 
 
 def _is_here(letters: Letters, equation: Equation, read: Expr) -> bool:
@@ -420,9 +435,10 @@ def _reads_itself(letters: Letters, right: tree.Node, left: tree.Name) -> bool:
 def _find_cost(letters: Letters) -> str | None:
     """The letter that is differentiated most, and by which nothing is."""
     candidates = [
-        (family.uses.differentiated, family.name)
+        (family.uses.differentiated - 2 * family.uses.by, family.name)
         for family in letters.families.values()
-        if family.uses.differentiated and not family.uses.by and not family.slots
+        # L^{(t)}, by which L is differentiated once, has the same letter
+        if family.uses.differentiated > 2 * family.uses.by and not family.slots
     ]
     if candidates:
         return max(candidates, key=lambda c: c[0])[1]
@@ -683,7 +699,14 @@ def build_system(reading: Reading) -> System:
     for name in defined:
         equations += _start(reading, quantities, name, equations)
     cost = context.cost
-    if cost is not None and cost not in defined and cost not in reading.problems:
+    if reading.slopes:
+        equations = [e for e in equations if e.name != cost]
+        defined -= {cost or ""}
+    if (
+        cost is not None
+        and cost not in defined
+        and (reading.slopes or cost not in reading.problems)
+    ):
         reading.any_cost = True
         equations.append(_presume_cost(quantities, equations, cost, reading))
         quantities[cost] = Quantity(cost, "cost")
@@ -777,10 +800,10 @@ def _presume_cost(
     ]
     if reading.alone:
         following = []
+    # what each step brings forth counts at every step, what comes back only at the last
+    is_last = not last or any(q in depends.get(q, ()) for q in last)
     total: Expr = Integer(0)
     for name in dict.fromkeys(following or sorted(last) or outputs[-1:]):
-        # what each step brings forth counts at every step, what comes back only at the last
-        is_last = name not in last or name in depends.get(name, ())
         total = total + _weigh(quantities, name, is_last)
     return Equation(Symbol(cost), total)
 
@@ -836,7 +859,7 @@ def lower_claim(
         Unclear: what the text does not say enough of.
         Clash: shapes that do not fit.
     """
-    _check_names(reading, left, right)
+    _check_names(reading, left, right, reading.context.cost)
     lowerer = Lowerer(reading.context)
     one, other = lowerer.lower(left), lowerer.lower(right)
     lhs, rhs, axes = lowerer.algebra.equate(one, other)
@@ -844,18 +867,23 @@ def lower_claim(
     reading = reading.ask(
         frozenset(name_of(by) for of, by in slopes if name_of(of) == reading.context.cost), alone
     )
+    if not reading.slopes:
+        _check_names(reading, left, right)
     check_grounds(reading, lhs, rhs)
     return reading, make_equation(reading, lowerer, lhs, rhs, axes, right)
 
 
-def _check_names(reading: Reading, *sides: tree.Node) -> None:
-    """Refuse names whose definitions are not understood, before their shapes are used.
+def _check_names(
+    reading: Reading, left: tree.Node, right: tree.Node, spared: str | None = None
+) -> None:
+    """Refuse names whose definitions are not understood, before their shapes are used; one may be
+    `spared`.
 
     Raises:
         Unclear: says which.
     """
     letters = reading.context.letters
-    for side in sides:
+    for side in (left, right):
         for node in tree.walk_formula(side):
             if not isinstance(node, tree.Name):
                 continue
@@ -863,7 +891,7 @@ def _check_names(reading: Reading, *sides: tree.Node) -> None:
                 name = letters.refer(node).family.name
             except Unclear:
                 continue
-            if name in reading.problems:
+            if name in reading.problems and name != spared:
                 raise Unclear(f"{name} is not understood: {reading.problems[name]}")
 
 
@@ -882,7 +910,7 @@ def check_grounds(reading: Reading, lhs: Expr, rhs: Expr) -> None:
             top, bottom = map(name_of, slope.args)
             if top == bottom:
                 continue
-            if top in reading.problems:
+            if top in reading.problems and not (top == cost and reading.slopes):
                 raise Unclear(
                     f"{top} is defined by what is not understood: {reading.problems[top]}"
                 )

@@ -69,6 +69,8 @@ class Context:
     scalar: bool = False
     # sizes that clash are made one while definitions are read, and refused in claims
     strict: bool = False
+    # the text transposes derivatives of arrays by arrays: they are matrices like others
+    numerator: bool = False
 
     def size_of(self, node: tree.Node) -> Size | None:
         """The size that a name stands for, where sums run to it: n_L, m, K."""
@@ -97,7 +99,7 @@ class Lowerer:
 
     def __init__(self, context: Context, last: Expr = LAST) -> None:
         self.context = context
-        self.algebra = Algebra(context.sizes, context.strict)
+        self.algebra = Algebra(context.sizes, context.strict, context.numerator)
         self.last_place = last
         self.indices: dict[Symbol, Size] = {}
         self.reads: list[tuple[str, tuple[Expr, ...]]] = []

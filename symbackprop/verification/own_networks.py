@@ -270,10 +270,22 @@ class OwnNetwork:
             if not self.lecture.letters.has_arrays:
                 return _say_holds(one)
             message = f"holds with one neuron per layer; {_tell(whole)}"
-            return Judgement("holds-for-one-neuron", READING, message, ONE_NEURON)
+            code = DIFFERENT if self._says_shapes(left, right) else ONE_NEURON
+            return Judgement("holds-for-one-neuron", READING, message, code)
         if isinstance(whole, Clash):
             return Judgement("ill-formed", READING, _tell(whole), CLASH)
         return Judgement("wrong", READING, _tell(whole), DIFFERENT)
+
+    def _says_shapes(self, *sides: tree.Node) -> bool:
+        """Whether the text transposes what a claim is made of: it is about more than numbers."""
+        letters = self.lecture.letters.survey.letters
+        names = {
+            letter_of(node)
+            for side in sides
+            for node in tree.walk_formula(side)
+            if isinstance(node, tree.Name)
+        }
+        return any(name in letters and letters[name].transposed for name in names)
 
     def _holds_alone(self, left: tree.Node, right: tree.Node) -> bool:
         """Whether a claim about a cost that nobody states holds if it depends on nothing but what
@@ -395,7 +407,7 @@ class OwnNetwork:
 
 
 EQUATES = frozenset({"=", ":=", "equiv"})
-MOST_MODELS = 8
+MOST_MODELS = 16
 ORDER = ("ill-formed", "wrong", "holds-for-one-neuron", "not-checkable", "holds", "stated")
 
 
