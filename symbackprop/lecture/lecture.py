@@ -23,7 +23,7 @@ from symbackprop.equations import (
 )
 from symbackprop.functions import NamedFunction, name_function
 from symbackprop.lecture.completion import find_activations, make_function
-from symbackprop.lecture.letters import Family, Letters, Unclear, learn_letters, spell_letter
+from symbackprop.lecture.letters import OWN_L, Family, Letters, Unclear, learn_letters, spell_letter
 from symbackprop.lecture.lowering import LAST, Context, Lowerer
 from symbackprop.lecture.ranges import Ranges, find_ranges
 from symbackprop.lecture.ranks import COLUMN, JACOBIAN, MATRIX, ROW, Ranking
@@ -442,7 +442,7 @@ def _find_cost(letters: Letters) -> str | None:
     ]
     if candidates:
         return max(candidates, key=lambda c: c[0])[1]
-    known = next((c for c in ("C", "E", "J", "L", "cal:L") if c in letters.families), None)
+    known = next((c for c in ("C", "E", "J", OWN_L, "cal:L") if c in letters.families), None)
     # dx is the slope of something by x, also where nobody says of what
     return known or (ANYTHING if "d" in letters.survey.applied else None)
 
@@ -747,7 +747,7 @@ def _counts(context: Context, family: Family) -> bool:
     if family.slots or family.uses.defined:
         return False
     is_function = any(base == f.base for f in found.functions)
-    last = family.letter == Letter("L") and context.cost != "L"
+    last = family.letter == Letter("L") and context.cost != OWN_L
     return base in found.indices or base in found.lasts or is_function or last
 
 

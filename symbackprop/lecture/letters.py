@@ -9,7 +9,9 @@ from sympy import Expr, Integer, Symbol
 from symbackprop.lecture.survey import Letter, Slot, Survey, Uses, bare, letter_of, list_slots
 from symbackprop.reading import tree
 
-LAST_LETTERS = frozenset("LTNKMHDC")
+# an array that a text calls L, which is the last layer or time otherwise: a loss often is
+OWN_L = "\N{MATHEMATICAL ITALIC CAPITAL L}"
+LAST_LETTERS = frozenset({*"LTNKMHDC", "tau"})
 
 
 class Unclear(ValueError):
@@ -114,7 +116,8 @@ class Letters:
         marks = "".join(
             "^" if slot.place == "upper" else "," for slot in indices if slot in sequences
         )
-        return spell_letter(letter) + "".join(labels) + marks, indices, power
+        key = spell_letter(letter) + "".join(labels) + marks
+        return OWN_L if key == "L" else key, indices, power
 
     def _is_power(self, letter: Letter, slot: Slot, content: tree.Node) -> bool:
         inner = bare(content)

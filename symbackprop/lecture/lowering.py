@@ -542,12 +542,25 @@ class Lowerer:
         values = [self.lower(a) for a in arguments]
         if name.base in ("max", "min") and values:
             return self.take_extreme(Max if name.base == "max" else Min, values)
-        if len(values) != 1 or values[0].is_jacobian or name.base == "diag":
+        if name.base == "diag" and len(values) == 1:
+            return self.lay_diagonal(values[0])
+        if len(values) != 1 or values[0].is_jacobian:
             raise Unclear(f"{name.base} of what stands here is not understood")
         (value,) = values
         if name.base == "softmax":
             return self.take_softmax(value)
         return value.plain(self.function(name)(value.entry))
+
+    def lay_diagonal(self, value: Tensor) -> Tensor:
+        """diag(v): the matrix with a vector on its diagonal."""
+        if self.context.scalar:
+            return value
+        axis = value.row or value.column
+        if value.is_jacobian or axis is None or len(value.axes) != 1:
+            raise Unclear("diag of what is no vector")
+        other = Open(Dummy("k", integer=True), axis.size)
+        entry_ = value.entry * KroneckerDelta(axis.symbol, other.symbol)
+        return Tensor(entry_, axis, other)
 
     def take_extreme(self, function: Any, values: list[Tensor]) -> Tensor:
         result = values[0]
