@@ -160,12 +160,13 @@ def _draw_numbers(
 
 
 def _scale(numbers: dict[Key, Number], given: Expr, total: Number) -> None:
-    """Make the sum of a quantity over its last index the declared total, for each sample."""
+    """Make the sum of a quantity over one of its indices the declared total, for each sample."""
     name = name_of(given.function)
+    place = 1 + given.function.indices.index(given.limits[0][0])
     groups: dict[Key, list[Key]] = {}
     for key in numbers:
         if key[0] == name:
-            groups.setdefault(key[:-1], []).append(key)
+            groups.setdefault((*key[:place], *key[place + 1 :]), []).append(key)
     for keys in groups.values():
         present = sum(numbers[key] for key in keys)
         for key in keys:

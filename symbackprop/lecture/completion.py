@@ -30,6 +30,10 @@ def find_activations(
             found.setdefault(function, activation)
     said = set(found)
     for number, statement in enumerate(statements):
+        if "sigma" in set(outputs.values()) - said and any(map(_is_logistic_loss, statement.sides)):
+            found["sigma"] = "sigmoid"
+            presumed.setdefault("sigma", []).append(number)
+    for number, statement in enumerate(statements):
         for side in statement.sides:
             for node in tree.walk(side):
                 for unit, activation in _read_slope(node):
@@ -114,6 +118,18 @@ def _read_slope(node: tree.Node) -> Iterator[tuple[tree.Node, str]]:
         yield replace(unit, upper=()), "tanh"
     if isinstance(unit, tree.Power) and spell(unit.exponent) == "2":
         yield unit.base, "tanh"
+
+
+def _is_logistic_loss(side: tree.Node) -> bool:
+    """y log a + (1 - y) log(1 - a): the outputs are probabilities."""
+    return any(
+        isinstance(n, tree.Call)
+        and isinstance(n.function, tree.Name)
+        and n.function.base in ("log", "ln")
+        and len(n.arguments) == 1
+        and _one_minus(n.arguments[0]) is not None
+        for n in tree.walk(side)
+    )
 
 
 def _one_minus(node: tree.Node) -> tree.Node | None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
-from sympy import Dummy, Expr, Indexed, Integer, Sum, Symbol
+from sympy import Dummy, Expr, Function, Indexed, Integer, Mul, Pow, Sum, Symbol, exp
 
 from symbackprop.equations import (
     Axis,
@@ -21,14 +21,23 @@ from symbackprop.equations import (
     indices_of,
     name_of,
 )
-from symbackprop.functions import NamedFunction, name_function
+from symbackprop.errors import InputError
+from symbackprop.functions import NamedFunction, Softmax, name_function
 from symbackprop.lecture.completion import find_activations, make_function
-from symbackprop.lecture.letters import OWN_L, Family, Letters, Unclear, learn_letters, spell_letter
+from symbackprop.lecture.letters import (
+    LOSS,
+    Family,
+    Letters,
+    Unclear,
+    learn_letters,
+    spell_letter,
+)
 from symbackprop.lecture.lowering import LAST, Context, Lowerer
 from symbackprop.lecture.ranges import Ranges, find_ranges
 from symbackprop.lecture.ranks import COLUMN, JACOBIAN, MATRIX, ROW, Ranking
+from symbackprop.lecture.samples import SHARED, Columns, find_columns
 from symbackprop.lecture.sizes import Clash, Size, Sizes
-from symbackprop.lecture.survey import KNOWN, Letter, bare, survey
+from symbackprop.lecture.survey import KNOWN, Letter, bare, list_slots, survey
 from symbackprop.lecture.tensors import Open
 from symbackprop.partials import Direct, Partial
 from symbackprop.reading import tree
@@ -150,13 +159,15 @@ class Lecture:
 def read_lecture(
     statements: Sequence[tree.Statement],
     trusted: int = 0,
+    count: tree.Name | None = None,
     presuming: Mapping[str, str] = NOTHING,
 ) -> Lecture:
     """What the statements of one scope say of its network.
 
     So many of the first are `trusted`: what they say of shapes is no claim, also where they say a
-    second time what a name stands for. `presuming` says which activation a letter is taken for,
-    where the text does not say it.
+    second time what a name stands for. With `count`, the number m of samples, dZ is the slope of
+    all losses, where the cost is their mean. `presuming` says which activation a letter is taken
+    for, where the text does not say it.
     """
     letters = learn_letters(survey(statements))
     ranking = Ranking(letters)
@@ -164,16 +175,29 @@ def read_lecture(
     adjoints = dict(_find_errors(letters, ranking, statements, cost))
     ranges = find_ranges(statements)
     definitions = list(_list_definitions(letters, statements, set(adjoints), ranges))
+    columns = _choose_columns(letters, statements, {d.family for d in definitions})
+    definitions = [d for d in definitions if d.family not in columns]
     ranking.settle([*(d.statement for d in definitions), *statements[:trusted]], cost)
     numerator = _transposes_jacobians(ranking, statements)
     activations, presumed = find_activations(letters, statements)
     activations = {**presuming, **activations}
     readings = []
     for scalar in (False, True):
-        context = Context(letters, ranking, Sizes(), adjoints, cost, scalar=scalar)
-        context.ranges, context.numerator = ranges, numerator
+        context = Context(
+            letters,
+            ranking,
+            Sizes(),
+            adjoints=adjoints,
+            cost=cost,
+            ranges=ranges,
+            scalar=scalar,
+            columns=columns,
+            count=count,
+            numerator=numerator,
+        )
         _join_sequences(context)
         context.functions = _find_functions(context, statements, activations)
+        context.losses = dict(_list_losses(context, statements))
         reading = Reading(context)
         for _ in range(2):  # what the second time joins, the first did not know
             _lower_definitions(reading, definitions)
@@ -181,8 +205,10 @@ def read_lecture(
         context.sizes.anchor()
         _meet_claims(reading, statements)
         _lower_definitions(reading, definitions)
-        reading.totals = [] if scalar else list(_list_totals(context, statements))
+        reading.totals = [] if scalar else list(_list_totals(reading, statements))
         readings.append(reading)
+    for reading in readings:
+        _learn_depends(reading)
     arrays, numbers = readings
     return Lecture(letters, definitions, arrays, numbers, presumed)
 
@@ -197,6 +223,25 @@ def _transposes_jacobians(ranking: Ranking, statements: Sequence[tree.Statement]
         for side in statement.sides
         for node in tree.walk(side)
     )
+
+
+def _choose_columns(
+    letters: Letters, statements: Sequence[tree.Statement], defined: set[str]
+) -> dict[str, Columns]:
+    """Which of a^{(i)} and A stands for the other: A, unless only a^{(i)} is defined."""
+    found: dict[str, Columns] = {}
+    for columns in find_columns(letters, statements):
+        only_samples = columns.sample in defined and columns.whole not in defined
+        found[columns.whole if only_samples else columns.sample] = columns
+    return found
+
+
+def _learn_depends(reading: Reading) -> None:
+    """What depends on what, for those that ask of which cost dx is a slope."""
+    try:
+        reading.context.depends = reading.depends
+    except (Unclear, InputError):
+        return
 
 
 def _is_here(letters: Letters, equation: Equation, read: Expr) -> bool:
@@ -214,8 +259,17 @@ def _lower_definitions(reading: Reading, definitions: Sequence[Definition]) -> N
         try:
             reading.equations.append(_lower_definition(reading, definition))
         except (Unclear, Clash) as problem:
-            reading.problems[definition.family] = str(problem)
+            if definition.family != reading.context.cost or _reads_shared(definition.statement):
+                reading.problems[definition.family] = str(problem)
     _break_cycles(reading)
+
+
+def _reads_shared(definition: tree.Statement) -> bool:
+    """Whether a cost reads weights: where it does not, it may be any function of the outputs."""
+    return any(
+        isinstance(n, tree.Name) and n.base in SHARED
+        for n in tree.walk_formula(definition.sides[1])
+    )
 
 
 def _meet_claims(reading: Reading, statements: Sequence[tree.Statement]) -> None:
@@ -281,6 +335,31 @@ def _find_functions(
         return make_function(name, activations)
 
     return find
+
+
+def _list_losses(
+    context: Context, statements: Sequence[tree.Statement]
+) -> Iterator[tuple[str, tuple[tuple[Expr, ...], Expr]]]:
+    """L(a, y) = -y log a: L, its arguments, and its formula."""
+    numbers = replace(context, scalar=True, columns={})
+    for statement in statements:
+        if len(statement.sides) < 2 or statement.continues or statement.signs[0] not in EQUATES:
+            continue
+        call = bare(statement.sides[0])
+        if (
+            not isinstance(call, tree.Call)
+            or not isinstance(call.function, tree.Name)
+            or len(call.arguments) < 2
+            or not all(isinstance(bare(a), tree.Name) for a in call.arguments)
+        ):
+            continue
+        try:
+            arguments = tuple(Lowerer(numbers).lower(a).entry for a in call.arguments)
+            value = Lowerer(numbers).lower(statement.sides[1]).entry
+        except (Unclear, Clash):
+            continue
+        if set(find_entries(value)) <= set(arguments):
+            yield call.function.base, (arguments, value)
 
 
 def _apply_formula(argument: Expr, value: Expr, at: Expr) -> Expr:
@@ -442,7 +521,7 @@ def _find_cost(letters: Letters) -> str | None:
     ]
     if candidates:
         return max(candidates, key=lambda c: c[0])[1]
-    known = next((c for c in ("C", "E", "J", OWN_L, "cal:L") if c in letters.families), None)
+    known = next((c for c in ("C", "E", "J", LOSS, "cal:L") if c in letters.families), None)
     # dx is the slope of something by x, also where nobody says of what
     return known or (ANYTHING if "d" in letters.survey.applied else None)
 
@@ -476,7 +555,12 @@ def _find_errors(
         if family.letter.base in ("delta", "Delta") or (
             name in said and family.letter.base in ("delta", "e", "epsilon", "g", "G", "D")
         ):
-            by = said.get(name) or _find_pre_activation(letters, ranking, statements, family)
+            by = (
+                said.get(name)
+                or _find_labelled(letters, family)
+                or _find_alike(letters, said, family)
+                or _find_pre_activation(letters, ranking, statements, family)
+            )
             if by is not None and by != name:
                 yield name, (cost, by, -1 if name in negative else 1)
 
@@ -488,6 +572,37 @@ def _take_sign(node: tree.Node) -> tuple[bool, tree.Node]:
         ((sign, term),) = inner.terms
         return sign == "-", bare(term)
     return False, inner
+
+
+def _find_labelled(letters: Letters, error: Family) -> str | None:
+    """z_3 for \\delta_{z_3}."""
+    for name in error.names:
+        for slot, content in list_slots(name):
+            inner = bare(content)
+            if slot.place == "upper":
+                continue
+            if isinstance(inner, tree.Name) and inner.base not in letters.survey.indices:
+                try:
+                    return letters.refer(inner).family.name
+                except Unclear:
+                    continue
+    return None
+
+
+def _find_alike(letters: Letters, said: dict[str, str], error: Family) -> str | None:
+    """net_{o2} for δ_{o2}, where the text says of δ_{o1} that it belongs to net_{o1}."""
+    for name, by in said.items():
+        other = letters.families.get(name)
+        if other is not None and other.letter == error.letter:
+            labels, own = _list_labels(other), _list_labels(error)
+            if labels and by.endswith(labels) and by.removesuffix(labels) + own in letters.families:
+                return by.removesuffix(labels) + own
+    return None
+
+
+def _list_labels(family: Family) -> str:
+    """What distinguishes arrays of one letter: _o1 of \\delta_{o1}."""
+    return family.name[len(family.letter.base) :]
 
 
 def _neighbours(statement: tree.Statement) -> Iterator[tuple[tree.Node, tree.Node]]:
@@ -503,6 +618,7 @@ def _neighbours(statement: tree.Statement) -> Iterator[tuple[tree.Node, tree.Nod
 def _find_pre_activation(
     letters: Letters, ranking: Ranking, statements: Sequence[tree.Statement], error: Family
 ) -> str | None:
+    found: list[Family] = []
     for statement in statements:
         for side in statement.sides:
             for node in tree.walk(side):
@@ -519,14 +635,18 @@ def _find_pre_activation(
                         continue
                     above = sum(s.place == "upper" for s in family.slots)
                     if above == sum(s.place == "upper" for s in error.slots):
-                        return _find_labelled_alike(letters, family, error).name
-    return None
+                        found.append(family)
+    labels = _list_labels(error).rstrip("^,")
+    same = [f for f in found if _list_labels(f).rstrip("^,") == labels]
+    if same or not found:
+        return same[0].name if same else None
+    return _find_labelled_alike(letters, found[0], error)
 
 
-def _find_labelled_alike(letters: Letters, family: Family, error: Family) -> Family:
-    """z^2 for δ^2, where layers are labels and z^1 was found; z^1 itself where there is no z^2."""
+def _find_labelled_alike(letters: Letters, family: Family, error: Family) -> str | None:
+    """z^2 for δ^2, where layers are labels and z^1 was found."""
     stem, labels = spell_letter(family.letter), error.name.removeprefix(spell_letter(error.letter))
-    return letters.families.get(stem + labels, family)
+    return stem + labels if stem + labels in letters.families else None
 
 
 def _join_sequences(context: Context) -> None:
@@ -535,7 +655,7 @@ def _join_sequences(context: Context) -> None:
     by_letter: dict[str, str] = {}
     for family in letters.families.values():
         for number, slot in enumerate(family.slots[: family.always]):
-            if slot not in letters.sequences[family.letter]:
+            if slot not in letters.layers[family.letter]:
                 continue
             node = f"{family.name}.{number}"
             sizes.layered.add(node)
@@ -550,9 +670,16 @@ def _join_sequences(context: Context) -> None:
 
 
 def _list_totals(
-    context: Context, statements: Sequence[tree.Statement]
+    reading: Reading, statements: Sequence[tree.Statement]
 ) -> Iterator[tuple[Expr, Expr]]:
-    """What is said to sum to 1: the targets of a classifier, Σ_j y_j = 1."""
+    """What is said to sum to 1: the targets of a classifier, Σ_j y_j = 1; and what everybody
+    presumes to, where the outputs of a softmax are in the logarithm."""
+    context = reading.context
+    defined = {e.name for e in reading.equations}
+    if any(e.rhs.has(Softmax) or _is_normalised(e.rhs) for e in reading.equations):
+        for equation in reading.equations:
+            for total in equation.rhs.atoms(Sum):
+                yield from _find_targets(total, defined)
     for statement in statements:
         if len(statement.sides) != 2 or statement.continues or statement.signs != ("=",):
             continue
@@ -566,6 +693,35 @@ def _list_totals(
             continue
         if isinstance(total, Sum) and isinstance(total.function, Indexed):
             yield total, Integer(1)
+
+
+def _is_normalised(value: Expr) -> bool:
+    """e^{z_j} / Σ_k e^{z_k}."""
+    return any(
+        isinstance(p.base, Sum) and p.exp == -1 and p.base.function.has(exp)
+        for p in value.atoms(Pow)
+    )
+
+
+def _find_targets(total: Sum, defined: set[str]) -> Iterator[tuple[Expr, Expr]]:
+    """Σ_k y_k log a_k: Σ_k y_k is 1."""
+    if not isinstance(total.function, Mul):
+        return
+    limit = total.limits[0]
+    for factor in total.function.args:
+        if (
+            isinstance(factor, Indexed)
+            and name_of(factor) not in defined
+            and limit[0] in factor.indices
+            and any(
+                _is_logarithm(f) for other in total.function.args for f in other.atoms(Function)
+            )
+        ):
+            yield Sum(factor, limit), Integer(1)
+
+
+def _is_logarithm(value: Expr) -> bool:
+    return str(value.func) in ("log", "ln")
 
 
 def _lower_definition(reading: Reading, definition: Definition) -> Equation:
@@ -747,7 +903,7 @@ def _counts(context: Context, family: Family) -> bool:
     if family.slots or family.uses.defined:
         return False
     is_function = any(base == f.base for f in found.functions)
-    last = family.letter == Letter("L") and context.cost != OWN_L
+    last = family.letter == Letter("L") and context.cost != LOSS
     return base in found.indices or base in found.lasts or is_function or last
 
 
@@ -761,13 +917,15 @@ def _start(
     if any(e.name == name and e.indices[0].is_Integer for e in equations):
         return
     layer, *symbols = [a.symbol for a in quantity.axes]
-    at = {layer: Integer(reading.firsts.get(name, 1))}
-    axes = tuple(
-        replace(a, low=a.low.xreplace(at), high=a.high.xreplace(at)) for a in quantity.axes[1:]
-    )
-    start = Quantity(f"{name}_start", "input", axes)
-    quantities[start.name] = start
-    yield Equation(entry(name, (at[layer], *symbols)), entry(start.name, symbols), axes)
+    first = reading.firsts.get(name, 1)
+    for place in range(first, max(reading.lows.get(name, first + 1), first + 1)):
+        at = {layer: Integer(place)}
+        axes = tuple(
+            replace(a, low=a.low.xreplace(at), high=a.high.xreplace(at)) for a in quantity.axes[1:]
+        )
+        start = Quantity(f"{name}_start{place if place != first else ''}", "input", axes)
+        quantities[start.name] = start
+        yield Equation(entry(name, (at[layer], *symbols)), entry(start.name, symbols), axes)
 
 
 def _presume_cost(
@@ -827,14 +985,15 @@ def make_quantity(reading: Reading, name: str, defined: bool) -> Quantity:
     context = reading.context
     family = context.letters.families[name]
     sequences = context.letters.sequences.get(family.letter, frozenset())
+    layers = context.letters.layers.get(family.letter, frozenset())
     sizes, axes, layer = context.sizes, [], None
     for number, slot in enumerate(family.slots):
         symbol = Dummy("ljkpq"[min(number, 4)], integer=True)
-        if slot in sequences:
+        if slot in layers:
             axes.append(Axis(symbol, Integer(reading.firsts.get(name, 1)), LAST, "layer"))
             layer = layer if layer is not None else symbol
-        elif not context.scalar:
-            size = Size(f"{name}.{number}", layer if number else None)
+        elif not context.scalar or slot in sequences:
+            size = Size(f"{name}.{number}", None if slot in sequences else layer)
             axes.append(Axis(symbol, Integer(1), sizes.write(size)))
     if not family.components and not context.scalar:
         rank = context.ranking.rank_of(name)

@@ -8,10 +8,15 @@ from sympy import Expr, Integer, Symbol
 
 from symbackprop.lecture.survey import Letter, Slot, Survey, Uses, bare, letter_of, list_slots
 from symbackprop.reading import tree
+from symbackprop.reading.spelling import SYMBOLS
 
-# an array that a text calls L, which is the last layer or time otherwise: a loss often is
-OWN_L = "\N{MATHEMATICAL ITALIC CAPITAL L}"
 LAST_LETTERS = frozenset({*"LTNKMHDC", "tau"})
+# C beside C_n: the cost of all samples, and that of one
+COST_LETTERS = frozenset({*"CEJL", "ell", "xi"})
+
+
+# L by itself is the number of layers, too
+LOSS = "loss L"
 
 
 class Unclear(ValueError):
@@ -60,8 +65,10 @@ class Letters:
     # which scripts of a letter are indices
     index_slots: dict[Letter, frozenset[Slot]] = field(default_factory=dict)
     powers: set[Letter] = field(default_factory=set)
-    # which of these number layers or times: they are never left out
+    # which of these are never left out: they number layers, times or samples
     sequences: dict[Letter, frozenset[Slot]] = field(default_factory=dict)
+    # which of these number layers or times, of which one leads to the next
+    layers: dict[Letter, frozenset[Slot]] = field(default_factory=dict)
     # entries of W that are written w
     merged: dict[str, str] = field(default_factory=dict)
 
@@ -106,7 +113,7 @@ class Letters:
         indices: dict[Slot, tree.Node] = {}
         power = None
         for slot, content in list_slots(name):
-            if slot in slots:
+            if slot in slots and not _is_word(content, self.survey):
                 indices[slot] = content
             elif slot.place == "upper" and self._is_power(letter, slot, content):
                 power = content
@@ -116,8 +123,7 @@ class Letters:
         marks = "".join(
             "^" if slot.place == "upper" else "," for slot in indices if slot in sequences
         )
-        key = spell_letter(letter) + "".join(labels) + marks
-        return OWN_L if key == "L" else key, indices, power
+        return _spell(letter, labels) + marks, indices, power
 
     def _is_power(self, letter: Letter, slot: Slot, content: tree.Node) -> bool:
         inner = bare(content)
@@ -149,11 +155,26 @@ def learn_letters(survey: Survey) -> Letters:
     return letters
 
 
+def _is_word(content: tree.Node, survey: Survey) -> bool:
+    """total of E_{total}: a label, also where E_n has an index."""
+    inner = bare(content)
+    if isinstance(inner, tree.Words):
+        return True
+    return (
+        isinstance(inner, tree.Name)
+        and len(inner.base) > 1
+        and inner.base not in SYMBOLS
+        and inner.base not in survey.indices | survey.lasts
+    )
+
+
 def _is_index(survey: Survey, uses: Uses, slot: Slot) -> bool:
     """Whether a script counts: somewhere a letter that counts stands there, and no other word."""
     counting = foreign = 0
     for content in uses.contents[slot]:
         inner = bare(content)
+        if _is_word(content, survey):
+            continue
         if isinstance(inner, tree.Total):
             inside = [n.base for n in tree.walk(inner) if isinstance(n, tree.Name)]
             counting += any(b in survey.indices or b in LAST_LETTERS for b in inside)
@@ -166,8 +187,6 @@ def _is_index(survey: Survey, uses: Uses, slot: Slot) -> bool:
                 counting += 1
             else:
                 foreign += 1
-        elif isinstance(inner, tree.Words):
-            foreign += 1
     return counting > 0 and foreign == 0
 
 
@@ -192,32 +211,40 @@ def _spread_above(letters: Letters) -> None:
 
 
 def _find_sequences(letters: Letters) -> None:
-    """An index above, one that is shifted, and one of a letter that is: t of h_{t-1} and of x_t."""
+    """An index above, one that is shifted, and one of a letter that is: t of h_{t-1} and of x_t;
+    n of C_n beside C. Of these, what is summed over and never shifted numbers samples."""
+    contents = {k: uses.contents for k, uses in letters.survey.letters.items()}
     running: set[str] = set()
     for letter, slots in letters.index_slots.items():
         for slot in slots:
-            for content in letters.survey.letters[letter].contents[slot]:
+            for content in contents[letter][slot]:
                 inner = bare(content)
                 if isinstance(inner, tree.Total) and len(inner.terms) == 2:
                     parts = [bare(term) for _, term in inner.terms]
                     if isinstance(parts[0], tree.Name) and isinstance(parts[1], tree.Number):
                         running.add(parts[0].base)
+    samples = set(letters.survey.ends) - running
     for letter, slots in letters.index_slots.items():
-        contents = letters.survey.letters[letter].contents
-        letters.sequences[letter] = frozenset(
+        uses = letters.survey.letters[letter]
+        found = {
             slot
             for slot in slots
             if slot.place == "upper"
-            or any(isinstance(bare(c), tree.Total) for c in contents[slot])
-            or (
-                slot.number == 0
-                and any(
-                    isinstance(n, tree.Name) and n.base in running
-                    for c in contents[slot]
-                    for n in tree.walk(c)
-                )
-            )
+            or any(isinstance(bare(c), tree.Total) for c in contents[letter][slot])
+            or (slot.number == 0 and _names(contents[letter][slot]) & running)
+            or (letter.base in COST_LETTERS and (0, 0) in uses.patterns)
+        }
+        letters.sequences[letter] = frozenset(found)
+        letters.layers[letter] = frozenset(
+            slot
+            for slot in found
+            if not (names := _names(contents[letter][slot])) & samples or names - samples
         )
+
+
+def _names(contents: list[tree.Node]) -> set[str]:
+    """All names in what stands at one place."""
+    return {n.base for c in contents for n in tree.walk(c) if isinstance(n, tree.Name)}
 
 
 def _counts_above(uses: Uses, slots: frozenset[Slot]) -> bool:
@@ -242,9 +269,10 @@ def _collect_families(letters: Letters) -> None:
             family.names.append(name)
     for key, rows in found.items():
         family = letters.families[key]
-        sequences = letters.sequences[family.letter]
+        sequences, layers = letters.sequences[family.letter], letters.layers[family.letter]
         slots = sorted(
-            {s for row in rows for s in row}, key=lambda s: (s not in sequences, s.place, s)
+            {s for row in rows for s in row},
+            key=lambda s: (s not in layers, s not in sequences, s.place, s),
         )
         always = [s for s in slots if all(s in row for row in rows)]
         if slots[: len(always)] != always:
@@ -318,3 +346,9 @@ def spell_letter(letter: Letter) -> str:
     decorated = letter.base + (f"~{letter.accent}" if letter.accent else "")
     style = f"{letter.style}:" if letter.style else ""
     return style + decorated + "'" * letter.primes + letter.star
+
+
+def _spell(letter: Letter, labels: list[str]) -> str:
+    """The name of an array; L alone is not the number of layers."""
+    name = spell_letter(letter) + "".join(labels)
+    return LOSS if name == "L" else name

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,16 +27,33 @@ from sympy import (
     exp,
 )
 
-from symbackprop.equations import entry
+from symbackprop.equations import entry, name_of
 from symbackprop.functions import Softmax, name_function
-from symbackprop.lecture.letters import Letters, Reference, Unclear, read_index, spell
+from symbackprop.lecture.letters import (
+    COST_LETTERS,
+    Family,
+    Letters,
+    Reference,
+    Unclear,
+    read_index,
+    spell,
+)
 from symbackprop.lecture.ranges import Ranges
-from symbackprop.lecture.ranks import COLUMN, MATRIX, QUOTIENT, ROW, Ranking, split_elementwise
+from symbackprop.lecture.ranks import (
+    COLUMN,
+    MATRIX,
+    QUOTIENT,
+    ROW,
+    Ranking,
+    is_one,
+    split_elementwise,
+)
+from symbackprop.lecture.samples import SHARED, Columns, find_sample_slots
 from symbackprop.lecture.sizes import Size, Sizes
 from symbackprop.lecture.survey import bare
 from symbackprop.lecture.tensors import Algebra, Open, Part, Quotient, Tensor, turn
 from symbackprop.network.activations import FUNCTIONS
-from symbackprop.partials import Partial
+from symbackprop.partials import Direct, Partial
 from symbackprop.primitives import Abs, Primitive
 from symbackprop.reading import tree
 
@@ -47,6 +65,7 @@ RELATIONS: dict[str, Any] = {
 }
 # beyond, numbers would have more digits than anybody wants
 LARGEST_EXPONENT = 100
+SUMS = frozenset({"sum", "np.sum"})
 INDICATORS = frozenset({"1", "one", "I", "H"})
 
 
@@ -71,6 +90,32 @@ class Context:
     strict: bool = False
     # the text transposes derivatives of arrays by arrays: they are matrices like others
     numerator: bool = False
+
+    # m where dZ is the slope of the sum of all losses, and the cost is their mean
+    count: tree.Name | None = None
+    # arrays of one sample and of all, by either name
+    columns: Mapping[str, Columns] = field(default_factory=dict)
+    # what a text says of several arguments: L(a, y) = -y log a
+    losses: Mapping[str, tuple[tuple[Expr, ...], Expr]] = field(default_factory=dict)
+    # what each defined name depends on, once that is known
+    depends: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def find_cost(self, by: str) -> str:
+        """The cost that dx is a slope of: where there are several, one that depends on x.
+
+        Raises:
+            Unclear: there is none.
+        """
+        if self.cost is None:
+            raise Unclear("the text does not say what is differentiated")
+        if self.depends and by not in self.depends.get(self.cost, ()):
+            for name, read in self.depends.items():
+                family = self.letters.families.get(name)
+                if family is None or family.slots or family.letter.base not in COST_LETTERS:
+                    continue
+                if by in read:
+                    return name
+        return self.cost
 
     def size_of(self, node: tree.Node) -> Size | None:
         """The size that a name stands for, where sums run to it: n_L, m, K."""
@@ -105,6 +150,7 @@ class Lowerer:
         self.reads: list[tuple[str, tuple[Expr, ...]]] = []
         self.bound: list[Symbol] = []
         self.asides: dict[str, tuple[Tensor, tuple[Symbol, ...]]] = {}
+        self.ones = 0
 
     def lower(self, node: tree.Node) -> Tensor:
         """The value of an expression.
@@ -147,6 +193,10 @@ class Lowerer:
                 return self.lower_call(node)
             case tree.Derivative() | tree.Gradient():
                 return self.lower_quotient(node)
+            case tree.Listed(items=items) if len(items) == 2:
+                return self.put_below(*map(self.lower, items))
+            case tree.Matrix(rows=((first,), (second,))):
+                return self.put_below(self.lower(first), self.lower(second))
         raise Unclear(f"{spell(node)} is not understood")
 
     # --- names ------------------------------------------------------------------------------
@@ -163,26 +213,81 @@ class Lowerer:
         symbol = Symbol(name.base, integer=True)
         if not (name.lower or name.upper) and (symbol in self.indices or symbol in self.bound):
             return Tensor(symbol)
+        if is_one(name) and not (name.lower or name.upper):
+            return self.take_ones()
         reference = self.context.letters.refer(name)
         return self.raise_to(self.take(reference), reference.power)
+
+    def take_ones(self) -> Tensor:
+        """The column of ones, as long as it has to be."""
+        if self.context.scalar:
+            return Tensor(Integer(1))
+        self.ones += 1
+        size = Size(f"ones:{id(self)}:{self.ones}")
+        return Tensor(Integer(1), Open(Dummy("j", integer=True), size))
 
     def take(self, reference: Reference) -> Tensor:
         """The entry of an array, with the axes that are left out."""
         family = reference.family
         if family.name in self.context.adjoints:
             return self.take_error(reference)
+        columns = self.context.columns.get(family.name)
+        if columns is not None:
+            return self.take_column(reference, columns)
         if self.context.scalar:
             return self.take_number(reference)
         always = tuple(self.place(reference, n) for n in range(family.always))
         if family.letter.base == "delta" and [s.place for s in family.slots] == ["lower"] * 2:
             return Tensor(KroneckerDelta(*always))
-        layer = always[0] if always else None
+        layer = always[0] if always and self.is_layer(reference, 0) else None
         for number, index in enumerate(always):
-            self.tie_index(index, Size(f"{family.name}.{number}", layer if number else None))
+            self.tie_index(index, Size(f"{family.name}.{number}"))
         found, row, column = self._take_components(reference, layer)
         indices = (*always, *found)
         self.reads.append((family.name, indices))
         return Tensor(entry(family.name, indices), row, column)
+
+    def take_column(self, reference: Reference, columns: Columns) -> Tensor:
+        """a^{(i)} as a column of A, or A as all a^{(i)} side by side."""
+        families = self.context.letters.families
+        sample = families[columns.sample]
+        places = find_sample_slots(self.context.letters, sample)
+        whole = replace(reference, family=families[columns.whole])
+        if reference.family is not sample:
+            return self.take_side_by_side(reference, sample, places)
+        kept = tuple(i for n, i in enumerate(reference.indices[: sample.always]) if n not in places)
+        value = self.take(replace(whole, indices=kept))
+        if self.context.scalar:
+            return value
+        (index,) = (reference.indices[n] for n in places)
+        written = [i for i in reference.indices[sample.always :] if i is not None]
+        if index is None:
+            raise Unclear(f"of which sample {columns.sample} is")
+        if not value.axes:
+            raise Unclear(f"{columns.whole} is a number, and {columns.sample} one for each sample")
+        if len(value.axes) == 1:
+            picked = self.pick(value, [index])
+        else:
+            picked = self.pick_along(value, index, value.column if columns.upright else value.row)
+        return self.pick(picked, written) if written else picked
+
+    def take_side_by_side(
+        self, reference: Reference, sample: Family, places: Sequence[int]
+    ) -> Tensor:
+        """All columns of A, where only these are defined."""
+        symbol = Dummy("i", integer=True)
+        indices = list(reference.indices)
+        for n in places:
+            indices.insert(n, symbol)
+        value = self.take(
+            Reference(sample, (*indices, *(None,) * (len(sample.slots) - len(indices))))
+        )
+        if self.context.scalar:
+            raise Unclear("samples side by side")
+        axis = Open(symbol, self.indices.pop(symbol, Size(f"{sample.name}.{places[0]}")))
+        if value.column is not None:
+            raise Unclear("rows side by side")
+        return Tensor(value.entry, value.row, axis)
 
     def _take_components(
         self, reference: Reference, layer: Expr | None
@@ -233,9 +338,10 @@ class Lowerer:
             raise Unclear(f"{reference.family.name} has more indices than {by}")
         indices = (*reference.indices, *(None,) * missing)
         inner = self.take(replace(reference, family=family, indices=indices))
-        quotient = Quotient((cost,), self.part(inner, by), (), inner.axes)
-        found = self.algebra.place(Partial(Symbol(cost), inner.entry), quotient)
-        return found if sign > 0 else replace(found, entry=-found.entry)
+        part = self.part(inner, name_of(inner.entry))
+        quotient = Quotient((cost,), part, (), inner.axes)
+        slope = Partial(Symbol(cost), inner.entry) * self.count_samples(family.letter.base)
+        return self.algebra.place(sign * slope, quotient)
 
     @staticmethod
     def part(value: Tensor, name: str) -> Part:
@@ -247,10 +353,12 @@ class Lowerer:
     def place(self, reference: Reference, number: int) -> Expr:
         """An index; of layers and times the last, whatever the text calls it, is one symbol."""
         index = reference.indices[number]
+        return self.name_last(index) if self.is_layer(reference, number) else index
+
+    def is_layer(self, reference: Reference, number: int) -> bool:
+        """Whether an index counts layers or times."""
         family = reference.family
-        if family.slots[number] not in self.context.letters.sequences.get(family.letter, ()):
-            return index
-        return self.name_last(index)
+        return family.slots[number] in self.context.letters.layers.get(family.letter, ())
 
     def name_last(self, index: Expr) -> Expr:
         running = self.context.letters.survey.indices
@@ -301,6 +409,8 @@ class Lowerer:
         """The entry of a value in brackets: (W a)_j."""
         if self.context.scalar:
             return value
+        if not value.is_jacobian and len(value.axes) == 2 and len(indices) == 1:
+            return self.pick_sample(value, indices[0])
         if value.is_jacobian or len(indices) != len(value.axes):
             raise Unclear("an index below brackets")
         mapping: dict[Expr, Expr] = {}
@@ -308,6 +418,28 @@ class Lowerer:
             self.tie_index(index, axis.size)
             mapping[axis.symbol] = index
         return Tensor(value.entry.xreplace(mapping))
+
+    def pick_sample(self, value: Tensor, index: Expr) -> Tensor:
+        """(dZ)_i: what belongs to one sample, a row or a column."""
+        axis = self.find_sample_axis(value)
+        if axis is None:
+            raise Unclear("an index below brackets")
+        return self.pick_along(value, index, axis)
+
+    def pick_along(self, value: Tensor, index: Expr, axis: Open | None) -> Tensor:
+        """One place of one axis; the other stays."""
+        assert axis is not None
+        self.tie_index(index, axis.size)
+        entry_ = value.entry.xreplace({axis.symbol: index})
+        row, column = (None if a is axis else a for a in (value.row, value.column))
+        return Tensor(entry_, row, column)
+
+    def find_sample_axis(self, value: Tensor) -> Open | None:
+        """The axis of a matrix that no weight and no bias has; None where that is both or none."""
+        resolve = self.context.sizes.resolve
+        shared = {resolve(Size(node)).node for node in self.context.sizes.seen if _is_shared(node)}
+        found = [a for a in (value.row, value.column) if a and resolve(a.size).node not in shared]
+        return found[0] if len(found) == 1 else None
 
     def lower_power(self, base: tree.Node, exponent: tree.Node) -> Tensor:
         norm, kinds = (base.body, base.lower) if isinstance(base, tree.Lowered) else (base, ())
@@ -364,6 +496,26 @@ class Lowerer:
             result = value if result is None else self.algebra.add(result, value)
         assert result is not None
         return result
+
+    def put_below(self, first: Tensor, second: Tensor) -> Tensor:
+        """[h, x]: one vector with the entries of both."""
+        if self.context.scalar or first.is_jacobian or second.is_jacobian:
+            raise Unclear("vectors in one list")
+        if len(first.axes) != 1 or (first.row is None) != (second.row is None):
+            raise Unclear("a list of other things than vectors")
+        (one,), (other,) = first.axes, second.axes
+        # of one size for all layers or times
+        sizes = (Size(one.size.node), Size(other.size.node))
+        node = f"{one.size.node}|{other.size.node}"
+        self.context.sizes.sums.setdefault(node, sizes)
+        for size in sizes:
+            self.context.sizes.flatten(size)
+        axis = Open(Dummy("j", integer=True), Size(node))
+        length = self.algebra.write(sizes[0])
+        upper = first.entry.xreplace({one.symbol: axis.symbol})
+        lower = second.entry.xreplace({other.symbol: axis.symbol - length})
+        entry_ = Piecewise((upper, axis.symbol <= length), (lower, True))
+        return Tensor(entry_, axis) if first.row is not None else Tensor(entry_, None, axis)
 
     # --- sums over an index -----------------------------------------------------------------
 
@@ -457,6 +609,9 @@ class Lowerer:
             if node.by is None:
                 return self.lower_gradient(node.body)
             return self.differentiate(node.body, node.by)
+        direct = _find_direct(node)
+        if direct is not None:
+            return self.differentiate(direct, node.bottom, Direct)
         if not (node.mark and node.mark_below):
             raise Unclear("a derivative in which a ∂ is missing")
         top = node.top if node.top is not None else node.body
@@ -464,7 +619,9 @@ class Lowerer:
             raise Unclear("a derivative of nothing")
         return self.differentiate(top, node.bottom)
 
-    def differentiate(self, top: tree.Node, bottom: tree.Node) -> Tensor:
+    def differentiate(
+        self, top: tree.Node, bottom: tree.Node, kind: type[Partial | Direct] = Partial
+    ) -> Tensor:
         """∂X/∂Y, in all that X depends on."""
         if isinstance(top, tree.Name) and self.is_bare_function(top):
             primed = replace(top, primes=top.primes + 1)
@@ -472,7 +629,7 @@ class Lowerer:
         upper, upper_part = self.name_part(top)
         lower, lower_part = self.name_part(bottom)
         quotient = Quotient(upper_part, lower_part, upper.axes, lower.axes)
-        return self.algebra.place(Partial(upper.entry, lower.entry), quotient)
+        return self.algebra.place(kind(upper.entry, lower.entry), quotient)
 
     def is_bare_function(self, name: tree.Name) -> bool:
         return self.context.ranking.is_function(name) and not (name.lower or name.upper)
@@ -491,7 +648,7 @@ class Lowerer:
             if reference.power is not None:
                 raise Unclear("the derivative of a power")
             value = self.take(reference)
-            name = reference.family.name
+            name = name_of(value.entry)
             return value, ((name,) if name == self.context.cost else self.part(value, name))
         value = self.lower(inner)
         axes = {a.symbol for a in value.axes}
@@ -504,12 +661,20 @@ class Lowerer:
 
     def lower_gradient(self, body: tree.Node) -> Tensor:
         """∇W and dW are the gradient of the cost by W."""
-        cost = self.context.cost
-        if cost is None:
-            raise Unclear("the text does not say what is differentiated")
         lower, part = self.name_part(body)
+        cost = self.context.find_cost(str(part[0]))
         quotient = Quotient((cost,), part, (), lower.axes)
-        return self.algebra.place(Partial(Symbol(cost), lower.entry), quotient)
+        inner = bare(body)
+        letter = inner.base if isinstance(inner, tree.Name) else ""
+        slope = Partial(Symbol(cost), lower.entry) * self.count_samples(letter)
+        return self.algebra.place(slope, quotient)
+
+    def count_samples(self, letter: str) -> Expr:
+        """dZ as the slope of the losses is m times that of their mean."""
+        count = self.context.count
+        if count is None or letter in SHARED:
+            return Integer(1)
+        return self.lower(count).entry
 
     # --- functions --------------------------------------------------------------------------
 
@@ -539,11 +704,15 @@ class Lowerer:
         )
 
     def apply(self, name: tree.Name, arguments: tuple[tree.Node, ...]) -> Tensor:
+        if name.base in SUMS:
+            return self.sum_up(arguments)
         values = [self.lower(a) for a in arguments]
         if name.base in ("max", "min") and values:
             return self.take_extreme(Max if name.base == "max" else Min, values)
+        if name.base in self.context.losses and not name.primes:
+            return self.lose(name.base, values)
         if name.base == "diag" and len(values) == 1:
-            return self.lay_diagonal(values[0])
+            return self.take_diagonal(values[0])
         if len(values) != 1 or values[0].is_jacobian:
             raise Unclear(f"{name.base} of what stands here is not understood")
         (value,) = values
@@ -551,16 +720,43 @@ class Lowerer:
             return self.take_softmax(value)
         return value.plain(self.function(name)(value.entry))
 
-    def lay_diagonal(self, value: Tensor) -> Tensor:
-        """diag(v): the matrix with a vector on its diagonal."""
+    def sum_up(self, arguments: tuple[tree.Node, ...]) -> Tensor:
+        """sum(X), and np.sum(dZ, axis=1, keepdims=True): over all entries, or along one axis."""
+        value = self.lower(arguments[0])
+        if value.is_jacobian:
+            raise Unclear("the sum of a derivative of an array by an array")
+        named = [a for a in arguments[1:] if isinstance(a, tree.Compared)]
+        numbers = [int(a.right.value) for a in named if isinstance(a.right, tree.Number)]
         if self.context.scalar:
             return value
-        axis = value.row or value.column
-        if value.is_jacobian or axis is None or len(value.axes) != 1:
+        if not arguments[1:] or len(value.axes) < 2:
+            return self.algebra.add_up(value)
+        if len(numbers) != 1 or numbers[0] not in (-1, 0, 1):
+            raise Unclear("along which axis is summed is not said")
+        axis = value.row if numbers[0] == 0 else value.column
+        assert axis is not None
+        row, column = (None if a is axis else a for a in (value.row, value.column))
+        return Tensor(self.algebra.sum_over(value.entry, axis), row, column, either=True)
+
+    def take_diagonal(self, value: Tensor) -> Tensor:
+        """diag(v): the entries of v on the diagonal of a matrix."""
+        if self.context.scalar:
+            return value
+        if value.is_jacobian or len(value.axes) != 1:
             raise Unclear("diag of what is no vector")
-        other = Open(Dummy("k", integer=True), axis.size)
-        entry_ = value.entry * KroneckerDelta(axis.symbol, other.symbol)
-        return Tensor(entry_, axis, other)
+        (row,) = value.axes
+        column = Open(Dummy("k", integer=True), row.size)
+        return Tensor(value.entry * KroneckerDelta(row.symbol, column.symbol), row, column)
+
+    def lose(self, name: str, values: list[Tensor]) -> Tensor:
+        """L(a, y) by its formula; of vectors, the sum over their entries."""
+        parameters, formula = self.context.losses[name]
+        if len(parameters) != len(values):
+            raise Unclear(f"{name} has other arguments where it is defined")
+        first = max(values, key=lambda v: len(v.axes))
+        aligned = [self.algebra.align(first, v).entry for v in values]
+        loss = formula.xreplace(dict(zip(parameters, aligned, strict=True)))
+        return self.algebra.add_up(first.plain(loss))
 
     def take_extreme(self, function: Any, values: list[Tensor]) -> Tensor:
         result = values[0]
@@ -575,6 +771,9 @@ class Lowerer:
         if axis is None and self.context.scalar:
             # one class is certain
             return value.plain(Integer(1))
+        samples = self.find_sample_axis(value) if len(value.axes) == 2 else None
+        if samples is not None:
+            axis = value.row if samples is value.column else value.column
         if axis is None:
             raise Unclear("softmax of a number")
         other = Dummy("k", integer=True)
@@ -596,6 +795,20 @@ class Lowerer:
         if row is None or row.formula is None:
             return name_function(name.base, None, name.primes)
         return name_function(row.name, row.formula, name.primes)
+
+
+def _find_direct(node: tree.Derivative) -> tree.Node | None:
+    """f of ∂⁺f/∂q, the derivative by q where f is written with it, and nowhere else."""
+    if node.mark or not node.mark_below or not isinstance(node.top, tree.Product):
+        return None
+    first, *rest = node.top.factors
+    is_marked = isinstance(first, tree.Name) and (first.base, first.star) == ("partial", "+")
+    return rest[0] if is_marked and len(rest) == 1 else None
+
+
+def _is_shared(node: str) -> bool:
+    """Whether a size is that of a weight or a bias."""
+    return re.split(r"[._^,|~]", node.rpartition(":")[2])[0] in SHARED
 
 
 def _differentiate(row: Primitive) -> Callable[[Expr], Expr]:

@@ -30,9 +30,13 @@ NONE: Ranks = frozenset()
 QUOTIENT = "oslash"
 ELEMENTWISE_SIGNS = frozenset({"odot", "circ", "otimes", "bigcirc", ".*", QUOTIENT})
 SCALAR_LETTERS = frozenset({*"CELJTNMKmn", "eta", "alpha", "lambda"})
+SMALL_LETTERS = frozenset({"epsilon", "varepsilon"})
 MATRIX_LETTERS = frozenset("WUV")
+WEIGHT_LETTERS = frozenset({*"WUVwuv", "Theta", "theta"})
 COLUMN_LETTERS = frozenset({*"azxybhsou", "delta"})
-REDUCERS = frozenset({"sum", "tr", "max", "min"})
+BIAS_LETTERS = frozenset({"b", "c", "beta"})
+REDUCERS = frozenset({"sum", "np.sum", "tr", "max", "min"})
+EITHER: Ranks = frozenset({COLUMN, ROW})
 
 
 class Ranking:
@@ -47,6 +51,9 @@ class Ranking:
         self.possible = dict(self.ranks)
         # statements whose shapes cannot fit, whatever ranks are left
         self.broken: set[int] = set()
+        # statements that have a number beside arrays in a sum, and no other reading
+        self.loose: set[int] = set()
+        self.is_loose = False
 
     def rank_of(self, name: str) -> str:
         """The rank of a whole array, once it is settled."""
@@ -98,6 +105,8 @@ class Ranking:
                 if all(len(row) == 1 for row in rows):
                     return frozenset({COLUMN})
                 return frozenset({ROW if len(rows) == 1 else MATRIX})
+            case tree.Listed(items=items) if len(items) > 1:
+                return frozenset.intersection(*map(self.find, items)) - {SCALAR, JACOBIAN}
             case tree.Cases(rows=rows):
                 return self._find_total([value for value, _ in rows])
         return ANY
@@ -124,7 +133,17 @@ class Ranking:
 
     def _find_total(self, terms: list[tree.Node]) -> Ranks:
         found = [self.find(term) for term in terms]
-        result = {r for r in ANY if all(_adds(r, ranks) for ranks in found)}
+        # 1 - a: numbers as written go with every entry
+        spread = [self.is_loose or _is_literal(term) for term in terms]
+        lies = _find_bias_rank(terms)
+        result = {
+            r
+            for r in ANY
+            if all(
+                _adds(r, ranks, at, lies if _is_bias(term) else EITHER)
+                for ranks, at, term in zip(found, spread, terms, strict=True)
+            )
+        }
         return frozenset(r for r in result if any(r in ranks for ranks in found))
 
     def _find_product(self, node: tree.Product) -> Ranks:
@@ -150,7 +169,6 @@ class Ranking:
                 found = _divide(found, ranks)
             else:
                 found = frozenset(_times(found, ranks))
-        # nothing where the shapes clash
         return ONE if found is None else found
 
     def _find_derivative(self, top: tree.Node | None, bottom: tree.Node) -> Ranks:
@@ -175,8 +193,10 @@ class Ranking:
                 return ANY
             if name.base in ("max", "min") and len(call.arguments) > 1:
                 return self._find_total(list(call.arguments))
+            if name.base not in KNOWN and len(call.arguments) > 1:
+                return ONE  # L(a, y)
             if name.base in REDUCERS:
-                return ONE
+                return ONE if len(call.arguments) == 1 else PLAIN
             if name.base == "diag":
                 return frozenset({MATRIX, JACOBIAN})
             found = self.find(call.arguments[0])
@@ -204,6 +224,7 @@ class Ranking:
             for statement in statements
             if (names := sorted(set(self._list_arrays(statement))))
         ]
+        self.loose |= {id(s) for s, _ in rows if not self.is_possible(s)}
         waiting = list(range(len(rows)))
         while waiting:
             statement, names = rows[waiting.pop(0)]
@@ -244,7 +265,9 @@ class Ranking:
 
     def is_possible(self, statement: tree.Statement) -> bool:
         """Whether all sides can have one rank."""
+        self.is_loose = id(statement) in self.loose
         found = [self.find(side) for side in statement.sides]
+        self.is_loose = False
         return all(found) and all(
             one & other or JACOBIAN in one | other for one, other in pairwise(found)
         )
@@ -269,11 +292,11 @@ class Ranking:
     def _choose(self, name: str, rank: str, statements: list[tree.Statement]) -> None:
         """Take an array for a column, say, unless some equation that could have fitting shapes
         has them no longer: letters never overrule an equation."""
-        before, broken = dict(self.ranks), set(self.broken)
+        before, broken, loose = dict(self.ranks), set(self.broken), set(self.loose)
         self.ranks[name] = frozenset({rank})
         self.narrow(statements)
-        if self.broken - broken:
-            self.ranks, self.broken = before, broken
+        if self.broken - broken or self.loose - loose:
+            self.ranks, self.broken, self.loose = before, broken, loose
             self.ranks[name] -= {rank}
             self.narrow(statements)
 
@@ -303,10 +326,14 @@ def is_one(name: tree.Name) -> bool:
 def split_elementwise(node: tree.Product) -> list[list[tuple[str, tree.Node]]]:
     """W d . f --> [[W, d], [f]]: elementwise products bind less than what stands side by side.
 
-    Where a part is divided by, its first factor has the sign of that."""
+    Where a part is divided by, its first factor has the sign of that. * is the product that stands
+    between its factors: of matrices beside a weight and beside what is transposed, else entry by
+    entry.
+    """
     parts: list[list[tuple[str, tree.Node]]] = [[("", node.factors[0])]]
-    for sign, factor in zip(node.signs, node.factors[1:], strict=True):
-        if sign in ELEMENTWISE_SIGNS:
+    for at, (sign, factor) in enumerate(zip(node.signs, node.factors[1:], strict=True)):
+        is_star = sign == "*" and not any(map(_multiplies, node.factors[at : at + 2]))
+        if sign in ELEMENTWISE_SIGNS or is_star:
             parts.append([(sign if sign == QUOTIENT else "", factor)])
         else:
             parts[-1].append((sign, factor))
@@ -333,12 +360,55 @@ def _divide(top: Ranks, bottom: Ranks) -> Ranks:
     )
 
 
-def _adds(rank: str, ranks: Ranks) -> bool:
+def _adds(rank: str, ranks: Ranks, spreads: bool, lies: Ranks) -> bool:
     """Whether a term of these ranks can stand in a sum of a rank: 1 - a, and a bias for each
     sample, are written so."""
-    if rank in ranks or JACOBIAN in ranks or rank == JACOBIAN or SCALAR in ranks:
+    if not ranks:
+        return False
+    if JACOBIAN in ranks or rank == JACOBIAN or (spreads and SCALAR in ranks):
         return True
-    return rank == MATRIX and bool({COLUMN, ROW} & ranks)
+    if rank == MATRIX:
+        return bool((lies | {MATRIX}) & ranks)
+    if rank != SCALAR and len(lies) == 1 and rank not in lies:
+        # X w + b: one neuron, and its bias is a number
+        return SCALAR in ranks
+    return rank in ranks
+
+
+def _is_literal(node: tree.Node) -> bool:
+    """Whether a term is a number as written, or a letter that always stands for one."""
+    return all(
+        n.base in SCALAR_LETTERS | SMALL_LETTERS
+        for n in tree.walk(node)
+        if isinstance(n, tree.Name)
+    )
+
+
+def _find_bias_rank(terms: list[tree.Node]) -> Ranks:
+    """How a vector lies that is added to a product: along what the weights lead to, X W + b."""
+    found: set[str] = set()
+    for term in map(bare, terms):
+        if isinstance(term, tree.Product):
+            first, *_, last = (is_weight(f) for f in term.factors)
+            found |= {COLUMN} if first and not last else {ROW} if last and not first else set()
+    return frozenset(found) if len(found) == 1 else EITHER
+
+
+def _is_bias(term: tree.Node) -> bool:
+    inner = bare(term)
+    return isinstance(inner, tree.Name) and inner.base in BIAS_LETTERS
+
+
+def _multiplies(node: tree.Node) -> bool:
+    """Whether * beside this is a product of matrices."""
+    return isinstance(bare(node), tree.Transposed) or is_weight(node)
+
+
+def is_weight(node: tree.Node) -> bool:
+    inner = bare(node)
+    while isinstance(inner, tree.Transposed):
+        inner = bare(inner.body)
+    return isinstance(inner, tree.Name) and inner.base in WEIGHT_LETTERS
 
 
 def _first_ranks(family: Family) -> Ranks:
@@ -350,7 +420,9 @@ def _first_ranks(family: Family) -> Ranks:
         return frozenset({JACOBIAN})
     stated = _read_stated(family)
     if stated is not None:
-        return frozenset({stated})
+        return stated
+    if family.uses.numbered and family.name.strip("^,")[-1].isdigit():
+        return ONE
     lower = sum(slot.place == "lower" for slot in family.slots)
     if lower and not any(slot.place == "upper" for slot in family.slots) and lower > 1:
         return ONE
@@ -367,21 +439,21 @@ def _trust_letter(family: Family, ranks: Ranks) -> Ranks:
     return ranks & wanted or ranks
 
 
-def _read_stated(family: Family) -> str | None:
-    """x in R^n is a column, in R^{1 x n} a row, in R^{n x m} a matrix."""
+def _read_stated(family: Family) -> Ranks | None:
+    """x in R^n is a vector, in R^{1 x n} a row, in R^{n x m} a matrix."""
     for node in family.uses.stated:
         space = bare(node)
         if not isinstance(space, tree.Name) or space.base != "R":
             continue
         if not space.upper:
-            return SCALAR
+            return ONE
         power = bare(space.upper[0].content)
         if not isinstance(power, tree.Product) or power.signs not in (("times",), ("cdot",)):
-            return COLUMN
+            return frozenset({COLUMN, ROW})
         ends = [isinstance(f, tree.Number) and f.value == 1 for f in power.factors]
         if all(ends):
-            return SCALAR
-        return ROW if ends[0] else COLUMN if ends[1] else MATRIX
+            return ONE
+        return frozenset({ROW if ends[0] else COLUMN if ends[1] else MATRIX})
     return None
 
 
@@ -399,21 +471,28 @@ def _rank_by_letter(letters: Letters, ranks: Mapping[str, Ranks]) -> Iterator[tu
             # x_i is a number unless bold type says otherwise
             yield family.name, SCALAR
     for family in families:
-        base = family.letter.base
-        if base in SCALAR_LETTERS:
+        layers = letters.layers.get(family.letter, frozenset())
+        # C_t is a state more often than a cost
+        if family.letter.base in SCALAR_LETTERS and not layers & set(family.slots):
             yield family.name, SCALAR
+    for family in families:
+        base = family.letter.base
+        if base == "w" and family.uses.multiplied:
+            # X w: the capital is the matrix
+            yield family.name, COLUMN
         elif base in MATRIX_LETTERS or (
             base == "w" and (family.always or (has_arrays and not family.uses.transposed))
         ):
             yield family.name, MATRIX
     for family in families:
         if family.uses.normed or family.uses.elementwise or family.uses.transposed:
-            yield family.name, COLUMN
+            yield family.name, MATRIX if family.letter.base.isupper() else COLUMN
     # a text with one array has others
     if any(ranks[f.name] & {COLUMN, MATRIX} and SCALAR not in ranks[f.name] for f in families):
         for family in families:
             if family.letter.base in COLUMN_LETTERS:
                 yield family.name, COLUMN
+                yield family.name, ROW
         for family in families:
             if len(family.letter.base) == 1 and family.letter.base.isupper():
                 yield family.name, MATRIX

@@ -56,6 +56,9 @@ class Sizes:
     # what stands in bounds of sums and in ranges
     written: set[str] = field(default_factory=set)
 
+    # sizes of what is put below each other: [h, x]
+    sums: dict[str, tuple[Size, Size]] = field(default_factory=dict)
+
     def join(self, one: Size, other: Size) -> bool:
         """Make two sizes one; False where they were, or were made flat for it."""
         self.seen |= {one.node, other.node}
@@ -65,7 +68,11 @@ class Sizes:
         if a.node == b.node:
             self._flatten(a.node)
             return True
+        if a.node in self.sums or b.node in self.sums:
+            self._join_sum(a, b)
+            return True
         if a.at is None and b.at is None:
+            self._flatten(b.node)
             self.above[a.node] = (b.node, None, True)
         elif a.at is None or b.at is None:
             constant, layered = (a, b) if a.at is None else (b, a)
@@ -85,6 +92,16 @@ class Sizes:
                 self.above[a.node] = (b.node, shift, False)
         return True
 
+    def _join_sum(self, one: Size, other: Size) -> None:
+        """Join with what is put below each other, whose size stays the sum of both."""
+        if one.node not in self.sums:
+            one, other = other, one
+        if other.node in self.sums:
+            for mine, yours in zip(self.sums[one.node], self.sums[other.node], strict=True):
+                self.join(mine, yours)
+        self._flatten(other.node)
+        self.above[other.node] = (one.node, None, True)
+
     def anchor(self) -> None:
         """From now on sizes that have been joined are what they are."""
         self.anchored |= {self.resolve(Size(node)).node for node in self.above} | set(self.flat)
@@ -96,6 +113,11 @@ class Sizes:
     def are_one(self, one: Size, other: Size) -> bool:
         return self.resolve(one) == self.resolve(other)
 
+    def flatten(self, size: Size) -> None:
+        """Make a size the same for all layers."""
+        self.seen.add(size.node)
+        self._flatten(self.resolve(size).node)
+
     def _flatten(self, node: str) -> None:
         self.flat.add(node)
 
@@ -103,6 +125,9 @@ class Sizes:
         """The size as an expression: n or n[l]."""
         self.written.add(size.node)
         root = self.resolve(size)
+        if root.node in self.sums:
+            first, second = self.sums[root.node]
+            return self.write(first) + self.write(second)
         if root.at is None:
             return Symbol(f"n_{root.node}", integer=True)
         return IndexedBase(f"n_{root.node}", integer=True)[root.at]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from symbackprop.network.activations import FUNCTIONS
@@ -12,8 +13,10 @@ from symbackprop.reading import tree
 
 # letters that usually count something
 COUNTING = frozenset("ijklmnpqrst") | {"ell"}
+# capitals that are many samples at once
+DATA_LETTERS = frozenset("XAHZ")
 # functions that everybody knows by name; what a text calls otherwise is its own
-KNOWN = frozenset(FUNCTIONS) - {"sigma"} | {"diag", "sum", "tr", "softmax"}
+KNOWN = frozenset(FUNCTIONS) - {"sigma"} | {"diag", "sum", "np.sum", "tr", "softmax"}
 # letters that are activations where they are called
 ACTIVATION_LETTERS = frozenset(
     {"sigma", "f", "g", "phi", "varphi", "theta", "psi", "h", "F", "G", "rho", "varsigma"}
@@ -50,6 +53,10 @@ class Uses:
     transposed: int = 0
     elementwise: int = 0
     normed: int = 0
+    # how often it stands in w_1 x_1 + w_2 x_2, number by number
+    numbered: int = 0
+    # how often a capital stands before it: X w
+    multiplied: int = 0
     called: int = 0
     differentiated: int = 0
     by: int = 0
@@ -110,6 +117,43 @@ def _flatten(scripts: tuple[tree.Script, ...]) -> Iterator[tree.Script]:
             yield from (tree.Script(item, script.bracket) for item in script.content.items)
         else:
             yield script
+
+
+def _strip(node: tree.Node) -> tree.Name | None:
+    """The name that stands somewhere, transposed or not."""
+    inner = bare(node)
+    while isinstance(inner, tree.Transposed):
+        inner = bare(inner.body)
+    return inner if isinstance(inner, tree.Name) else None
+
+
+def _list_numbered(terms: list[tree.Node]) -> Iterator[tree.Name]:
+    """The names of w_1 x_1 + w_2 x_2: letters of one kind, multiplied number by number."""
+    products = [
+        [f for f in map(bare, term.factors) if isinstance(f, tree.Name)]
+        for term in terms
+        if isinstance(term, tree.Product)
+        and all(s in ("", "*", "cdot", "times") for s in term.signs)
+    ]
+    for one, other in pairwise(p for p in products if len(p) > 1):
+        same = [a.base for a in one] == [b.base for b in other]
+        if same and all(
+            _is_numbered(a) and _is_numbered(b) for a, b in zip(one, other, strict=True)
+        ):
+            yield from (*one, *other)
+
+
+def _is_numbered(name: tree.Name) -> bool:
+    """A small letter with a number below: an entry, and no matrix."""
+    return (
+        name.base.islower()
+        and name.style not in ("bf", "bm", "boldsymbol")
+        and any(isinstance(n, tree.Number) for s in name.lower for n in tree.walk(s.content))
+    )
+
+
+def _is_capital(name: tree.Name) -> bool:
+    return len(name.base) == 1 and name.base.isupper() and name.base in DATA_LETTERS
 
 
 def survey(statements: Iterable[tree.Statement]) -> Survey:
@@ -175,11 +219,17 @@ class _Walk:
             case tree.Transposed(body=body) if isinstance(bare(body), tree.Name):
                 self.uses(bare(body)).transposed += 1  # type: ignore[arg-type]
             case tree.Product(factors=factors, signs=signs):
+                for one, other in pairwise(map(_strip, factors)):
+                    if other is not None and one is not None and _is_capital(one):
+                        self.uses(other).multiplied += 1
                 for position, sign in enumerate(signs):
                     if sign in ("odot", "circ", "otimes"):
                         for factor in factors[position : position + 2]:
                             if isinstance(bare(factor), tree.Name):
                                 self.uses(bare(factor)).elementwise += 1  # type: ignore[arg-type]
+            case tree.Total(terms=terms) if len(terms) > 1:
+                for name in _list_numbered([bare(term) for _, term in terms]):
+                    self.uses(name).numbered += 1
             case tree.Group(bracket="||", body=body):
                 for part in tree.walk(body):
                     if isinstance(part, tree.Name):

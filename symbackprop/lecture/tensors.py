@@ -205,6 +205,10 @@ class Algebra:
         """The product entry by entry; a number goes with every entry."""
         if (left.is_jacobian or right.is_jacobian) and not (left.is_scalar or right.is_scalar):
             return self._times_jacobian(left, right)
+        if len(left.axes) == 1 and len(right.axes) == 2:
+            return right.plain(self.spread(right, left).entry * right.entry)
+        if len(left.axes) == 2 and len(right.axes) == 1:
+            return left.plain(left.entry * self.spread(left, right).entry)
         aligned = self.align(left, right)
         big = right if left.is_scalar else left
         both = left.either and right.either
@@ -288,13 +292,10 @@ class Algebra:
             big = right if left.is_scalar else left
             literal = left.literal and right.literal
             return replace(big.plain(left.entry + right.entry), literal=literal)
-        if _is_bias(left, right):
+        if len(left.axes) < len(right.axes):
             left, right = right, left
-        if _is_bias(right, left):
-            assert right.row is not None and left.row is not None
-            self.tie(left.row.size, right.row.size)
-            moved = right.entry.xreplace({right.row.symbol: left.row.symbol})
-            return left.plain(left.entry + moved)
+        if len(left.axes) == 2 and len(right.axes) == 1:
+            return left.plain(left.entry + self.spread(left, right).entry)
         right = self.align(left, right)
         same = left.quotient is not None and left.quotient == right.quotient
         return replace(
@@ -328,6 +329,15 @@ class Algebra:
             column=left.column,
             quotient=quotient,
         )
+
+    def spread(self, big: Tensor, small: Tensor) -> Tensor:
+        """A column for every column of a matrix, a row for every row."""
+        for own, other in ((big.row, small.row), (big.column, small.column)):
+            if own is not None and other is not None:
+                self.tie(own.size, other.size)
+                moved = small.entry.xreplace({other.symbol: own.symbol})
+                return big.plain(moved)
+        return small
 
     def _align_jacobians(self, left: Tensor, right: Tensor) -> Tensor:
         if left.turned != right.turned:
@@ -379,13 +389,3 @@ class Algebra:
             self.tie(own.size, place.size)
             mapping[own.symbol] = place.symbol
         return Tensor(other.entry.xreplace(mapping) * factor, quotient=jacobian.quotient)
-
-
-def _is_bias(small: Tensor, big: Tensor) -> bool:
-    """A column that is added to every column of a matrix."""
-    return (
-        small.row is not None
-        and small.column is None
-        and big.row is not None
-        and big.column is not None
-    )

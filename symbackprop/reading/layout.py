@@ -52,6 +52,8 @@ class _Layout:
         self.kept: list[Token] = []
         self.frames: list[str] = []
         self.dropped: set[int] = set()
+        # an empty column and a blank, before a row that goes on with a product
+        self.joined: set[int] = set()
         # wide blanks between values and their conditions
         self.gaps: set[int] = set()
 
@@ -175,7 +177,7 @@ class _Layout:
     def _parts_statements(self, spot: int) -> bool:
         """Whether a \\quad, & or line break stands between two statements."""
         token = self.tokens[spot]
-        if not self.kept:
+        if not self.kept or spot in self.joined:
             return False
         before = self.kept[-1]
         if before.kind in CONTINUING or (before.kind == "comma" and token.kind == "amp"):
@@ -184,6 +186,9 @@ class _Layout:
         if after == len(self.tokens) or (ends_line and token.kind != "row"):
             return False
         kind = self.tokens[after].kind
+        if token.kind == "row" and self._goes_on(spot, after):
+            self.joined |= set(range(spot + 1, after))
+            return False
         if kind == "end":
             return token.kind == "row"
         if kind == "rel":
@@ -191,6 +196,19 @@ class _Layout:
         if kind == "plus":
             return token.kind == "row" and _row_has_relation(after, self.tokens)
         return kind != "op"
+
+    def _goes_on(self, spot: int, after: int) -> bool:
+        r"""\\ & \quad x^T: a row that is set off below its equation, and states nothing itself."""
+        kinds = [token.kind for token in self.tokens[spot + 1 : after]]
+        if kinds != ["amp", "sep"] or self.tokens[after].kind in ("text", "rel", "end"):
+            return False
+        row = self.tokens[after : self._find_row_end(after)]
+        return all(token.kind not in ("rel", "amp", "sep", "text") for token in row)
+
+    def _find_row_end(self, spot: int) -> int:
+        while spot < len(self.tokens) and self.tokens[spot].kind not in ("row", "end"):
+            spot += 1
+        return spot
 
 
 def _is_layout(spot: int, paired: Paired, at_start: bool) -> bool:

@@ -264,6 +264,16 @@ class Statement(Node):
     label: str = ""
     heading: str = ""
 
+    @property
+    def is_remark(self) -> bool:
+        """Words beside a formula, or the range of its indices: nothing goes on from it."""
+        if len(self.sides) != 1 or self.continues:
+            return False
+        side = self.sides[0]
+        while isinstance(side, Group | Braced):
+            side = side.body
+        return isinstance(side, Words) or any(isinstance(n, Dots) for n in walk(side))
+
 
 @dataclass(frozen=True)
 class Repair:

@@ -148,5 +148,6 @@ def _say_slips(mended: Mended) -> str:
 
 def follows_from(search: Search, chain: LinkedSides, mended: str, effort: Effort) -> bool:
     """Whether a continuing row is right once the row before it is mended."""
-    judgement = search.judge(chain.write([mended, *chain.sides[1:]]), effort)
+    # in brackets a name alone is none that the row could define
+    judgement = search.judge(chain.write([f"({mended})", *chain.sides[1:]]), effort)
     return judgement is not None and judgement.verdict == "holds"

@@ -9,7 +9,7 @@ from itertools import pairwise
 from symbackprop.lecture.calls import write_key
 from symbackprop.lecture.indices import find_clashes, find_free, list_counting
 from symbackprop.lecture.lecture import is_number
-from symbackprop.lecture.survey import COUNTING, bare
+from symbackprop.lecture.survey import COUNTING, bare, list_slots
 from symbackprop.reading import tree
 from symbackprop.verification.judgement import DANGLING, Judgement, say_not_checkable
 
@@ -120,7 +120,18 @@ def _starts(sides: Sequence[tree.Node]) -> bool:
     zero = (isinstance(right, tree.Number) and not right.value) or (
         isinstance(right, tree.Name) and right.base == "0"
     )
-    return len(sides) == 2 and isinstance(left, tree.Name) and not left.primes and zero
+    if len(sides) != 2 or not isinstance(left, tree.Name) or left.primes:
+        return False
+    return zero or (is_number(right) and any(map(_is_start, list_slots(left))))
+
+
+def _is_start(slot: tuple[object, tree.Node]) -> bool:
+    """0 of h^{(0)}, and -1: before the first step."""
+    inner = bare(slot[1])
+    if isinstance(inner, tree.Total):
+        inner = bare(inner.terms[0][1]) if inner.terms[0][0] == "-" else inner
+        return isinstance(inner, tree.Number)
+    return isinstance(inner, tree.Number) and not inner.value
 
 
 def _names_slope(sides: Sequence[tree.Node]) -> bool:

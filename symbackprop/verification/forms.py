@@ -61,7 +61,7 @@ def refuse_form(statement: tree.Statement, carried: int = 0) -> Judgement | None
                         code="BP202",
                     )
     if any(
-        isinstance(n, tree.Derivative) and not (n.mark and n.mark_below)
+        isinstance(n, tree.Derivative) and not (n.mark and n.mark_below) and not _is_direct(n)
         for side in statement.sides[carried:]
         for n in tree.walk(side)
     ):
@@ -173,3 +173,9 @@ def _find_mixed_sizes(node: tree.Product) -> Judgement | None:
                         code="BP202",
                     )
     return None
+
+
+def _is_direct(node: tree.Derivative) -> bool:
+    """∂⁺f/∂q: the derivative where f is written with q."""
+    top = node.top.factors[0] if isinstance(node.top, tree.Product) else None
+    return isinstance(top, tree.Name) and (top.base, top.star) == ("partial", "+")

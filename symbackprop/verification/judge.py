@@ -74,7 +74,7 @@ def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
     text.enter(statement)
     text.budget = [BUDGET]
     condition = text.find_condition(statement)
-    if not statement.continues and statement.sides:
+    if not statement.continues and statement.sides and not statement.is_remark:
         text.begun = statement.sides[0]
     approximate = statement.signs[:1] and statement.signs[0] in APPROXIMATE
     if id(statement) in text.firsts and statement.continues and approximate:
@@ -84,7 +84,7 @@ def judge_statement(text: Text, statement: tree.Statement) -> Judgement:
     carried = int(statement.continues and text.ended is not None)
     if carried and text.ended is not None:
         statement = replace(statement, sides=(text.ended, *statement.sides), continues=False)
-    if statement.sides:
+    if statement.sides and not statement.is_remark:
         text.ended = statement.sides[-1]
     if len(statement.sides) > 2 and spell(statement.sides[0]) == spell(statement.sides[1]):
         statement = replace(statement, sides=statement.sides[1:], signs=statement.signs[1:])

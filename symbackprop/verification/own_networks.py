@@ -27,6 +27,7 @@ from symbackprop.lecture.lecture import (
     read_lecture,
 )
 from symbackprop.lecture.letters import Unclear
+from symbackprop.lecture.samples import find_count
 from symbackprop.lecture.scopes import split_scopes
 from symbackprop.lecture.sizes import Clash, SizeClash
 from symbackprop.lecture.survey import COUNTING, KNOWN, bare, letter_of
@@ -131,7 +132,7 @@ class OwnNetworks:
         for position, number in enumerate(own):
             statement = self.statements[number]
             judgement = model.judge(statement, last)
-            last = statement.sides[-1] if model.is_equation(statement) else None
+            last = model.find_end(statement, last)
             if (
                 judgement is not None
                 and judgement.verdict in ("wrong", "ill-formed", NOT_CHECKABLE)
@@ -160,17 +161,47 @@ class OwnNetwork:
         presuming: Mapping[str, str] = NOTHING,
     ) -> None:
         self.statements = statements
-        self.lecture: Lecture = read_lecture(statements, trusted, presuming)
+        self.lecture: Lecture = self._choose_lecture(statements, trusted, presuming)
         self.trusted = statements[:trusted]
         # the same model where some function is a known activation
         self.presuming: dict[tuple[str, str], OwnNetwork] = {}
         self.place = {id(s): n for n, s in enumerate(statements)}
         self.defined = {id(d.statement.sides[0]): d.family for d in self.lecture.definitions}
 
+    def _choose_lecture(
+        self, statements: Sequence[tree.Statement], trusted: int, presuming: Mapping[str, str]
+    ) -> Lecture:
+        """Under the convention in which most of the text holds: dZ is the slope of the cost, or of
+        the losses of which it is the mean."""
+        first = read_lecture(statements, trusted, presuming=presuming)
+        count = find_count(statements)
+        if count is None or not (
+            first.letters.survey.applied & {"d"} or first.arrays.context.adjoints
+        ):
+            return first
+        other = read_lecture(statements, trusted, count, presuming)
+        held = [self._count_holding(lecture, statements) for lecture in (first, other)]
+        return first if held[0] > held[1] else other
+
+    def _count_holding(self, lecture: Lecture, statements: Sequence[tree.Statement]) -> int:
+        return sum(
+            isinstance(self._decide(lecture.arrays, left, right), Proof)
+            for statement in statements
+            if self.is_equation(statement)
+            for left, right in pairwise(statement.sides)
+            if any(map(_names_slope, tree.walk(left))) or any(map(_names_slope, tree.walk(right)))
+        )
+
     @property
     def is_understood(self) -> bool:
         """Whether every definition could be read as a system."""
         return not self.lecture.arrays.problems
+
+    def find_end(self, statement: tree.Statement, last: tree.Node | None) -> tree.Node | None:
+        """What the next statement goes on from, where that begins with a sign."""
+        if statement.is_remark:
+            return last
+        return statement.sides[-1] if self.is_equation(statement) else None
 
     @staticmethod
     def is_equation(statement: tree.Statement) -> bool:
@@ -247,14 +278,14 @@ class OwnNetwork:
                 yield self._judge_link(left, right, place)
 
     def _judge_link(self, left: tree.Node, right: tree.Node, place: int) -> Judgement:
+        if write_key(left) == write_key(right):
+            return say_not_checkable("both sides are the same: that is no evidence")
         whole = self._decide(self.lecture.arrays, left, right)
         if isinstance(whole, Proof):
             return _say_holds(whole)
         if isinstance(whole, Unclear):
             return say_not_checkable(str(whole))
         one = self._decide(self.lecture.numbers, left, right)
-        if isinstance(one, Unclear) and not isinstance(one, SaysNothing):
-            return say_not_checkable(str(one))
         guess = _find_law(left) or self._find_guess(whole, left, right, place)
         if guess is not None:
             return say_not_checkable(guess)
@@ -449,6 +480,11 @@ def _says_nothing(lecture: Lecture, statement: tree.Statement) -> bool:
         if named and write_key(one) == write_key(other.function):  # type: ignore[attr-defined]
             return True
     return is_update(left, right)
+
+
+def _names_slope(node: tree.Node) -> bool:
+    """dx, and δ."""
+    return isinstance(node, tree.Name) and node.base in ("d", "delta", "Delta")
 
 
 def _has_derivative(node: tree.Node) -> bool:

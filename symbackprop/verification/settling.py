@@ -86,8 +86,9 @@ def _complete(statement: tree.Statement, last: tree.Node | None) -> tree.Stateme
 
 
 def _contradict(own: Judgement, old: Judgement, statement: tree.Statement) -> Judgement:
-    """Where the text defines another network than the presumed one, its own decides."""
-    if refuse_form(statement) is not None or own.verdict == NOT_CHECKABLE:
+    """Where the text defines another network than the presumed one, its own decides whether there
+    is an accusation; the presumed one may know more of what is wrong."""
+    if refuse_form(statement) is not None or own.verdict in (NOT_CHECKABLE, *BAD):
         return old
     return own
 
@@ -114,22 +115,27 @@ def _judge_all(
     last: tree.Node | None = None
     for statement, old in zip(statements, judged, strict=True):
         own = model.judge(statement, last)
-        last = statement.sides[-1] if model.is_equation(statement) else None
+        last = model.find_end(statement, last)
         yield old if own is None else own
 
 
 def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgement) -> Judgement:
-    if text.batches is not None and text.batches.concerns(statement):
-        return old
     own = doubt(own, statement.sides, text.usage)
-    if own.reading == DEFINITION and find_defined(text.lexicon, statement) is not None:
+    if text.batches is not None and text.batches.concerns(statement):
+        return own if _decides_batch(own, old) else old
+    is_open = old.verdict == NOT_CHECKABLE
+    if (
+        own.reading == DEFINITION
+        and not is_open
+        and find_defined(text.lexicon, statement) is not None
+    ):
         return old
     if own.verdict == STATED and len(statement.sides) != 2:
         # a longer chain says more than what its first link states
         return old
     if own.verdict == HOLDS and old.reading == READING:
         return own  # with its evidence
-    if old.verdict == "not-checkable":
+    if is_open:
         if own.verdict in BAD and (refuse_form(statement) or text.find_condition(statement)):
             return old
         # shapes that no definition states are evidence for nothing
@@ -145,6 +151,14 @@ def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgemen
         if own.verdict == "not-checkable" and old.reading == SHAPES:
             return say_not_checkable(f"the shapes of its names are not said: {old.message}")
     return old
+
+
+def _decides_batch(own: Judgement, old: Judgement) -> bool:
+    """Of many samples at once the text's own network decides, wherever it can; what accuses, too,
+    names the slip."""
+    return own.reading == READING and (
+        own.verdict == HOLDS or (own.verdict in BAD and old.verdict not in (HOLDS, *BAD))
+    )
 
 
 def _is_of_network(text: Text, statement: tree.Statement) -> bool:

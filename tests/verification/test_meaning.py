@@ -134,7 +134,7 @@ def test_a_reading_says_how_a_dot_multiplies() -> None:
 @pytest.mark.parametrize(
     ("latex", "error", "reason"),
     [
-        (r"\mathbf{z} + \mathbf{x}", ShapeClash, "the shapes clash"),
+        (r"\mathbf{W}^2", ShapeClash, "a matrix cannot be squared"),
         (r"\mathbf{x}^2", ShapeClash, "cannot be squared"),
         (r"\log(0 x)", Meaningless, "it has no finite value"),
         ("x^{65}", Meaningless, "a power must be a small number"),
