@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 from sympy import Dummy, Expr, Function, Indexed, Integer, Mul, Pow, Sum, Symbol, exp
@@ -21,9 +22,10 @@ from symbackprop.equations import (
     name_of,
 )
 from symbackprop.errors import InputError
-from symbackprop.functions import Softmax, name_function
+from symbackprop.functions import NamedFunction, Softmax, name_function
 from symbackprop.lecture.completion import (
     find_activations,
+    find_dependencies,
     make_function,
     presume_cost,
     presume_functions,
@@ -39,7 +41,7 @@ from symbackprop.lecture.letters import (
 )
 from symbackprop.lecture.lowering import LAST, Context, Lowerer
 from symbackprop.lecture.ranges import Ranges, find_ranges
-from symbackprop.lecture.ranks import COLUMN, MATRIX, ROW, Ranking
+from symbackprop.lecture.ranks import COLUMN, JACOBIAN, MATRIX, ROW, Ranking
 from symbackprop.lecture.samples import SHARED, Columns, find_columns
 from symbackprop.lecture.sizes import Clash, Size, Sizes
 from symbackprop.lecture.survey import KNOWN, Letter, bare, list_slots, survey
@@ -51,6 +53,7 @@ EQUATES = ("=", ":=", "equiv")
 PARAMETER_LETTERS = frozenset({"w", "b", "theta", "v", "u"})
 # the cost of a text that writes slopes of something by name only: da = b dx
 ANYTHING = "?"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -84,13 +87,39 @@ class Reading:
     problems: dict[str, str] = field(default_factory=dict)
     # the cost is not stated, and may be any function of the outputs
     any_cost: bool = False
-    # the cost depends on what it is differentiated by, and not on the last output
-    by_slopes: bool = False
     # what each name is differentiated by
-    slopes: dict[str, dict[str, None]] = field(default_factory=dict)
-    # names never defined, of which it is guessed on what they depend: on what they are
-    # differentiated by
-    guessed: set[str] = field(default_factory=set)
+    differentiated: dict[str, dict[str, None]] = field(default_factory=dict)
+    # what a claim says the slopes of the cost by; empty: of all that is defined last
+    slopes: frozenset[str] = frozenset()
+    # whether it depends on these alone, whatever else follows from them
+    alone: bool = False
+    # the same text, for claims about other slopes
+    others: dict[tuple[frozenset[str], bool], Reading] = field(default_factory=dict)
+
+    def ask(self, slopes: frozenset[str], alone: bool = False) -> Reading:
+        """The text as a claim sees it that says something of the slopes of a cost which nobody
+        states: a function of what follows from the last of the arrays that it names."""
+        if not slopes or self.context.cost is None or not self.presumes_cost:
+            return self
+        if (slopes, alone) not in self.others:
+            other = replace(self, slopes=slopes, alone=alone, any_cost=False)
+            self.others[slopes, alone] = other
+        return self.others[slopes, alone]
+
+    @property
+    def presumes_cost(self) -> bool:
+        """Whether nothing says what the cost is, or what it says was not understood."""
+        cost = self.context.cost or ""
+        rests = find_dependencies(self.equations).get(cost, frozenset())
+        defined = cost in {e.name for e in self.equations}
+        return not defined or bool((rests | {cost}) & set(self.problems))
+
+    @property
+    def guessed(self) -> set[str]:
+        """Names never defined, of which it is guessed on what they depend: on what they are
+        differentiated by."""
+        known = {e.name for e in self.equations} | set(self.problems) | {self.context.cost}
+        return {name for name in self.differentiated if name not in known}
 
     @cached_property
     def system(self) -> System:
@@ -99,21 +128,7 @@ class Reading:
     @cached_property
     def depends(self) -> dict[str, frozenset[str]]:
         """What every defined name depends on, through all definitions."""
-        reads: dict[str, set[str]] = {}
-        for equation in self.system.equations:
-            names = {name_of(e) for e in find_entries(equation.rhs)}
-            reads.setdefault(equation.name, set()).update(names)
-        found: dict[str, frozenset[str]] = {}
-        for name in reads:
-            seen: set[str] = set()
-            waiting = [name]
-            while waiting:
-                for other in reads.get(waiting.pop(), ()):
-                    if other not in seen:
-                        seen.add(other)
-                        waiting.append(other)
-            found[name] = frozenset(seen)
-        return found
+        return find_dependencies(self.system.equations)
 
 
 @dataclass
@@ -127,36 +142,29 @@ class Lecture:
     # functions that are presumed to be some activation, and the statements that speak for it
     presumed: dict[str, list[int]] = field(default_factory=dict)
 
-    @cached_property
-    def by_slopes(self) -> Reading:
-        """The same arrays, where the cost is a function of what it is differentiated by."""
-        return replace(self.arrays, by_slopes=True)
-
     @property
-    def has_arrays(self) -> bool:
-        """Whether anything in the text says that it is about more than single numbers."""
-        return any(
-            family.components
-            or family.uses.transposed
-            or family.uses.elementwise
-            or family.uses.normed
-            or family.uses.bold
-            or any(
-                s.place == "lower" and s not in self.letters.sequences[family.letter]
-                for s in family.slots
-            )
-            for family in self.letters.families.values()
+    def unknown_functions(self) -> frozenset[str]:
+        """Functions that the definitions apply, and nothing says which they are."""
+        return frozenset(
+            f.spelling
+            for equation in self.arrays.equations
+            for f in equation.rhs.atoms(NamedFunction)
+            if f.formula is None
         )
 
 
 def read_lecture(
-    statements: Sequence[tree.Statement], trusted: int = 0, count: tree.Name | None = None
+    statements: Sequence[tree.Statement],
+    trusted: int = 0,
+    count: tree.Name | None = None,
+    presuming: Mapping[str, str] = NOTHING,
 ) -> Lecture:
     """What the statements of one scope say of its network.
 
     So many of the first are `trusted`: what they say of shapes is no claim, also where they say a
     second time what a name stands for. With `count`, the number m of samples, dZ is the slope of
-    all losses, where the cost is their mean.
+    all losses, where the cost is their mean. `presuming` says which activation a letter is taken
+    for, where the text does not say it.
     """
     letters = learn_letters(survey(statements))
     ranking = Ranking(letters)
@@ -166,8 +174,10 @@ def read_lecture(
     definitions = list(_list_definitions(letters, statements, set(adjoints), ranges))
     columns = _choose_columns(letters, statements, {d.family for d in definitions})
     definitions = [d for d in definitions if d.family not in columns]
-    ranking.settle([*(d.statement for d in definitions), *statements[:trusted]])
+    ranking.settle([*(d.statement for d in definitions), *statements[:trusted]], cost)
+    numerator = _transposes_jacobians(ranking, statements)
     activations, presumed = find_activations(letters, statements)
+    activations = {**presuming, **activations}
     readings = []
     for scalar in (False, True):
         context = Context(
@@ -180,6 +190,7 @@ def read_lecture(
             scalar=scalar,
             columns=columns,
             count=count,
+            numerator=numerator,
         )
         _join_sequences(context)
         context.functions = _find_functions(context, statements, activations)
@@ -197,6 +208,18 @@ def read_lecture(
         _learn_depends(reading)
     arrays, numbers = readings
     return Lecture(letters, definitions, arrays, numbers, presumed)
+
+
+def _transposes_jacobians(ranking: Ranking, statements: Sequence[tree.Statement]) -> bool:
+    """Whether a text writes (∂o/∂h)^T."""
+    return any(
+        isinstance(node, tree.Transposed)
+        and isinstance(bare(node.body), tree.Derivative)
+        and ranking.find(node.body) == {JACOBIAN}
+        for statement in statements
+        for side in statement.sides
+        for node in tree.walk(side)
+    )
 
 
 def _choose_columns(
@@ -259,7 +282,7 @@ def _meet_claims(reading: Reading, statements: Sequence[tree.Statement]) -> None
             reading.met |= {name for name, _ in lowerer.reads}
             for slope in one.entry.atoms(Partial) | other.entry.atoms(Partial):
                 top, bottom = map(name_of, slope.args)
-                reading.slopes.setdefault(top, {})[bottom] = None
+                reading.differentiated.setdefault(top, {})[bottom] = None
 
 
 def _break_cycles(reading: Reading) -> None:
@@ -388,10 +411,8 @@ def _list_definitions(
                 definition.place, definition.statement
             )
     for statement in statements:
-        # f = a = g(z): what a is, where nothing else says it
-        inner = statement.sides[1:3]
-        if len(inner) == 2 and set(statement.signs[:2]) <= set(EQUATES) and _has_calls(inner[1]):
-            for definition in read_definitions(letters, tree.Statement((0, 0), inner, ("=",))):
+        for link in _list_later_links(statement):
+            for definition in read_definitions(letters, link):
                 if definition.family not in {*errors, *found}:
                     found[definition.family] = {definition.place: definition.statement}
     for family, places in found.items():
@@ -403,8 +424,14 @@ def _list_definitions(
                 yield Definition(family, statement, place, beside=general is not None)
 
 
-def _has_calls(node: tree.Node) -> bool:
-    return any(isinstance(n, tree.Call) for n in tree.walk_formula(node))
+def _list_later_links(statement: tree.Statement) -> Iterator[tree.Statement]:
+    """f(x) = a = softmax(z) says what a is, where nothing else does."""
+    if statement.continues:
+        return
+    pairs = zip(statement.sides[1:], statement.sides[2:], statement.signs[1:], strict=False)
+    for left, right, sign in pairs:
+        if isinstance(bare(left), tree.Name):
+            yield tree.Statement(statement.span, (left, right), (sign,))
 
 
 def _leaves_last(statement: tree.Statement, ranges: Mapping[int, Ranges]) -> bool:
@@ -495,9 +522,10 @@ def _list_names(node: tree.Node) -> Iterator[tree.Name]:
 def _find_cost(letters: Letters) -> str | None:
     """The letter that is differentiated most, and by which nothing is."""
     candidates = [
-        (family.uses.differentiated, family.name)
+        (family.uses.differentiated - 2 * family.uses.by, family.name)
         for family in letters.families.values()
-        if family.uses.differentiated and not family.uses.by and not family.slots
+        # L^{(t)}, by which L is differentiated once, has the same letter
+        if family.uses.differentiated > 2 * family.uses.by and not family.slots
     ]
     if candidates:
         return max(candidates, key=lambda c: c[0])[1]
@@ -508,31 +536,30 @@ def _find_cost(letters: Letters) -> str | None:
 
 def _find_errors(
     letters: Letters, ranking: Ranking, statements: Sequence[tree.Statement], cost: str | None
-) -> Iterator[tuple[str, tuple[str, str]]]:
-    """δ with what it is the slope by: as the text says, else by the argument of the activation."""
+) -> Iterator[tuple[str, tuple[str, str, int]]]:
+    """δ with what it is the slope by: as the text says, else by the argument of the activation;
+    -1 where it is said to be the negative slope."""
     if cost is None:
         return
     said: dict[str, str] = {}
     negative: set[str] = set()
     for statement in statements:
-        for left, right in _neighbours(statement):
-            if isinstance(left, tree.Name) and _is_negative(right):
-                negative.add(left.base)
+        for left, side in _neighbours(statement):
+            is_negative, right = _take_sign(side)
             if isinstance(left, tree.Name) and isinstance(right, tree.Derivative) and right.top:
                 top, bottom = bare(right.top), bare(right.bottom)
                 if isinstance(top, tree.Name) and isinstance(bottom, tree.Name):
                     try:
                         if letters.refer(top).family.name == cost:
-                            said.setdefault(
-                                letters.refer(left).family.name, letters.refer(bottom).family.name
-                            )
+                            name = letters.refer(left).family.name
+                            if is_negative and name not in said:
+                                negative.add(name)
+                            said.setdefault(name, letters.refer(bottom).family.name)
                     except Unclear:
                         continue
     for name, family in letters.families.items():
         if [slot.place for slot in family.slots] == ["lower", "lower"] and name not in said:
             continue  # Kronecker's
-        if family.letter.base in negative:
-            continue  # \delta = -dE/dz
         if family.letter.base in ("delta", "Delta") or (
             name in said and family.letter.base in ("delta", "e", "epsilon", "g", "G", "D")
         ):
@@ -543,15 +570,16 @@ def _find_errors(
                 or _find_pre_activation(letters, ranking, statements, family)
             )
             if by is not None and by != name:
-                yield name, (cost, by)
+                yield name, (cost, by, -1 if name in negative else 1)
 
 
-def _is_negative(node: tree.Node) -> bool:
-    """-∂E/∂z."""
-    if not isinstance(node, tree.Total) or len(node.terms) != 1:
-        return False
-    ((sign, term),) = node.terms
-    return sign == "-" and isinstance(bare(term), tree.Derivative)
+def _take_sign(node: tree.Node) -> tuple[bool, tree.Node]:
+    """-∂C/∂z --> that it is negative, and ∂C/∂z."""
+    inner = bare(node)
+    if isinstance(inner, tree.Total) and len(inner.terms) == 1:
+        ((sign, term),) = inner.terms
+        return sign == "-", bare(term)
+    return False, inner
 
 
 def _find_labelled(letters: Letters, error: Family) -> str | None:
@@ -838,6 +866,9 @@ def build_system(reading: Reading) -> System:
     }
     for name in defined:
         equations += _start(reading, quantities, name, equations)
+    if reading.slopes:
+        equations = [e for e in equations if e.name != context.cost]
+        defined -= {context.cost or ""}
     equations += _presume(reading, quantities, equations)
     if not equations:
         raise Unclear("the text defines nothing")
@@ -866,24 +897,18 @@ def build_system(reading: Reading) -> System:
 def _presume(
     reading: Reading, quantities: dict[str, Quantity], equations: list[Equation]
 ) -> list[Equation]:
-    """What the text writes slopes of and never defines, the cost before all."""
+    """What the text writes slopes of and never defines: functions, and last the cost."""
     cost = reading.context.cost
-    known = {e.name for e in equations} | set(reading.problems)
-    slopes = {top: by for top, by in reading.slopes.items() if top not in known}
-    found: list[Equation] = []
-    if cost is not None and cost not in known:
+    slopes = {top: by for top, by in reading.differentiated.items() if top in reading.guessed}
+    found = list(presume_functions(quantities, equations, slopes, LAST))
+    is_defined = any(e.name == cost for e in equations)
+    is_open = not is_defined and (reading.slopes or cost not in reading.problems)
+    if cost is not None and is_open:
+        reading.any_cost = True
+        outputs = [*equations, *found]
+        found.append(presume_cost(quantities, outputs, cost, reading.slopes, LAST, reading.alone))
         quantities[cost] = Quantity(cost, "cost")
-        by = slopes.get(cost, {})
-        presumed = presume_cost(quantities, equations, cost, by, LAST)
-        if presumed is not None and not (reading.by_slopes and by):
-            reading.any_cost = True
-            slopes.pop(cost, None)
-            found.append(presumed)
-    functions = list(presume_functions(quantities, [*equations, *found], slopes, LAST))
-    reading.guessed = {e.name for e in functions}
-    if cost is not None and cost not in known | reading.guessed and not found:
-        del quantities[cost]
-    return found + functions
+    return found
 
 
 def _is_layered(equations: list[Equation], node: str) -> bool:
@@ -951,29 +976,42 @@ def make_quantity(reading: Reading, name: str, defined: bool) -> Quantity:
 # --- claims --------------------------------------------------------------------------------------
 
 
-def lower_claim(reading: Reading, left: tree.Node, right: tree.Node) -> Equation:
-    """Two sides that are said to be equal, as an equation over their open axes.
+def lower_claim(
+    reading: Reading, left: tree.Node, right: tree.Node, alone: bool = False
+) -> tuple[Reading, Equation]:
+    """Two sides that are said to be equal, as an equation over their open axes, and the text as
+    this claim sees it: with a cost, if none is stated, of what it names `alone`, or of all that
+    follows from it.
 
     Raises:
         Unclear: what the text does not say enough of.
         Clash: shapes that do not fit.
     """
-    _check_names(reading, left, right)
+    _check_names(reading, left, right, reading.context.cost)
     lowerer = Lowerer(reading.context)
     one, other = lowerer.lower(left), lowerer.lower(right)
     lhs, rhs, axes = lowerer.algebra.equate(one, other)
+    slopes = {p.args for side in (lhs, rhs) for p in side.atoms(Partial, Direct)}
+    reading = reading.ask(
+        frozenset(name_of(by) for of, by in slopes if name_of(of) == reading.context.cost), alone
+    )
+    if not reading.slopes:
+        _check_names(reading, left, right)
     check_grounds(reading, lhs, rhs)
-    return make_equation(reading, lowerer, lhs, rhs, axes, right)
+    return reading, make_equation(reading, lowerer, lhs, rhs, axes, right)
 
 
-def _check_names(reading: Reading, *sides: tree.Node) -> None:
-    """Refuse names whose definitions are not understood, before their shapes are used.
+def _check_names(
+    reading: Reading, left: tree.Node, right: tree.Node, spared: str | None = None
+) -> None:
+    """Refuse names whose definitions are not understood, before their shapes are used; one may be
+    `spared`.
 
     Raises:
         Unclear: says which.
     """
     letters = reading.context.letters
-    for side in sides:
+    for side in (left, right):
         for node in tree.walk_formula(side):
             if not isinstance(node, tree.Name):
                 continue
@@ -981,7 +1019,7 @@ def _check_names(reading: Reading, *sides: tree.Node) -> None:
                 name = letters.refer(node).family.name
             except Unclear:
                 continue
-            if name in reading.problems:
+            if name in reading.problems and name != spared:
                 raise Unclear(f"{name} is not understood: {reading.problems[name]}")
 
 
@@ -1000,7 +1038,7 @@ def check_grounds(reading: Reading, lhs: Expr, rhs: Expr) -> None:
             top, bottom = map(name_of, slope.args)
             if top == bottom:
                 continue
-            if top in reading.problems:
+            if top in reading.problems and not (top == cost and reading.slopes):
                 raise Unclear(
                     f"{top} is defined by what is not understood: {reading.problems[top]}"
                 )

@@ -10,7 +10,7 @@ from symbackprop.lecture.survey import Letter, Slot, Survey, Uses, bare, letter_
 from symbackprop.reading import tree
 from symbackprop.reading.spelling import SYMBOLS
 
-LAST_LETTERS = frozenset("LTNKMHDC")
+LAST_LETTERS = frozenset({*"LTNKMHDC", "tau"})
 # C beside C_n: the cost of all samples, and that of one
 COST_LETTERS = frozenset({*"CEJL", "ell", "xi"})
 
@@ -71,6 +71,21 @@ class Letters:
     layers: dict[Letter, frozenset[Slot]] = field(default_factory=dict)
     # entries of W that are written w
     merged: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def has_arrays(self) -> bool:
+        """Whether anything in the text says that it is about more than single numbers."""
+        return any(
+            family.components
+            or family.uses.transposed
+            or family.uses.elementwise
+            or family.uses.normed
+            or family.uses.bold
+            or any(
+                s.place == "lower" and s not in self.sequences[family.letter] for s in family.slots
+            )
+            for family in self.families.values()
+        )
 
     def refer(self, name: tree.Name) -> Reference:
         """What a written name refers to.

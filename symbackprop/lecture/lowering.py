@@ -73,21 +73,23 @@ INDICATORS = frozenset({"1", "one", "I", "H"})
 class Context:
     """What lowering needs to know of a text.
 
-    `adjoints` has errors by name, δ --> (cost, z); `functions` says which known activation a
-    letter is; `ranges` has what is said of indices, by the sides of which it is said; `scalar`
-    reads the text with one neuron in each layer.
+    `adjoints` has errors by name with their signs, δ --> (cost, z, 1); `functions` says which known
+    activation a letter is; `ranges` has what is said of indices, by the sides of which it is said;
+    `scalar` reads the text with one neuron in each layer.
     """
 
     letters: Letters
     ranking: Ranking
     sizes: Sizes
-    adjoints: dict[str, tuple[str, str]] = field(default_factory=dict)
+    adjoints: dict[str, tuple[str, str, int]] = field(default_factory=dict)
     cost: str | None = None
     functions: Callable[[tree.Name], Any | None] = lambda name: None
     ranges: Mapping[int, Ranges] = field(default_factory=dict)
     scalar: bool = False
     # sizes that clash are made one while definitions are read, and refused in claims
     strict: bool = False
+    # the text transposes derivatives of arrays by arrays: they are matrices like others
+    numerator: bool = False
 
     # m where dZ is the slope of the sum of all losses, and the cost is their mean
     count: tree.Name | None = None
@@ -142,7 +144,7 @@ class Lowerer:
 
     def __init__(self, context: Context, last: Expr = LAST) -> None:
         self.context = context
-        self.algebra = Algebra(context.sizes, context.strict)
+        self.algebra = Algebra(context.sizes, context.strict, context.numerator)
         self.last_place = last
         self.indices: dict[Symbol, Size] = {}
         self.reads: list[tuple[str, tuple[Expr, ...]]] = []
@@ -329,7 +331,7 @@ class Lowerer:
 
     def take_error(self, reference: Reference) -> Tensor:
         """δ^l_j is ∂C/∂z^l_j."""
-        cost, by = self.context.adjoints[reference.family.name]
+        cost, by, sign = self.context.adjoints[reference.family.name]
         family = self.context.letters.families[by]
         missing = len(family.slots) - len(reference.indices)
         if missing < 0:
@@ -339,7 +341,7 @@ class Lowerer:
         part = self.part(inner, name_of(inner.entry))
         quotient = Quotient((cost,), part, (), inner.axes)
         slope = Partial(Symbol(cost), inner.entry) * self.count_samples(inner)
-        return self.algebra.place(slope, quotient)
+        return self.algebra.place(sign * slope, quotient)
 
     @staticmethod
     def part(value: Tensor, name: str) -> Part:
@@ -723,9 +725,9 @@ class Lowerer:
             return self.take_extreme(Max if name.base == "max" else Min, values)
         if name.base in self.context.losses and not name.primes:
             return self.lose(name.base, values)
-        if name.base == "diag" and len(values) == 1 and len(values[0].axes) == 1:
+        if name.base == "diag" and len(values) == 1:
             return self.take_diagonal(values[0])
-        if len(values) != 1 or values[0].is_jacobian or name.base == "diag":
+        if len(values) != 1 or values[0].is_jacobian:
             raise Unclear(f"{name.base} of what stands here is not understood")
         (value,) = values
         if name.base == "softmax":
@@ -752,6 +754,10 @@ class Lowerer:
 
     def take_diagonal(self, value: Tensor) -> Tensor:
         """diag(v): the entries of v on the diagonal of a matrix."""
+        if self.context.scalar:
+            return value
+        if value.is_jacobian or len(value.axes) != 1:
+            raise Unclear("diag of what is no vector")
         (row,) = value.axes
         column = Open(Dummy("k", integer=True), row.size)
         return Tensor(value.entry * KroneckerDelta(row.symbol, column.symbol), row, column)

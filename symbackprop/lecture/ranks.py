@@ -49,6 +49,8 @@ class Ranking:
         }
         # what the equations alone leave
         self.possible = dict(self.ranks)
+        # statements whose shapes cannot fit, whatever ranks are left
+        self.broken: set[int] = set()
         # statements that have a number beside arrays in a sum, and no other reading
         self.loose: set[int] = set()
         self.is_loose = False
@@ -257,6 +259,8 @@ class Ranking:
             self.ranks[name] = frozenset(possible) if possible else kept
             if self.ranks[name] != kept:
                 changed.add(name)
+        if not self.is_possible(statement):
+            self.broken.add(id(statement))
         return changed
 
     def is_possible(self, statement: tree.Statement) -> bool:
@@ -268,23 +272,33 @@ class Ranking:
             one & other or JACOBIAN in one | other for one, other in pairwise(found)
         )
 
-    def settle(self, statements: list[tree.Statement]) -> None:
-        """Decide what the equations leave open, the surest letters first."""
+    def settle(self, statements: list[tree.Statement], cost: str | None = None) -> None:
+        """Decide what the equations leave open, the surest letters first; a cost is a number."""
         self.narrow(statements)
+        if cost in self.ranks and self.ranks[cost] > ONE:
+            self._choose(cost, SCALAR, statements)
         self.possible = {
             name: _trust_letter(self.letters.families[name], ranks)
             for name, ranks in self.ranks.items()
         }
         for name, rank in _rank_by_letter(self.letters, self.ranks):
-            kept = self.ranks[name]
-            if len(kept) > 1 and rank in kept:
-                self.ranks[name] = frozenset({rank})
-                self.narrow(statements)
-        for name, ranks in self.ranks.items():
-            if len(ranks) > 1:
-                first = next(r for r in (SCALAR, COLUMN, MATRIX, ROW) if r in ranks)
-                self.ranks[name] = frozenset({first})
-                self.narrow(statements)
+            if len(self.ranks[name]) > 1 and rank in self.ranks[name]:
+                self._choose(name, rank, statements)
+        for name in self.ranks:
+            for rank in (SCALAR, COLUMN, MATRIX, ROW):
+                if len(self.ranks[name]) > 1 and rank in self.ranks[name]:
+                    self._choose(name, rank, statements)
+
+    def _choose(self, name: str, rank: str, statements: list[tree.Statement]) -> None:
+        """Take an array for a column, say, unless some equation that could have fitting shapes
+        has them no longer: letters never overrule an equation."""
+        before, broken, loose = dict(self.ranks), set(self.broken), set(self.loose)
+        self.ranks[name] = frozenset({rank})
+        self.narrow(statements)
+        if self.broken - broken or self.loose - loose:
+            self.ranks, self.broken, self.loose = before, broken, loose
+            self.ranks[name] -= {rank}
+            self.narrow(statements)
 
     def is_guessed(self, definitions: list[tree.Statement], claim: tree.Statement) -> bool:
         """Whether a claim has fitting shapes under other ranks of its names than those that their
@@ -446,6 +460,7 @@ def _read_stated(family: Family) -> Ranks | None:
 def _rank_by_letter(letters: Letters, ranks: Mapping[str, Ranks]) -> Iterator[tuple[str, str]]:
     """(array, rank) as its letter suggests, the surest first."""
     families = letters.families.values()
+    has_arrays = letters.has_arrays
     for capital, rank in ((True, MATRIX), (False, COLUMN)):
         for family in families:
             if family.uses.bold and family.letter.base.isupper() == capital:
@@ -466,7 +481,7 @@ def _rank_by_letter(letters: Letters, ranks: Mapping[str, Ranks]) -> Iterator[tu
             # X w: the capital is the matrix
             yield family.name, COLUMN
         elif base in MATRIX_LETTERS or (
-            base == "w" and (family.always or not family.uses.transposed)
+            base == "w" and (family.always or (has_arrays and not family.uses.transposed))
         ):
             yield family.name, MATRIX
     for family in families:

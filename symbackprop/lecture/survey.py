@@ -243,9 +243,11 @@ class _Walk:
                     if side is not None and isinstance(inner := bare(side), tree.Name):
                         uses = self.uses(inner)
                         setattr(uses, slot, getattr(uses, slot) + 1)
-            case tree.Gradient(body=body):
+            case tree.Gradient(body=body, by=by):
                 if isinstance(bare(body), tree.Name):
                     self.uses(bare(body)).differentiated += 1  # type: ignore[arg-type]
+                if by is not None and isinstance(bare(by), tree.Name):
+                    self.uses(bare(by)).by += 1  # type: ignore[arg-type]
             case tree.Sum(index=index, high=high):
                 if isinstance(index, tree.Name) and not index.lower and not index.upper:
                     self.summed.setdefault(index.base, []).extend([high] if high else [])

@@ -41,7 +41,7 @@ class Tensor:
     """The entry of a value at its open axes.
 
     `literal` is a number as written, which goes with every entry; `either` is a gradient by a
-    vector, which lecturers write as a column or as a row.
+    vector, which lecturers write as a column or as a row; `turned` is a transposed Jacobian.
     """
 
     entry: Expr
@@ -50,6 +50,7 @@ class Tensor:
     quotient: Quotient | None = None
     literal: bool = False
     either: bool = False
+    turned: bool = False
 
     @property
     def axes(self) -> tuple[Open, ...]:
@@ -88,16 +89,22 @@ def tell_size(size: Size) -> str:
 def turn(value: Tensor) -> Tensor:
     """The transpose."""
     if value.is_jacobian:
-        raise Unclear("a transposed derivative of an array by an array")
+        return replace(value, turned=not value.turned)
     return replace(value, row=value.column, column=value.row)
 
 
 @dataclass
 class Algebra:
-    """Arithmetic of values; sizes that meet are made one, or refused where `strict`."""
+    """Arithmetic of values; sizes that meet are made one, or refused where `strict`.
+
+    A text that transposes Jacobians is `numerator`: they are matrices with a row for each entry of
+    what is differentiated, and multiplied like others. Elsewhere what stands in the middle is
+    summed over, in whichever order a chain is written.
+    """
 
     sizes: Sizes
     strict: bool = False
+    numerator: bool = False
     write: Callable[[Size], Expr] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -215,7 +222,9 @@ class Algebra:
         position = 0
         while position + 1 < len(values):
             one, other = values[position : position + 2]
-            merged = self._link(one, other) or self._link(other, one)
+            merged = self._link(one, other)
+            if merged is None and not self.numerator:
+                merged = self._link(other, one)
             if merged is None:
                 position += 1
             else:
@@ -226,6 +235,8 @@ class Algebra:
     def _link(self, outer: Tensor, inner: Tensor) -> Tensor | None:
         a, b = outer.quotient, inner.quotient
         if a is None or b is None or a.bottom != b.top or not a.bottom_axes:
+            return None
+        if outer.turned or inner.turned:
             return None
         mapping = {}
         for one, other in zip(a.bottom_axes, b.top_axes, strict=True):
@@ -255,12 +266,18 @@ class Algebra:
             raise Unclear("two derivatives of arrays that share no quantity")
         if len(quotient.top_axes) != 1 or len(other.axes) != 1 or len(quotient.bottom_axes) > 2:
             raise Unclear("the product of a matrix and a derivative of an array by an array")
-        (top,), (axis,) = quotient.top_axes, other.axes
-        self.tie(top.size, axis.size)
-        body = jacobian.entry * other.entry.xreplace({axis.symbol: top.symbol})
-        row, column, *_ = (*quotient.bottom_axes, None)
+        summed: tuple[Open, ...] = quotient.top_axes
+        kept: tuple[Open, ...] = quotient.bottom_axes
+        if self.numerator and (jacobian is left) != jacobian.turned:
+            summed, kept = kept, summed
+        if len(summed) != 1:
+            raise Unclear("the product of a vector and a derivative of an array by an array")
+        (inner,), (axis,) = summed, other.axes
+        self.tie(inner.size, axis.size)
+        body = jacobian.entry * other.entry.xreplace({axis.symbol: inner.symbol})
+        row, column, *_ = (*kept, None)
         assert row is not None
-        return Tensor(self.sum_over(body, top), row, column)
+        return Tensor(self.sum_over(body, inner), row, column, either=column is None)
 
     # --- sums and sides ---------------------------------------------------------------------
 
@@ -324,6 +341,8 @@ class Algebra:
         return small
 
     def _align_jacobians(self, left: Tensor, right: Tensor) -> Tensor:
+        if left.turned != right.turned:
+            raise Unclear("a transposed derivative of an array by an array")
         if len(left.axes) != len(right.axes):
             raise Clash("derivatives of arrays of other shapes")
         mapping = {}
@@ -354,7 +373,7 @@ class Algebra:
     def _spread(self, jacobian: Tensor, other: Tensor) -> Tensor:
         """A matrix as the derivative of a vector by a vector; a vector as what stands on its
         diagonal, and a of ∂z/∂W = a as what stands where the rows meet."""
-        axes = jacobian.axes
+        axes = jacobian.axes[::-1] if jacobian.turned else jacobian.axes
         places: tuple[Open, ...]
         if len(axes) == 2 and other.row is not None and other.column is not None:
             places, factor = axes, Integer(1)

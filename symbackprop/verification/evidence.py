@@ -105,6 +105,8 @@ def _find_reason(judgement: Judgement, sides: Sequence[tree.Node], usage: Usage)
     if UNCONNECTED in (judgement.message or "") and not has_cases and any(map(_is_slope, sides)):
         return "what the text defines does not connect the two"
     if CLASH in (judgement.message or ""):
+        if any(isinstance(node, tree.Matrix) and is_number(node) for node in nodes):
+            return "numbers of an example, and nothing says how long its letters are"
         if any(map(_has_star, nodes)):
             return "what * stands for between arrays is not said"
         if any(map(_is_numbered_vector, nodes)):

@@ -34,6 +34,8 @@ class Judgement:
     instances: int | None = None
     counterexample: dict | None = None
     is_proved: bool = False
+    # what it rests on that the text does not say: "σ is the sigmoid"
+    presumed: str | None = None
 
 
 @dataclass(frozen=True)
@@ -108,12 +110,13 @@ def say_evidence(judgement: Judgement) -> str | None:
     """
     if judgement.verdict != HOLDS:
         return None
+    given = f", presuming that {judgement.presumed}" if judgement.presumed else ""
     if judgement.is_proved:
-        return "proved"
+        return f"proved{given}"
     number = judgement.instances
     if not number:
         return None
-    return f"holds on {number} instance{'' if number == 1 else 's'}"
+    return f"holds on {number} instance{'' if number == 1 else 's'}{given}"
 
 
 def say_briefly(value: Value) -> str:

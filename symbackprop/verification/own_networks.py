@@ -7,7 +7,7 @@ refuted in that.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise, permutations
 
@@ -18,6 +18,7 @@ from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction
 from symbackprop.lecture.calls import name_quantities, write_key
 from symbackprop.lecture.lecture import (
+    NOTHING,
     Lecture,
     Reading,
     is_number,
@@ -37,7 +38,7 @@ from symbackprop.proofs import Proof, find_prover
 from symbackprop.reading import tree
 from symbackprop.verification.arithmetic import is_numeric
 from symbackprop.verification.claims import is_update
-from symbackprop.verification.findings import HOLDS
+from symbackprop.verification.findings import HOLDS, NOT_CHECKABLE
 from symbackprop.verification.judgement import (
     DEFINITION,
     Judgement,
@@ -46,11 +47,16 @@ from symbackprop.verification.judgement import (
     tell_apart,
 )
 from symbackprop.verification.lexicon import Lexicon
+from symbackprop.verification.names import write_name
 
 # what makes a layered network: its weighted sum, its activation, its cost
 PRESUMED = ("z", "a", "C")
 CLASH, DIFFERENT, ONE_NEURON = "BP301", "BP100", "BP201"
 READING = "the text's own network"
+# letters of functions that mean one activation unless the text says another
+USUAL = {"sigma": "sigmoid", "varsigma": "sigmoid"}
+# activations whose slopes are written through their values, for letters that may mean either
+SELF_SLOPED = ("sigmoid", "tanh")
 
 
 def find_own_definitions(
@@ -131,10 +137,11 @@ class OwnNetworks:
             last = model.find_end(statement, last)
             if (
                 judgement is not None
-                and judgement.verdict in ("wrong", "ill-formed")
+                and judgement.verdict in ("wrong", "ill-formed", NOT_CHECKABLE)
                 and position
                 and depth < MOST_MODELS
                 and model.is_redefined(statement)
+                and (judgement.verdict != NOT_CHECKABLE or model.differs(statement))
             ):
                 kept = model.list_kept(inherited + own[:position], self.statements, own[position:])
                 self.begun |= set(own[position:])
@@ -150,22 +157,32 @@ class SaysNothing(Unclear):
 class OwnNetwork:
     """Judges the statements of one model against what it defines."""
 
-    def __init__(self, statements: Sequence[tree.Statement], trusted: int = 0) -> None:
-        self.lecture: Lecture = self._choose_lecture(statements, trusted)
+    def __init__(
+        self,
+        statements: Sequence[tree.Statement],
+        trusted: int = 0,
+        presuming: Mapping[str, str] = NOTHING,
+    ) -> None:
+        self.statements = statements
+        self.lecture: Lecture = self._choose_lecture(statements, trusted, presuming)
         self.trusted = statements[:trusted]
+        # the same model where some function is a known activation
+        self.presuming: dict[tuple[str, str], OwnNetwork] = {}
         self.place = {id(s): n for n, s in enumerate(statements)}
         self.defined = {id(d.statement.sides[0]): d.family for d in self.lecture.definitions}
 
-    def _choose_lecture(self, statements: Sequence[tree.Statement], trusted: int) -> Lecture:
+    def _choose_lecture(
+        self, statements: Sequence[tree.Statement], trusted: int, presuming: Mapping[str, str]
+    ) -> Lecture:
         """Under the convention in which most of the text holds: dZ is the slope of the cost, or of
         the losses of which it is the mean."""
-        first = read_lecture(statements, trusted)
+        first = read_lecture(statements, trusted, presuming=presuming)
         count = find_count(statements)
         if count is None or not (
             first.letters.survey.applied & {"d"} or first.arrays.context.adjoints
         ):
             return first
-        other = read_lecture(statements, trusted, count)
+        other = read_lecture(statements, trusted, count, presuming)
         held = [self._count_holding(lecture, statements) for lecture in (first, other)]
         return first if held[0] > held[1] else other
 
@@ -193,6 +210,12 @@ class OwnNetwork:
     def is_equation(statement: tree.Statement) -> bool:
         return bool(statement.sides) and set(statement.signs) <= EQUATES
 
+    def differs(self, statement: tree.Statement) -> bool:
+        """Whether a definition is another than the one before, whatever that is evidence for."""
+        left, right, *_ = statement.sides
+        found = self._decide(self.lecture.arrays, left, right)
+        return isinstance(found, Difference)
+
     def is_redefined(self, statement: tree.Statement) -> bool:
         """Whether a statement says anew what a name of the model is."""
         return id(statement.sides[0]) not in self.defined and any(
@@ -202,9 +225,11 @@ class OwnNetwork:
     def list_kept(
         self, before: list[int], statements: Sequence[tree.Statement], after: list[int]
     ) -> list[int]:
-        """Which definitions before a new model it has, too: those of names it says nothing of."""
+        """Which definitions before a new model it has, too: those of names it says nothing of,
+        and those that the first of its own reads."""
         letters = self.lecture.letters
         new = {d.family for n in after for d in read_definitions(letters, statements[n])}
+        new -= set(self._list_read(statements[after[0]]))
         return [
             n
             for n in before
@@ -212,6 +237,18 @@ class OwnNetwork:
             and id(statements[n].sides[0]) in self.defined
             and not {d.family for d in read_definitions(letters, statements[n])} & new
         ]
+
+    def _list_read(self, statement: tree.Statement) -> Iterator[str]:
+        """The arrays that a definition reads."""
+        own = {d.family for d in read_definitions(self.lecture.letters, statement)}
+        for node in tree.walk_formula(statement.sides[1]):
+            if isinstance(node, tree.Name):
+                try:
+                    name = self.lecture.letters.refer(node).family.name
+                except Unclear:
+                    continue
+                if name not in own:
+                    yield name
 
     def judge(self, statement: tree.Statement, last: tree.Node | None = None) -> Judgement | None:
         """The verdict on a statement: that on its worst link; None for what is no equation.
@@ -231,18 +268,12 @@ class OwnNetwork:
     def _judge_links(
         self, statement: tree.Statement, sides: list[tree.Node]
     ) -> Iterator[Judgement]:
-        first = 0
-        if id(sides[0]) in self.defined:
-            first = 1
-            problem = self.lecture.arrays.problems.get(self.defined[id(sides[0])])
-            if problem is None:
-                yield say_stated(DEFINITION)
-            else:
-                yield say_not_checkable(problem)
         place = self.place.get(id(statement), -1)
-        for left, right in zip(sides[first:], sides[first + 1 :], strict=False):
+        for left, right in pairwise(sides):
             if id(left) in self.defined:
-                yield say_stated(DEFINITION)
+                problem = self.lecture.arrays.problems.get(self.defined[id(left)])
+                said = say_stated(DEFINITION) if problem is None else say_not_checkable(problem)
+                yield said
             elif not is_numeric(left) and not is_numeric(right):
                 yield self._judge_link(left, right, place)
             elif not is_number(left) and not is_number(right):
@@ -257,23 +288,66 @@ class OwnNetwork:
         if isinstance(whole, Proof):
             return _say_holds(whole)
         if isinstance(whole, Unclear):
-            if _has_derivative(left) or _names_slope(left):
-                other = self._decide(self.lecture.by_slopes, left, right)
-                if isinstance(other, Proof):
-                    return _say_holds(other)
             return say_not_checkable(str(whole))
         one = self._decide(self.lecture.numbers, left, right)
         guess = _find_law(left) or self._find_guess(whole, left, right, place)
         if guess is not None:
             return say_not_checkable(guess)
+        presumed = self._presume(left, right)
+        if presumed is not None:
+            return presumed
+        if isinstance(whole, Difference) and self._holds_alone(left, right):
+            return say_not_checkable(
+                f"what {self.lecture.arrays.context.cost} depends on is not said: it would hold if "
+                f"there were no other way"
+            )
         if isinstance(one, Proof):
-            if not self.lecture.has_arrays:
+            if not self.lecture.letters.has_arrays:
                 return _say_holds(one)
             message = f"holds with one neuron per layer; {_tell(whole)}"
-            return Judgement("holds-for-one-neuron", READING, message, ONE_NEURON)
+            code = DIFFERENT if self._says_shapes(left, right) else ONE_NEURON
+            return Judgement("holds-for-one-neuron", READING, message, code)
         if isinstance(whole, Clash):
             return Judgement("ill-formed", READING, _tell(whole), CLASH)
         return Judgement("wrong", READING, _tell(whole), DIFFERENT)
+
+    def _says_shapes(self, *sides: tree.Node) -> bool:
+        """Whether the text transposes what a claim is made of: it is about more than numbers."""
+        letters = self.lecture.letters.survey.letters
+        names = {
+            letter_of(node)
+            for side in sides
+            for node in tree.walk_formula(side)
+            if isinstance(node, tree.Name)
+        }
+        return any(name in letters and letters[name].transposed for name in names)
+
+    def _holds_alone(self, left: tree.Node, right: tree.Node) -> bool:
+        """Whether a claim about a cost that nobody states holds if it depends on nothing but what
+        the claim names."""
+        reading = self.lecture.arrays
+        if reading.context.cost is None or not reading.presumes_cost:
+            return False
+        return isinstance(self._decide(reading, left, right, alone=True), Proof)
+
+    def _presume(self, left: tree.Node, right: tree.Node) -> Judgement | None:
+        """What holds where a function that the text only names is the activation that everybody
+        means: σ the sigmoid; other letters may be one of two."""
+        for letter in sorted(self.lecture.unknown_functions):
+            for activation in (USUAL[letter],) if letter in USUAL else SELF_SLOPED:
+                key = letter, activation
+                if key not in self.presuming:
+                    presuming = {letter: activation}
+                    self.presuming[key] = OwnNetwork(self.statements, len(self.trusted), presuming)
+                found = self.presuming[key]._decide(self.presuming[key].lecture.arrays, left, right)
+                if not isinstance(found, Proof):
+                    continue
+                said = f"{_write_letter(letter)} is the {activation}"
+                if letter in USUAL:
+                    return replace(_say_holds(found), presumed=said)
+                unsaid = say_not_checkable(f"it holds where {said}, and the text does not say it")
+                return replace(unsaid, presumed=said)
+        return None
 
     def _find_guess(
         self, whole: Difference | Clash, left: tree.Node, right: tree.Node, place: int
@@ -282,6 +356,8 @@ class OwnNetwork:
         for function, speaking in self.lecture.presumed.items():
             if set(speaking) <= {place}:
                 return f"the text does not say which function {function} is"
+        if self._is_of_last(left, right):
+            return "whether the last layer has a function of its own is not said"
         if isinstance(whole, Difference):
             guessed = self._find_guessed(whole)
             if guessed is not None:
@@ -331,6 +407,27 @@ class OwnNetwork:
                     return "whether it is said of equal indices, or of different ones, is not said"
         return None
 
+    def _is_of_last(self, left: tree.Node, right: tree.Node) -> bool:
+        """a^L = softmax(z^L) beside a^l = f(z^l)."""
+        inner, call = bare(left), bare(right)
+        if not isinstance(inner, tree.Name) or not isinstance(call, tree.Call):
+            return False
+        try:
+            reference = self.lecture.letters.refer(inner)
+        except Unclear:
+            return False
+        general = next(
+            (d for d in self.lecture.definitions if d.family == reference.family.name), None
+        )
+        said = bare(general.statement.sides[1]) if general is not None else None
+        running = self.lecture.letters.survey.indices
+        return (
+            isinstance(said, tree.Call)
+            and write_key(said.function) != write_key(call.function)
+            and reference.family.always > 0
+            and not any(s.name in running for s in reference.indices[0].free_symbols)  # type: ignore[union-attr]
+        )
+
     def _find_loose(self, found: Difference) -> str | None:
         """A name that no definition has to do with: it may be anything."""
         depends = self.lecture.arrays.depends
@@ -364,10 +461,10 @@ class OwnNetwork:
 
     @staticmethod
     def _decide(
-        reading: Reading, left: tree.Node, right: tree.Node
+        reading: Reading, left: tree.Node, right: tree.Node, alone: bool = False
     ) -> Proof | Difference | Clash | Unclear:
         try:
-            claim = lower_claim(reading, left, right)
+            reading, claim = lower_claim(reading, left, right, alone)
             found = find_prover(reading.system).decide(claim, where_defined=True)
             if isinstance(found, Proof) and found.says_nothing and claim.rhs != 0:
                 return SaysNothing("both sides are 0 everywhere: that is no evidence")
@@ -379,8 +476,12 @@ class OwnNetwork:
 
 
 EQUATES = frozenset({"=", ":=", "equiv"})
-MOST_MODELS = 8
+MOST_MODELS = 16
 ORDER = ("ill-formed", "wrong", "holds-for-one-neuron", "not-checkable", "holds", "stated")
+
+
+def _write_letter(base: str) -> str:
+    return write_name(tree.Name((0, 0), base))
 
 
 def _say_holds(proof: Proof) -> Judgement:

@@ -101,6 +101,8 @@ def judge_formulas(
     verdicts = [_judge_formula(text, formula, source) for formula, source in read]
     if given or networks is not None:
         verdicts = _settle(text, statements, places, verdicts, networks or given)
+    if tell is not None:
+        _tell_presumed(verdicts, tell)
     namer = _Namer(Search(text, hand), verdicts)
     for number, (formula, source) in enumerate(read):
         if isinstance(formula, tree.Formula):
@@ -169,6 +171,13 @@ def _tell_unknown(formulas: Sequence[tree.Formula], tell: Callable[[str], None])
     if unknown:
         names = ", ".join(f"\\{name}" for name in unknown)
         tell(f"{names}: not defined; read as decoration of what is in its braces, or as a name")
+
+
+def _tell_presumed(verdicts: list[list[Verdict]], tell: Callable[[str], None]) -> None:
+    """Say once what formulas rest on that the text does not say."""
+    judged = [v.judgement for row in verdicts for v in row]
+    for presumed in sorted({j.presumed for j in judged if j.presumed and j.verdict == HOLDS}):
+        tell(f"presumed: {presumed}, which the text does not say")
 
 
 def _read(text: str, transposes: frozenset[str], macros: Macros) -> Read:

@@ -152,15 +152,17 @@ def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgemen
     if own.verdict == HOLDS and old.reading == READING:
         return own  # with its evidence
     if is_open:
-        if own.verdict == "wrong" and (refuse_form(statement) or text.find_condition(statement)):
+        if own.verdict in BAD and (refuse_form(statement) or text.find_condition(statement)):
             return old
         # shapes that no definition states are evidence for nothing
-        return own if own.verdict in (HOLDS, STATED, "wrong") else old
+        return old if own.verdict in (NOT_CHECKABLE, "ill-formed") else own
     if old.verdict in BAD:
         if refuse_form(statement) is not None:
             return old
         says = not _is_of_network(text, statement)
         if own.verdict == HOLDS or (own.verdict == STATED and says):
+            return own
+        if own.verdict == "not-checkable" and own.presumed:
             return own
         if own.verdict == "not-checkable" and old.reading == SHAPES:
             return say_not_checkable(f"the shapes of its names are not said: {old.message}")

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 
 from symbackprop.reading import tree
 from symbackprop.reading.macros import Macros
@@ -428,7 +429,10 @@ class Text:
         everything |= {d.name: d for d in self.presumed}
         fitted = []
         budget = [BUDGET]
-        for reading in GRAPH_READINGS:
+        readings = [
+            r for r in GRAPH_READINGS if not (self.dots_contract and r.dot == "elementwise")
+        ]
+        for reading in readings:
             families = self.families.fork()
             lengths, failed = fit_lengths(Scope(families, everything), reading, budget)
             fitted.append((failed, reading, families, lengths))
@@ -437,6 +441,20 @@ class Text:
         return [
             (reading, families, lengths) for n, reading, families, lengths in fitted if n == fewest
         ]
+
+    @cached_property
+    def dots_contract(self) -> bool:
+        """Whether a dot is the product of matrices: W^T · d."""
+        return any(
+            isinstance(node, tree.Product)
+            and any(
+                sign == "cdot" and any(isinstance(f, tree.Transposed) for f in pair)
+                for sign, pair in zip(node.signs, pairwise(node.factors), strict=True)
+            )
+            for statement in self.statements
+            for side in statement.sides
+            for node in tree.walk(side)
+        )
 
     def draw_graph(
         self,

@@ -122,7 +122,7 @@ def test_a_derivative_by_what_nothing_depends_on_is_unclear() -> None:
 def test_the_claim_stands_over_its_open_axes() -> None:
     lecture = read(*GAIN, r"\frac{\partial C}{\partial a} = a - y")
     left, right = read_formula(r"\frac{\partial C}{\partial a} = a - y").statements[0].sides
-    claim = lower_claim(lecture.arrays, left, right)
+    _, claim = lower_claim(lecture.arrays, left, right)
     (axis,) = claim.axes
     assert axis.high == Symbol(str(axis.high), integer=True)
     assert claim.rhs.has(axis.symbol)
