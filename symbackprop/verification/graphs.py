@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from itertools import product
 from typing import Any
 
@@ -46,6 +47,21 @@ CHANGE = ("Delta",)
 
 class Outside(Misplaced):
     """An index before the first or beyond the last."""
+
+
+def _write_entry(name: tree.Name, slot: Slot, numbers: tuple[int, ...]) -> tree.Name:
+    """w_j where j is 1 --> w_1, as the text writes it where it gives its number."""
+    at = {id(i): n for i, n in zip(slot.indices, numbers, strict=True)}
+
+    def write(scripts: tuple[tree.Script, ...]) -> tuple[tree.Script, ...]:
+        return tuple(
+            replace(s, content=tree.Number(s.content.span, Fraction(at[id(s.content)])))
+            if id(s.content) in at
+            else s
+            for s in scripts
+        )
+
+    return replace(name, lower=write(name.lower), upper=write(name.upper))
 
 
 def is_kronecker(name: tree.Name, slot: Slot) -> bool:
@@ -214,8 +230,10 @@ class GraphScene:
     def _find(
         self, slot: Slot, numbers: tuple[int, ...], state: State, name: tree.Name | None
     ) -> Value:
-        if self.values and name is not None and not numbers and spell(name) in self.values:
-            return number(self.values[spell(name)])
+        if self.values and name is not None:
+            written = spell(_write_entry(name, slot, numbers))
+            if written in self.values:
+                return number(self.values[written])
         for definition in self.scope.by_family.get(slot.family, ()):
             left = self.families.find(definition.left)
             known = min(len(left.indices), len(numbers))
