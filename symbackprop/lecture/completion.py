@@ -247,7 +247,10 @@ def presume_cost(
     is_last = not nearest or any(q in depends.get(q, ()) for q in nearest)
     total: Expr = Integer(0)
     for name in dict.fromkeys(following or sorted(nearest) or outputs[-1:]):
-        total = total + _weigh(quantities, cost, name, last if is_last else None)
+        places = [e.indices[0] for e in equations if e.name == name and e.indices]
+        is_numbered = bool(places) and all(place.is_Integer for place in places)
+        end = max(places) if is_numbered else last
+        total = total + _weigh(quantities, cost, name, end if is_last else None)
     return Equation(Symbol(cost), total)
 
 

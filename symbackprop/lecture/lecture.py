@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import pairwise
@@ -83,6 +83,8 @@ class Reading:
     lows: dict[str, int] = field(default_factory=dict)
     # sums of what is given that are said to be 1
     totals: list[tuple[Expr, Expr]] = field(default_factory=list)
+    # array --> the places by number at which some formula reads it: 2 of a^{(2)}
+    places: dict[str, set[int]] = field(default_factory=dict)
     # names whose definition was not understood, and why
     problems: dict[str, str] = field(default_factory=dict)
     # the cost is not stated, and may be any function of the outputs
@@ -283,6 +285,13 @@ def _meet_claims(reading: Reading, statements: Sequence[tree.Statement]) -> None
             for slope in one.entry.atoms(Partial) | other.entry.atoms(Partial):
                 top, bottom = map(name_of, slope.args)
                 reading.differentiated.setdefault(top, {})[bottom] = None
+            _note_places(reading, lowerer)
+
+
+def _note_places(reading: Reading, lowerer: Lowerer) -> None:
+    for name, indices in lowerer.reads:
+        if indices and indices[0].is_Integer:
+            reading.places.setdefault(name, set()).add(int(indices[0]))
 
 
 def _break_cycles(reading: Reading) -> None:
@@ -744,6 +753,7 @@ def _lower_definition(reading: Reading, definition: Definition) -> Equation:
     lowerer = Lowerer(context, Symbol("l", integer=True) if is_last else LAST)
     left, right = (lowerer.lower(side) for side in definition.statement.sides)
     lhs, rhs, axes = lowerer.algebra.equate(left, right)
+    _note_places(reading, lowerer)
     family = context.letters.families[definition.family]
     if family.always and isinstance(lhs, Indexed) and not definition.beside:
         own = lhs.indices[0]
@@ -933,13 +943,20 @@ def _start(
 ) -> Iterator[Equation]:
     """The first place of a recurrence is given: a[0] and h[0]."""
     quantity = quantities[name]
-    if not quantity.axes or quantity.axes[0].kind != "layer" or name not in reading.started:
-        return
-    if any(e.name == name and e.indices[0].is_Integer for e in equations):
+    if not quantity.axes or quantity.axes[0].kind != "layer":
         return
     layer, *symbols = [a.symbol for a in quantity.axes]
     first = reading.firsts.get(name, 1)
-    for place in range(first, max(reading.lows.get(name, first + 1), first + 1)):
+    own = [e.indices[0] for e in equations if e.name == name]
+    numbered = {int(place) for place in own if place.is_Integer}
+    if len(numbered) == len(own):
+        # of z^{(1)} and z^{(2)} what is not defined is given
+        places: Iterable[int] = sorted(reading.places.get(name, set()) - numbered)
+    elif numbered or name not in reading.started:
+        return
+    else:
+        places = range(first, max(reading.lows.get(name, first + 1), first + 1))
+    for place in places:
         at = {layer: Integer(place)}
         axes = tuple(
             replace(a, low=a.low.xreplace(at), high=a.high.xreplace(at)) for a in quantity.axes[1:]

@@ -527,6 +527,8 @@ class Lowerer:
         index = node.index
         if node.kind != "sum":
             raise Unclear("a product over an index")
+        if index is None and node.low is None and node.high is None:
+            return self.sum_samples(self.lower(node.body))
         if not isinstance(index, tree.Name) or index.lower or index.upper:
             raise Unclear("a sum without a plain index")
         symbol = Symbol(index.base + "'" * index.primes, integer=True)
@@ -541,6 +543,15 @@ class Lowerer:
             return replace(body, quotient=None)
         low, high = self.bounds(symbol, size, node)
         return replace(body, entry=Sum(body.entry, (symbol, low, high)), quotient=None)
+
+    def sum_samples(self, value: Tensor) -> Tensor:
+        """Σ dZ: over the samples, where nothing else is said."""
+        axes = [] if value.is_jacobian else [a for a in value.axes if not self.is_shared(a.size)]
+        if len(axes) != 1 or self.context.scalar:
+            raise Unclear("a sum without a plain index")
+        row, column = (None if a is axes[0] else a for a in (value.row, value.column))
+        total = self.algebra.sum_over(value.entry, axes[0])
+        return Tensor(total, row, column, either=row is not None or column is not None)
 
     def bounds(self, symbol: Symbol, size: Size | None, node: tree.Sum) -> tuple[Expr, Expr]:
         """From where to where a sum runs: over its whole range, but layers and times as written."""
@@ -743,12 +754,13 @@ class Lowerer:
         numbers = [int(a.right.value) for a in named if isinstance(a.right, tree.Number)]
         if self.context.scalar:
             return value
-        if not arguments[1:] or len(value.axes) < 2:
+        if not arguments[1:]:
             return self.algebra.add_up(value)
         if len(numbers) != 1 or numbers[0] not in (-1, 0, 1):
             raise Unclear("along which axis is summed is not said")
         axis = value.row if numbers[0] == 0 else value.column
-        assert axis is not None
+        if axis is None:
+            return value
         row, column = (None if a is axis else a for a in (value.row, value.column))
         return Tensor(self.algebra.sum_over(value.entry, axis), row, column, either=True)
 

@@ -29,6 +29,8 @@ TIMES = {
 NONE: Ranks = frozenset()
 QUOTIENT = "oslash"
 ELEMENTWISE_SIGNS = frozenset({"odot", "circ", "otimes", "bigcirc", ".*", QUOTIENT})
+# signs that are the product that their factors call for
+STARS = frozenset({"*", "times"})
 SCALAR_LETTERS = frozenset({*"CELJTNMKmn", "eta", "alpha", "lambda"})
 SMALL_LETTERS = frozenset({"epsilon", "varepsilon"})
 MATRIX_LETTERS = frozenset("WUV")
@@ -90,6 +92,8 @@ class Ranking:
                 return self._find_total([term for _, term in terms])
             case tree.Ratio(top=top, bottom=bottom):
                 return _divide(self.find(top), self.find(bottom))
+            case tree.Sum(body=body, index=None):
+                return self.find(body) | {COLUMN, ROW, SCALAR}  # over all samples
             case tree.Sum(body=body):
                 return self.find(body)
             case tree.Derivative(top=top, bottom=bottom, body=body):
@@ -332,7 +336,7 @@ def split_elementwise(node: tree.Product) -> list[list[tuple[str, tree.Node]]]:
     """
     parts: list[list[tuple[str, tree.Node]]] = [[("", node.factors[0])]]
     for at, (sign, factor) in enumerate(zip(node.signs, node.factors[1:], strict=True)):
-        is_star = sign == "*" and not any(map(_multiplies, node.factors[at : at + 2]))
+        is_star = sign in STARS and not _calls_for_matrices(*node.factors[at : at + 2])
         if sign in ELEMENTWISE_SIGNS or is_star:
             parts.append([(sign if sign == QUOTIENT else "", factor)])
         else:
@@ -399,9 +403,11 @@ def _is_bias(term: tree.Node) -> bool:
     return isinstance(inner, tree.Name) and inner.base in BIAS_LETTERS
 
 
-def _multiplies(node: tree.Node) -> bool:
-    """Whether * beside this is a product of matrices."""
-    return isinstance(bare(node), tree.Transposed) or is_weight(node)
+def _calls_for_matrices(left: tree.Node, right: tree.Node) -> bool:
+    """Whether * between two factors is a product of matrices: W * x, and not W^T d * f'(z)."""
+    if isinstance(bare(right), tree.Call) and bare(right).function.primes:  # type: ignore[attr-defined]
+        return False
+    return any(isinstance(bare(n), tree.Transposed) or is_weight(n) for n in (left, right))
 
 
 def is_weight(node: tree.Node) -> bool:

@@ -27,6 +27,7 @@ from symbackprop.lecture.lecture import (
     read_lecture,
 )
 from symbackprop.lecture.letters import Unclear
+from symbackprop.lecture.lowering import Lowerer
 from symbackprop.lecture.samples import find_count
 from symbackprop.lecture.scopes import split_scopes
 from symbackprop.lecture.sizes import Clash, SizeClash
@@ -177,7 +178,7 @@ class OwnNetwork:
         """Under the convention in which most of the text holds: dZ is the slope of the cost, or of
         the losses of which it is the mean."""
         first = read_lecture(statements, trusted, presuming=presuming)
-        count = find_count(statements)
+        self.count = count = find_count(statements)
         if count is None or not (
             first.letters.survey.applied & {"d"} or first.arrays.context.adjoints
         ):
@@ -367,6 +368,8 @@ class OwnNetwork:
             return f"whether {letter} is a function or a factor is not said"
         if isinstance(whole, SizeClash) and "size:" in str(whole):
             return f"how long its arrays are is not said: {whole}"
+        if self._counts_nothing(left, right):
+            return "over which samples the mean is taken is not said"
         if isinstance(whole, Difference) and self.lecture.arrays.any_cost:
             for name, problem in self.lecture.arrays.problems.items():
                 return f"{name} is not understood, and the cost may rest on it: {problem}"
@@ -385,6 +388,22 @@ class OwnNetwork:
         slopes = found.equation.lhs.atoms(Partial) | found.equation.rhs.atoms(Partial)
         names = {name_of(s.args[0]) for s in slopes} & self.lecture.arrays.guessed
         return min(names, default=None)
+
+    def _counts_nothing(self, *sides: tree.Node) -> bool:
+        """Whether the number of samples stands in a claim about arrays of one sample."""
+        context = self.lecture.arrays.context
+        names = [n for s in sides for n in tree.walk_formula(s) if isinstance(n, tree.Name)]
+        count = self.count
+        if count is None or context.size_of(count) is not None:
+            return False
+        lowerer, found = Lowerer(context), []
+        for name in names:
+            try:
+                found.append(context.letters.refer(name).family)
+            except Unclear:
+                continue
+        counted = any(name.base == count.base for name in names)
+        return counted and not any(map(lowerer.has_samples, found))
 
     def _find_case(self, found: Difference) -> str | None:
         """Whether ∂a_i/∂z_j is as claimed where i and j differ, or where they are one."""
@@ -432,6 +451,8 @@ class OwnNetwork:
         """A name that no definition has to do with: it may be anything."""
         depends = self.lecture.arrays.depends
         known = set(depends).union(*depends.values())
+        count = self.lecture.arrays.context.count
+        known |= {count.base} if count is not None else set()
         for side in (found.equation.lhs, found.equation.rhs):
             for read in find_entries(side):
                 name = name_of(read)
