@@ -64,7 +64,7 @@ class Drawn:
 
     @property
     def text(self) -> str:
-        return write_markdown(self.sheet)
+        return "".join(write_markdown(self.sheet))
 
     def __str__(self) -> str:
         return f"{self.network}, {self.view}, {self.form}, {self.notation.name}"
@@ -194,7 +194,7 @@ def main() -> int:
             continue
         change, sheet, line = next(list_slips(drawn, random.Random(f"slip {seed}")))
         before = {f.latex for f in judge(drawn.text) if f.verdict in ACCUSED}
-        after = [f for f in judge(write_markdown(sheet)) if f.verdict in ACCUSED]
+        after = [f for f in judge("".join(write_markdown(sheet))) if f.verdict in ACCUSED]
         new = [f for f in after if f.latex not in before]
         caught["caught" if new else "not caught"] += 1
         if not new:

@@ -7,6 +7,7 @@ refuted in that.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise, permutations
@@ -366,7 +367,7 @@ class OwnNetwork:
         letter = self._find_factor_or_function(left, right)
         if letter is not None:
             return f"whether {letter} is a function or a factor is not said"
-        if isinstance(whole, SizeClash) and "size:" in str(whole):
+        if isinstance(whole, SizeClash) and VAGUE_SIZE.search(str(whole)):
             return f"how long its arrays are is not said: {whole}"
         if self._counts_nothing(left, right):
             return "over which samples the mean is taken is not said"
@@ -498,6 +499,8 @@ class OwnNetwork:
 
 EQUATES = frozenset({"=", ":=", "equiv"})
 MOST_MODELS = 16
+# n is written for several lengths in one text; m, K and N are of samples and classes
+VAGUE_SIZE = re.compile(r"size:(?![A-Zm])")
 ORDER = ("ill-formed", "wrong", "holds-for-one-neuron", "not-checkable", "holds", "stated")
 
 
