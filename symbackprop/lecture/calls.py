@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ def name_quantities(statements: Sequence[tree.Statement]) -> list[tree.Statement
 
     What is applied to other things as well is a function, and left as it is.
     """
+    statements = _place_last(statements)
     arguments: dict[str, set[str]] = defaultdict(set)
     for statement in statements:
         for side in statement.sides:
@@ -81,26 +82,68 @@ def _write_fields(node: Any) -> str:
 
 
 def _rename(node: Any, quantities: set[str]) -> Any:
-    """The same tree with names for calls; what is the same is not copied."""
+    """The same tree with names for calls."""
+
+    def change(part: Any) -> Any:
+        is_call = isinstance(part, tree.Call) and isinstance(part.function, tree.Name)
+        return _take_name(part) if is_call and _name(part.function) in quantities else None
+
+    return _rewrite(node, change)
+
+
+def _rewrite(node: Any, change: Callable[[Any], Any]) -> Any:
+    """The same tree with other parts where `change` says so; what is the same is not copied."""
     if isinstance(node, tuple):
-        parts = tuple(_rename(part, quantities) for part in node)
+        parts = tuple(_rewrite(part, change) for part in node)
         return node if all(a is b for a, b in zip(parts, node, strict=True)) else parts
-    if (
-        isinstance(node, tree.Call)
-        and isinstance(node.function, tree.Name)
-        and _name(node.function) in quantities
-    ):
-        return _take_name(node)
     if not isinstance(node, tree.Node | tree.Script):
         return node
-    changed = {}
+    changed = change(node)
+    if changed is not None:
+        return changed
+    slots = {}
     for slot in fields(node):
         value = getattr(node, slot.name)
         if isinstance(value, tree.Node | tree.Script | tuple) and slot.name != "span":
-            new = _rename(value, quantities)
+            new = _rewrite(value, change)
             if new is not value:
-                changed[slot.name] = new
-    return replace(node, **changed) if changed else node
+                slots[slot.name] = new
+    return replace(node, **slots) if slots else node
+
+
+def _place_last(statements: Sequence[tree.Statement]) -> list[tree.Statement]:
+    """The statements with h^T as h at the last time T, where sums run to T and h^t is written;
+    elsewhere T transposes."""
+    nodes = [n for s in statements for side in s.sides for n in tree.walk(side)]
+    times = {
+        n.index.base
+        for n in nodes
+        if isinstance(n, tree.Sum)
+        and isinstance(n.index, tree.Name)
+        and isinstance(n.high, tree.Name)
+        and n.high.base == "T"
+    }
+    timed = {
+        n.base
+        for n in nodes
+        if isinstance(n, tree.Name) and any(_names(s.content) & times for s in n.upper)
+    }
+
+    def change(node: Any) -> Any:
+        if not isinstance(node, tree.Transposed) or node.mark != "T":
+            return None
+        body = node.body
+        if not isinstance(body, tree.Name) or body.base not in timed or body.upper:
+            return None
+        return replace(body, upper=(tree.Script(tree.Name(node.span, "T")),), span=node.span)
+
+    if not timed:
+        return list(statements)
+    return [replace(s, sides=tuple(_rewrite(side, change) for side in s.sides)) for s in statements]
+
+
+def _names(node: tree.Node) -> set[str]:
+    return {n.base for n in tree.walk(node) if isinstance(n, tree.Name)}
 
 
 def _take_name(call: tree.Call) -> tree.Node:

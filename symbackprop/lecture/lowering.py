@@ -696,6 +696,11 @@ class Lowerer:
             return False
         if family.name in self.context.columns or find_sample_slots(self.context.letters, family):
             return True
+        layers = self.context.letters.layers.get(family.letter, frozenset())
+        own = [number for number, slot in enumerate(family.slots) if slot not in layers]
+        if own:
+            sizes = [Size(f"{family.name}.{number}") for number in own]
+            return not self.context.scalar and not all(map(self.is_shared, sizes))
         rank = self.context.ranking.rank_of(family.name)
         if rank == COLUMN:
             return not self.context.scalar and not self.is_shared(Size(f"{family.name}.row"))

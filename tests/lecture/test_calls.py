@@ -5,6 +5,7 @@ from __future__ import annotations
 from own_lectures import judge, read_all
 
 from symbackprop.lecture.calls import name_quantities, write_key
+from symbackprop.lecture.letters import spell
 from symbackprop.reading import tree
 
 
@@ -41,3 +42,13 @@ def test_a_key_says_what_and_not_where() -> None:
     one, other = read_all("a_{jk} + b", "(a_{jk} + b)")
     assert write_key(one.sides[0]) == write_key(other.sides[0])
     assert write_key(one.sides[0]) != write_key(read_all("a_{kj} + b")[0].sides[0])
+
+
+def test_t_is_the_last_time_where_sums_run_to_it() -> None:
+    sums, recurrence, product = r"C = \sum_{t=1}^T e^t", "h^t = V h^{t-1}", "d = W^T h^T"
+    *_, statement = name_quantities(read_all(sums, recurrence, product))
+    weight, state = statement.sides[1].factors  # type: ignore[attr-defined]
+    assert isinstance(weight, tree.Transposed)
+    assert isinstance(state, tree.Name) and spell(state) == "h^T"
+    (alone,) = name_quantities(read_all(product))
+    assert all(isinstance(f, tree.Transposed) for f in alone.sides[1].factors)  # type: ignore[attr-defined]
