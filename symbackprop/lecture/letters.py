@@ -81,6 +81,7 @@ class Letters:
             or family.uses.elementwise
             or family.uses.normed
             or family.uses.bold
+            or family.uses.multiplied
             or any(
                 s.place == "lower" and s not in self.sequences[family.letter] for s in family.slots
             )

@@ -65,6 +65,7 @@ RELATIONS: dict[str, Any] = {
 }
 # beyond, numbers would have more digits than anybody wants
 LARGEST_EXPONENT = 100
+MOST_NESTED = 30
 SUMS = frozenset({"sum", "np.sum"})
 INDICATORS = frozenset({"1", "one", "I", "H"})
 
@@ -151,6 +152,7 @@ class Lowerer:
         self.bound: list[Symbol] = []
         self.asides: dict[str, tuple[Tensor, tuple[Symbol, ...]]] = {}
         self.ones = 0
+        self.nested = 0
 
     def lower(self, node: tree.Node) -> Tensor:
         """The value of an expression.
@@ -736,7 +738,11 @@ class Lowerer:
     def apply(self, name: tree.Name, arguments: tuple[tree.Node, ...]) -> Tensor:
         if name.base in SUMS:
             return self.sum_up(arguments)
+        self.nested += 1
+        if self.nested > MOST_NESTED:
+            raise Unclear("functions in functions, that deep")
         values = [self.lower(a) for a in arguments]
+        self.nested -= 1
         if name.base in ("max", "min") and values:
             return self.take_extreme(Max if name.base == "max" else Min, values)
         if name.base in self.context.losses and not name.primes:

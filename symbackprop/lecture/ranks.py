@@ -144,7 +144,7 @@ class Ranking:
             r
             for r in ANY
             if all(
-                _adds(r, ranks, at, lies if _is_bias(term) else EITHER)
+                _adds(r, ranks, at, _find_ways(term, lies))
                 for ranks, at, term in zip(found, spread, terms, strict=True)
             )
         }
@@ -398,6 +398,13 @@ def _find_bias_rank(terms: list[tree.Node]) -> Ranks:
     return frozenset(found) if len(found) == 1 else EITHER
 
 
+def _find_ways(term: tree.Node, lies: Ranks) -> Ranks:
+    """How a term may lie that is added to each row or column: a bias does, a product never."""
+    if _is_bias(term):
+        return lies
+    return frozenset() if isinstance(bare(term), tree.Product) else EITHER
+
+
 def _is_bias(term: tree.Node) -> bool:
     inner = bare(term)
     return isinstance(inner, tree.Name) and inner.base in BIAS_LETTERS
@@ -490,9 +497,11 @@ def _rank_by_letter(letters: Letters, ranks: Mapping[str, Ranks]) -> Iterator[tu
             base == "w" and (family.always or (has_arrays and not family.uses.transposed))
         ):
             yield family.name, MATRIX
-    for family in families:
-        if family.uses.normed or family.uses.elementwise or family.uses.transposed:
-            yield family.name, MATRIX if family.letter.base.isupper() else COLUMN
+    for capital, rank in ((False, COLUMN), (True, MATRIX)):
+        for family in families:
+            uses, is_capital = family.uses, family.letter.base.isupper()
+            if is_capital == capital and (uses.normed or uses.elementwise or uses.transposed):
+                yield family.name, rank
     # a text with one array has others
     if any(ranks[f.name] & {COLUMN, MATRIX} and SCALAR not in ranks[f.name] for f in families):
         for family in families:
