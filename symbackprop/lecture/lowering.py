@@ -176,7 +176,10 @@ class Lowerer:
             case tree.Group(body=body) | tree.Braced(body=body):
                 return self.lower(body)
             case tree.Primed(body=body):
-                return turn(self.lower(body))
+                primed = self.lower(body)
+                if primed.literal or isinstance(body, tree.Call):
+                    raise Unclear("what a prime on a number, or behind a call, is")
+                return turn(primed)
             case tree.Lowered(body=body, lower=lower):
                 return self.pick(self.lower(body), [read_index(s.content) for s in lower])
             case tree.Power(base=base, exponent=exponent):

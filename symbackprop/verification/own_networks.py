@@ -393,9 +393,10 @@ class OwnNetwork:
     def _counts_nothing(self, *sides: tree.Node) -> bool:
         """Whether the number of samples stands in a claim about arrays of one sample."""
         context = self.lecture.arrays.context
-        names = [n for s in sides for n in tree.walk_formula(s) if isinstance(n, tree.Name)]
+        nodes = [n for side in sides for n in tree.walk_formula(side)]
+        names = [n for n in nodes if isinstance(n, tree.Name)]
         count = self.count
-        if count is None or context.size_of(count) is not None:
+        if count is None or any(isinstance(n, tree.Sum) for n in nodes):
             return False
         lowerer, found = Lowerer(context), []
         for name in names:
