@@ -30,7 +30,7 @@ from symbackprop.lecture.letters import Unclear
 from symbackprop.lecture.samples import find_count
 from symbackprop.lecture.scopes import split_scopes
 from symbackprop.lecture.sizes import Clash, SizeClash
-from symbackprop.lecture.survey import COUNTING, KNOWN, bare, letter_of
+from symbackprop.lecture.survey import COUNTING, KNOWN, bare, letter_of, list_slots
 from symbackprop.number_types import UndefinedError
 from symbackprop.partials import Direct, Partial
 from symbackprop.proofs import Counterexample as Difference
@@ -224,14 +224,19 @@ class OwnNetwork:
         """Which definitions before a new model it has, too: those of names it says nothing of,
         and those that the first of its own reads."""
         letters = self.lecture.letters
+        said = {n: {d.family for d in read_definitions(letters, statements[n])} for n in before}
         new = {d.family for n in after for d in read_definitions(letters, statements[n])}
-        new -= set(self._list_read(statements[after[0]]))
+        read = set(self._list_read(statements[after[0]]))
+        latest = {family: n for n in before for family in said[n]}
         return [
             n
             for n in before
             if statements[n].sides
-            and id(statements[n].sides[0]) in self.defined
-            and not {d.family for d in read_definitions(letters, statements[n])} & new
+            and (
+                any(latest[family] == n for family in said[n] & read)
+                if said[n] & read
+                else id(statements[n].sides[0]) in self.defined and not said[n] & new
+            )
         ]
 
     def _list_read(self, statement: tree.Statement) -> Iterator[str]:
@@ -357,6 +362,9 @@ class OwnNetwork:
         letter = self._find_factor_or_function(left, right)
         if letter is not None:
             return f"whether {letter} is a function or a factor is not said"
+        label = self._find_counting_label(left, right)
+        if label is not None:
+            return f"whether {label} counts, or is a name, is not said"
         if isinstance(whole, SizeClash) and "size:" in str(whole):
             return f"how long its arrays are is not said: {whole}"
         if isinstance(whole, Difference):
@@ -368,6 +376,21 @@ class OwnNetwork:
             if ranking.is_guessed(definitions, claim):
                 return f"the shapes are not said: {whole}"
         return None
+
+    def _find_counting_label(self, *sides: tree.Node) -> str | None:
+        """m of net_m, where y_m has it for an index."""
+        letters = self.lecture.letters
+        labels: set[str] = set()
+        counting: set[str] = set()
+        for node in (n for side in sides for n in tree.walk_formula(side)):
+            if not isinstance(node, tree.Name):
+                continue
+            _, indices, _ = letters.split(node)
+            for slot, content in list_slots(node):
+                inner = bare(content)
+                if isinstance(inner, tree.Name) and inner.base in letters.survey.indices:
+                    (counting if slot in indices else labels).add(inner.base)
+        return min(labels & counting, default=None)
 
     def _is_of_last(self, left: tree.Node, right: tree.Node) -> bool:
         """a^L = softmax(z^L) beside a^l = f(z^l)."""

@@ -11,7 +11,7 @@ from symbackprop.reading import tree
 from symbackprop.verification.evidence import BAD, doubt
 from symbackprop.verification.findings import HOLDS, NOT_CHECKABLE, STATED
 from symbackprop.verification.forms import refuse_form
-from symbackprop.verification.graph_claims import SHAPES
+from symbackprop.verification.graph_claims import PARTLY, SHAPES
 from symbackprop.verification.judgement import DEFINITION, Judgement, say_not_checkable
 from symbackprop.verification.lexicon import LAYERED
 from symbackprop.verification.own_networks import (
@@ -136,6 +136,8 @@ def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgemen
     if own.verdict == HOLDS and old.reading == READING:
         return own  # with its evidence
     if is_open:
+        if own.verdict in BAD and (old.message or "").startswith(PARTLY):
+            return old
         if own.verdict in BAD and (refuse_form(statement) or text.find_condition(statement)):
             return old
         # shapes that no definition states are evidence for nothing
