@@ -214,8 +214,10 @@ class OwnNetwork:
 
     def is_redefined(self, statement: tree.Statement) -> bool:
         """Whether a statement says anew what a name of the model is."""
+        # what is said of an error after what it is the slope by is a claim
+        errors = self.lecture.arrays.context.adjoints
         return id(statement.sides[0]) not in self.defined and any(
-            read_definitions(self.lecture.letters, statement)
+            d.family not in errors for d in read_definitions(self.lecture.letters, statement)
         )
 
     def list_kept(
@@ -305,6 +307,8 @@ class OwnNetwork:
         if isinstance(one, Proof):
             if not self.lecture.letters.has_arrays:
                 return _say_holds(one)
+            if isinstance(whole, Difference) and self._divides_by_size(left, right):
+                return say_not_checkable("of how many samples it is said is not clear")
             message = f"holds with one neuron per layer; {_tell(whole)}"
             code = DIFFERENT if self._says_shapes(left, right) else ONE_NEURON
             return Judgement("holds-for-one-neuron", READING, message, code)
@@ -313,7 +317,8 @@ class OwnNetwork:
         return Judgement("wrong", READING, _tell(whole), DIFFERENT)
 
     def _says_shapes(self, *sides: tree.Node) -> bool:
-        """Whether the text transposes what a claim is made of: it is about more than numbers."""
+        """Whether the text transposes what a claim is made of, or has its norm: it is about more
+        than numbers."""
         letters = self.lecture.letters.survey.letters
         names = {
             letter_of(node)
@@ -321,7 +326,18 @@ class OwnNetwork:
             for node in tree.walk_formula(side)
             if isinstance(node, tree.Name)
         }
-        return any(name in letters and letters[name].transposed for name in names)
+        return any(
+            letters[name].transposed or letters[name].normed for name in names & set(letters)
+        )
+
+    def _divides_by_size(self, *sides: tree.Node) -> bool:
+        """1/m, which is 1 where everything is there once."""
+        context = self.lecture.arrays.context
+        return any(
+            isinstance(node, tree.Ratio) and context.size_of(node.bottom) is not None
+            for side in sides
+            for node in tree.walk(side)
+        )
 
     def _holds_alone(self, left: tree.Node, right: tree.Node) -> bool:
         """Whether a claim about a cost that nobody states holds if it depends on nothing but what
