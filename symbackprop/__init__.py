@@ -34,6 +34,7 @@ _HOMES = {
     "derive": "pipeline",
     "explain": "pipeline",
     "show": "pipeline",
+    "show_parts": "pipeline",
     "check": "crosscheck.check",
     "CheckReport": "crosscheck.reports",
     "Finding": "verification.findings",

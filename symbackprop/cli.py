@@ -16,9 +16,11 @@ from symbackprop.errors import InputError
 from symbackprop.interrupts import INTERRUPTED
 from symbackprop.options import FORMULA_LIMIT, build_parser
 from symbackprop.streams import (
+    Counted,
     complain,
     emit,
     emit_parts,
+    gather,
     prepare_streams,
     refuse_input_as_output,
     settle_streams,
@@ -79,10 +81,10 @@ def run_derive(chosen: argparse.Namespace) -> int:
     declared = declare(chosen)
     derived = symbackprop.derive(declared)
     given = pick(chosen, *SHOWN) | {"limit": chosen.limit}
-    text = symbackprop.show(derived, **given, **choose_layout(chosen))
-    emit(text, chosen.output)
+    written = Counted(gather(symbackprop.show_parts(derived, **given, **choose_layout(chosen))))
+    emit_parts(written, chosen.output)
     tell(chosen, derived.details if chosen.verbose else derived.summary)
-    if text.count("\n") <= SHORT:
+    if written.lines <= SHORT:
         for option in find_idle(chosen, derived, given):
             tell(chosen, f"{option} has no effect here")
     if not declared.values or declared.is_forward_only:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -20,10 +20,10 @@ from symbackprop.derivation.updates import add_updates
 from symbackprop.equations import System
 from symbackprop.evaluation import Numbers, evaluate_declared, name_results
 from symbackprop.network.declared import Declarable, Declared, choose_notation, declare
-from symbackprop.printing.documents import render_sheet, write_display
+from symbackprop.printing.documents import write_display, write_sheet
 from symbackprop.printing.explanations import Explanation, explain_derived
 from symbackprop.printing.selection import ALL
-from symbackprop.printing.sheets import make_sheet, request_for
+from symbackprop.printing.sheets import begin_sheet, make_sheet, request_for
 from symbackprop.proofs import Report, prove_system
 
 
@@ -163,12 +163,18 @@ def show(net: Declarable | Derived, to: Format = "text", **options: Any) -> str:
       ∂C/∂wˡ = δˡ (aˡ⁻¹)ᵀ
     <BLANKLINE>
     """
+    return "".join(show_parts(net, to, **options))
+
+
+def show_parts(net: Declarable | Derived, to: Format = "text", **options: Any) -> Iterator[str]:
+    """The parts of what `show` prints, each made when it is asked for: of many formulas none has
+    to be kept."""
     if to == "beamer":
         # Slides uncover an argument step by step.
         options.setdefault("steps", True)
     written = {name: options.pop(name) for name in ("width", "paint") if name in options}
     derived = derive(net)
-    return render_sheet(make_sheet(derived, request_for(derived, **options)), to, **written)
+    return write_sheet(begin_sheet(derived, request_for(derived, **options)), to, **written)
 
 
 def evaluate(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeVar
@@ -24,8 +24,9 @@ def listen(listener: Listener) -> Iterator[None]:
         _listener.reset(token)
 
 
-def track(items: Collection[Item], what: str) -> Iterator[Item]:
-    """The items themselves, one by one, counted for whoever listens.
+def track(items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
+    """The items themselves, one by one, counted for whoever listens; `total` says how many they
+    are where they have no length.
 
     >>> with listen(lambda what, done, total: print(what, done, "of", total)):
     ...     for letter in track("ab", "spelling"):
@@ -40,10 +41,11 @@ def track(items: Collection[Item], what: str) -> Iterator[Item]:
     if listener is None:
         yield from items
         return
+    length = len(items) if isinstance(items, Sized) else total or 0
     for done, item in enumerate(items):
-        listener(what, done, len(items))
+        listener(what, done, length)
         yield item
-    listener(what, len(items), len(items))
+    listener(what, length, length)
 
 
 def count(what: str) -> Callable[[int, int], None]:

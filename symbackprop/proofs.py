@@ -408,7 +408,8 @@ class Prover:
     def _pass(self, tried: list[Tried], error: float | None = None, digits: bool = False) -> Proof:
         numbers = dict.fromkeys(t.number for t in tried)
         networks = tuple(tell_sizes(self._find_sizes(number)) for number in numbers)
-        says_nothing = not any(t.left or t.right for t in tried)
+        # beside a 0, a number is what rounding left of another
+        says_nothing = not any(t.left and t.right for t in tried)
         kind: Kind = "exact" if error is None else "numeric"
         return Proof(kind, networks, error or 0.0, digits, says_nothing)
 

@@ -240,7 +240,7 @@ def _add_up(
         key = (name, *[indices.get(s) for s in remembered])
         if key in scope.memory:
             return scope.memory[key]
-        start, stop = int(first(scope, indices)), int(last(scope, indices))
+        start, stop = (_take_whole(end(scope, indices)) for end in (first, last))
         inner = dict(indices)
 
         def summands() -> Iterator[Number]:
@@ -252,6 +252,13 @@ def _add_up(
         return total
 
     return add_up
+
+
+def _take_whole(bound: Number) -> int:
+    """A bound of a sum, which counts and is no quantity of the network."""
+    if isinstance(bound, int):
+        return bound
+    raise InputError("a bound of a sum must be a whole number")
 
 
 # --- functions ---------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from symbackprop.errors import InputError
@@ -51,6 +51,37 @@ def emit(text: str, output: Path | None) -> None:
         InputError: a file or a standard output that cannot be written.
     """
     emit_parts([text.rstrip("\n") + "\n"], output)
+
+
+class Counted:
+    """Parts of a text, and how many lines those had that have gone through."""
+
+    def __init__(self, parts: Iterable[str]) -> None:
+        self.parts = parts
+        self.lines = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for part in self.parts:
+            self.lines += part.count("\n")
+            yield part
+
+
+def gather(parts: Iterable[str], least: int = 1 << 16) -> Iterator[str]:
+    """The same text in parts of so many signs, but for the last.
+
+    >>> list(gather(["a", "bc", "d"], 2))
+    ['abc', 'd']
+    """
+    gathered: list[str] = []
+    length = 0
+    for part in parts:
+        gathered.append(part)
+        length += len(part)
+        if length >= least:
+            yield "".join(gathered)
+            gathered, length = [], 0
+    if gathered:
+        yield "".join(gathered)
 
 
 def emit_parts(parts: Iterable[str], output: Path | None) -> None:

@@ -38,6 +38,9 @@ class Story(SimpleNamespace):
     def derive(self, declared: object) -> SimpleNamespace:
         return SimpleNamespace(summary="7 equations checked", details="one by one")
 
+    def show_parts(self, derived: object, **options: Any) -> list[str]:
+        return [self.show(derived, **options), "\n"]
+
     def show(self, derived: object, **options: Any) -> str:
         self.calls.setdefault("show", options)
         return "δ = a − y"
@@ -62,7 +65,7 @@ def story(monkeypatch: pytest.MonkeyPatch) -> Story:
 
 
 def tell(monkeypatch: pytest.MonkeyPatch, story: Story) -> Story:
-    for name in ("load", "derive", "show", "check", "evaluate"):
+    for name in ("load", "derive", "show", "show_parts", "check", "evaluate"):
         monkeypatch.setattr(symbackprop, name, getattr(story, name), raising=False)
     monkeypatch.setattr(cli, "find_idle", lambda *given: ())
     return story

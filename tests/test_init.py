@@ -39,6 +39,7 @@ from symbackprop import (
     prove_system,
     same,
     show,
+    show_parts,
     verify,
     verify_formulas,
 )
@@ -86,6 +87,7 @@ CALLS: dict[str, Callable[[], Any]] = {
     "prove_system": lambda: prove_system(derive("2-2").system).exact == 6,
     "same": lambda: same("a^L - y", "-(y - a^L)"),
     "show": lambda: "∂C/∂w" in show(mlp(), wrt="W"),
+    "show_parts": lambda: "".join(show_parts("2-3-1")) == show("2-3-1"),
     "verify": lambda: verify(r"a^l = \sigma(z^l)")[0].is_good,
     "verify_formulas": lambda: verify_formulas([r"a^l = \sigma(z^l)"])[0][0].is_good,
 }

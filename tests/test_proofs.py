@@ -309,6 +309,16 @@ def test_a_counterexample_names_the_place_and_both_sides() -> None:
     assert message.endswith(f"at l = 1, j = {dict(found.place)['j']} on the network 4-2-3")
 
 
+@pytest.mark.parametrize(
+    ("kind", "right", "is_said"),
+    [("exact", 1 + 1e-13, True), ("exact", 2.0, False), ("numeric", 1 + 1e-13, False)],
+)
+def test_numbers_that_look_alike_are_said_to_differ(kind, right: float, is_said: bool) -> None:
+    message = str(Counterexample(kind, Equation(f, x), "", (), 1.0, right))
+    assert ("(as exact numbers they differ)" in message) == is_said
+    assert " at " not in message and " on the network" not in message
+
+
 def test_a_case_that_was_forgotten_is_no_proof() -> None:
     system = derive_named("generic")
     last, before = system.definitions["∂C/∂z"]
@@ -531,9 +541,26 @@ def test_both_sides_zero_say_nothing() -> None:
     numeric = claim(System([Eq(u, sqrt(x)), Eq(f, u + y)]), Partial(u, y), Integer(0))
     assert isinstance(numeric, Proof)
     assert numeric.says_nothing
+    # what rounding leaves of 0 is no evidence either
+    a = IndexedBase("a")
+    zero = Sum(sqrt(a[j]) - sqrt(a[j] * y) / sqrt(y), (j, 1, n))
+    rounded = claim(System([Eq(u, zero)]), u, Integer(0))
+    assert isinstance(rounded, Proof)
+    assert rounded.kind == "numeric" and rounded.says_nothing
     something = claim(system, Partial(u, x), 2 * x)
     assert isinstance(something, Proof)
     assert not something.says_nothing
+
+
+def test_a_difference_in_a_later_world_is_the_one_that_is_shown() -> None:
+    a, size = IndexedBase("a"), Symbol("n", integer=True)
+    total = Sum(a[j] ** Rational(1, 2), (j, 1, size))
+    system = System([Eq(f, total)], axes={j: (1, size)})
+    first = Prover(system)._find_sizes(0)
+    (width,) = first.values()
+    found = Prover(system).decide(Equation(f, total + (size - width) ** 2))
+    assert isinstance(found, Counterexample)
+    assert found.left != found.right and f"n = {width}" not in found.network
 
 
 def test_a_claim_needs_a_place_and_a_value() -> None:
@@ -570,7 +597,11 @@ def test_what_sums_came_to_is_not_kept_for_ever() -> None:
     prover, (_, before) = find_prover(system), system.definitions["∂C/∂z"]
     sizes = set()
     for number in range(1, 5):
-        prover.decide(replace(before, rhs=before.rhs * number))
+        other = before.rhs.replace(
+            lambda node: isinstance(node, Sum),
+            lambda node, number=number: Sum(number * node.function, *node.limits),
+        )
+        prover.decide(replace(before, rhs=other))
         sizes.add(len(prover._world("residues", 0).memory))
     assert len(sizes) == 1
 

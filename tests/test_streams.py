@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from symbackprop.errors import InputError
-from symbackprop.streams import refuse_input_as_output, write_whole
+from symbackprop.streams import Counted, gather, refuse_input_as_output, write_whole
 
 NETWORK = """title = "t"
 [graph]
@@ -89,3 +89,10 @@ def test_other_files_may_be_written(tmp_path: Path) -> None:
     write_whole(target, lambda path: path.write_text("new"))
     refuse_input_as_output(target, ["2-3-1", str(tmp_path / "none.toml")])
     assert target.read_text() == "new" and list(tmp_path.iterdir()) == [target]
+
+
+def test_parts_are_gathered_and_their_lines_counted() -> None:
+    counted = Counted(gather(["a\n", "b", "c\n", "d\n"], 3))
+    assert list(counted) == ["a\nb", "c\nd\n"]
+    assert counted.lines == 3
+    assert list(gather([])) == []

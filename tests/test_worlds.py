@@ -94,6 +94,24 @@ def test_missing_values_and_circles_are_named() -> None:
         forward(build_world(circle, {}, {}))
 
 
+def test_definitions_are_told_apart_by_every_number_in_their_places() -> None:
+    h = IndexedBase("h")
+    j = Symbol("j", integer=True)
+    system = System([Eq(h[j, 1], x), Eq(h[j, 2], 2 * x), Eq(f, h[1, 2])], axes={j: (1, 2)})
+    world = build_world(system, {}, {("x",): 3.0})
+    assert world.value(f) == world.value(h[2, 2]) == 6
+    assert world.value(h[1, 1]) == 3
+
+
+def test_a_diagonal_defines_nothing_beside_it() -> None:
+    h, j = IndexedBase("h"), Symbol("j", integer=True)
+    system = System([Eq(h[j, j], x), Eq(f, h[1, 1])], axes={j: (1, 2)})
+    world = build_world(system, {}, {("x",): 3.0})
+    assert world.value(h[2, 2]) == 3
+    with pytest.raises(MissingError, match="no equation defines it"):
+        world.value(h[1, 2])
+
+
 def test_fifty_digits_agree_with_doubles() -> None:
     system = mlp(activation="gelu").system
     double, precise = draw_world(system, 1), draw_world(system, 1, PRECISE)

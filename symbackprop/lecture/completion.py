@@ -1,11 +1,14 @@
-"""What a text leaves open and everybody presumes: which activation σ is."""
+"""What a text leaves open and everybody presumes: which activation σ is, on what a loss depends."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from sympy import Expr, Integer, Sum, Symbol
+
+from symbackprop.equations import Axis, Equation, Quantity, entry, find_entries, indices_of, name_of
 from symbackprop.functions import name_function
 from symbackprop.lecture.letters import Letters, Unclear, spell
 from symbackprop.lecture.survey import KNOWN, bare
@@ -153,3 +156,131 @@ def _function_of(letters: Letters, unit: tree.Node, outputs: Mapping[str, str]) 
         except Unclear:
             return None
     return None
+
+
+# --- functions of which a text only writes slopes -------------------------------------------------
+
+
+def find_dependencies(equations: Sequence[Equation]) -> dict[str, frozenset[str]]:
+    """What every defined name depends on, through all equations; on itself where it recurs."""
+    reads: dict[str, set[str]] = {}
+    for equation in equations:
+        names = {name_of(e) for e in find_entries(equation.rhs)}
+        reads.setdefault(equation.name, set()).update(names)
+    found: dict[str, frozenset[str]] = {}
+    for name in reads:
+        seen: set[str] = set()
+        waiting = [name]
+        while waiting:
+            for other in reads.get(waiting.pop(), ()):
+                if other not in seen:
+                    seen.add(other)
+                    waiting.append(other)
+        found[name] = frozenset(seen)
+    return found
+
+
+def presume_functions(
+    quantities: dict[str, Quantity],
+    equations: Sequence[Equation],
+    slopes: Mapping[str, Iterable[str]],
+    last: Expr,
+) -> Iterator[Equation]:
+    """What is differentiated and never defined is any function of what it is differentiated by.
+
+    `slopes` has the names that something is differentiated by: ∂L/∂p and ∂L/∂x --> L: p, x. Where
+    p rests on x, L is a function of p alone. To the first order any function is a sum of slopes
+    times its arguments; of the layers of an argument the `last` counts.
+    """
+    made = list(equations)
+    open_ = [name for name in slopes if name in quantities]
+    while open_:
+        # first what no other open one is differentiated by: p before the L that reads it
+        name = next((n for n in open_ if not set(slopes[n]) - {n} & set(open_)), open_[0])
+        open_.remove(name)
+        depends = find_dependencies(made)
+        by = [n for n in slopes[name] if n in quantities and name not in depends.get(n, ())]
+        nearest = [n for n in by if n != name and not any(n in depends.get(o, ()) for o in by)]
+        if nearest:
+            quantities[name] = replace(quantities[name], role="intermediate")
+            made.append(_add_slopes(quantities, name, nearest, last))
+            yield made[-1]
+
+
+def presume_cost(
+    quantities: dict[str, Quantity],
+    equations: Sequence[Equation],
+    cost: str,
+    slopes: frozenset[str],
+    last: Expr,
+    alone: bool = False,
+) -> Equation:
+    """Any function of the outputs is, to the first order, a sum of slopes times outputs.
+
+    Where a claim says slopes of the cost, it depends on the outputs that follow from the last of
+    what these are by, or on these `alone`; a text uses nothing before it has said what it is.
+    """
+    read = {
+        name_of(e): indices_of(e)
+        for q in equations
+        for e in find_entries(q.rhs)
+        if name_of(e) in quantities
+    }
+    outputs = [e.name for e in equations if e.name not in read] or [
+        e.name
+        for e in equations
+        if quantities[e.name].axes and read[e.name] and read[e.name][0].is_Add
+    ]
+    depends = find_dependencies(equations)
+    known = [name for name in slopes if name in quantities]
+    nearest = {q for q in known if not any(q in depends.get(o, ()) for o in known if o != q)}
+    order = {e.name: number for number, e in enumerate(equations)}
+    following = [
+        o
+        for o in outputs
+        if o in nearest
+        or any(order.get(q, -1) < order[o] for q in depends.get(o, frozenset()) & nearest)
+    ]
+    if alone:
+        following = []
+    # what each step brings forth counts at every step, what comes back only at the last
+    is_last = not nearest or any(q in depends.get(q, ()) for q in nearest)
+    total: Expr = Integer(0)
+    for name in dict.fromkeys(following or sorted(nearest) or outputs[-1:]):
+        total = total + _weigh(quantities, cost, name, last if is_last else None)
+    return Equation(Symbol(cost), total)
+
+
+def _add_slopes(
+    quantities: dict[str, Quantity], name: str, arguments: Iterable[str], last: Expr
+) -> Equation:
+    """p_j = Σ_i slope_ji x_i, at one layer where p has layers."""
+    own = quantities[name].axes
+    layer = next((a.symbol for a in own if a.kind == "layer"), last)
+    total: Expr = Integer(0)
+    for argument in arguments:
+        total = total + _weigh(quantities, name, argument, layer, own)
+    return Equation(entry(name, [a.symbol for a in own]), total, own)
+
+
+def _weigh(
+    quantities: dict[str, Quantity],
+    name: str,
+    argument: str,
+    layer: Expr | None,
+    own: tuple[Axis, ...] = (),
+) -> Expr:
+    """The sum of all entries of an array, each with a slope of its own; of its layers one counts,
+    or all."""
+    quantity = quantities[argument]
+    at = {a.symbol: layer for a in quantity.axes if a.kind == "layer" and layer is not None}
+    summed = tuple(
+        replace(a, high=a.high.xreplace(at)) for a in quantity.axes if a.symbol not in at
+    )
+    slopes = Quantity(f"slope_{name}_{argument}", "input", (*own, *summed))
+    quantities[slopes.name] = slopes
+    term = entry(slopes.name, [a.symbol for a in (*own, *summed)])
+    term *= entry(argument, [a.symbol for a in quantity.axes]).xreplace(at)
+    for axis in reversed(summed):
+        term = Sum(term, (axis.symbol, axis.low, axis.high))
+    return term

@@ -23,8 +23,15 @@ from symbackprop.equations import (
 )
 from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction, Softmax, name_function
-from symbackprop.lecture.completion import find_activations, make_function
+from symbackprop.lecture.completion import (
+    find_activations,
+    find_dependencies,
+    make_function,
+    presume_cost,
+    presume_functions,
+)
 from symbackprop.lecture.letters import (
+    LAST_LETTERS,
     LOSS,
     Family,
     Letters,
@@ -80,6 +87,8 @@ class Reading:
     problems: dict[str, str] = field(default_factory=dict)
     # the cost is not stated, and may be any function of the outputs
     any_cost: bool = False
+    # what each name is differentiated by
+    differentiated: dict[str, dict[str, None]] = field(default_factory=dict)
     # what a claim says the slopes of the cost by; empty: of all that is defined last
     slopes: frozenset[str] = frozenset()
     # whether it depends on these alone, whatever else follows from them
@@ -105,6 +114,13 @@ class Reading:
         defined = cost in {e.name for e in self.equations}
         return not defined or bool((rests | {cost}) & set(self.problems))
 
+    @property
+    def guessed(self) -> set[str]:
+        """Names never defined, of which it is guessed on what they depend: on what they are
+        differentiated by."""
+        known = {e.name for e in self.equations} | set(self.problems) | {self.context.cost}
+        return {name for name in self.differentiated if name not in known}
+
     @cached_property
     def system(self) -> System:
         return build_system(self)
@@ -113,25 +129,6 @@ class Reading:
     def depends(self) -> dict[str, frozenset[str]]:
         """What every defined name depends on, through all definitions."""
         return find_dependencies(self.system.equations)
-
-
-def find_dependencies(equations: Sequence[Equation]) -> dict[str, frozenset[str]]:
-    """What every defined name depends on, through all equations; on itself where it recurs."""
-    reads: dict[str, set[str]] = {}
-    for equation in equations:
-        names = {name_of(e) for e in find_entries(equation.rhs)}
-        reads.setdefault(equation.name, set()).update(names)
-    found: dict[str, frozenset[str]] = {}
-    for name in reads:
-        seen: set[str] = set()
-        waiting = [name]
-        while waiting:
-            for other in reads.get(waiting.pop(), ()):
-                if other not in seen:
-                    seen.add(other)
-                    waiting.append(other)
-        found[name] = frozenset(seen)
-    return found
 
 
 @dataclass
@@ -283,6 +280,9 @@ def _meet_claims(reading: Reading, statements: Sequence[tree.Statement]) -> None
             except (Unclear, Clash):
                 continue
             reading.met |= {name for name, _ in lowerer.reads}
+            for slope in one.entry.atoms(Partial) | other.entry.atoms(Partial):
+                top, bottom = map(name_of, slope.args)
+                reading.differentiated.setdefault(top, {})[bottom] = None
 
 
 def _break_cycles(reading: Reading) -> None:
@@ -500,15 +500,23 @@ def is_number(node: tree.Node) -> bool:
 def _reads_itself(letters: Letters, right: tree.Node, left: tree.Name) -> bool:
     """W = W - eta dW is an update."""
     own = letters.refer(left)
-    for node in tree.walk(right):
-        if isinstance(node, tree.Name):
-            try:
-                other = letters.refer(node)
-            except Unclear:
-                continue
-            if other.family is own.family and other.indices == own.indices:
-                return True
+    for node in _list_names(right):
+        try:
+            other = letters.refer(node)
+        except Unclear:
+            continue
+        if other.family is own.family and other.indices == own.indices:
+            return True
     return False
+
+
+def _list_names(node: tree.Node) -> Iterator[tree.Name]:
+    """The names of a formula, without what is above or below them; e^z is a formula in z."""
+    if isinstance(node, tree.Name) and node.base != "e":
+        yield node
+        return
+    for child in tree.list_children(node):
+        yield from _list_names(child)
 
 
 def _find_cost(letters: Letters) -> str | None:
@@ -579,13 +587,17 @@ def _find_labelled(letters: Letters, error: Family) -> str | None:
     for name in error.names:
         for slot, content in list_slots(name):
             inner = bare(content)
-            if slot.place == "upper":
-                continue
-            if isinstance(inner, tree.Name) and inner.base not in letters.survey.indices:
+            if (
+                slot.place == "lower"
+                and isinstance(inner, tree.Name)
+                and inner.base not in letters.survey.indices | LAST_LETTERS
+            ):
                 try:
-                    return letters.refer(inner).family.name
+                    family = letters.refer(inner).family
                 except Unclear:
                     continue
+                if family.uses.defined:
+                    return family.name
     return None
 
 
@@ -854,18 +866,10 @@ def build_system(reading: Reading) -> System:
     }
     for name in defined:
         equations += _start(reading, quantities, name, equations)
-    cost = context.cost
     if reading.slopes:
-        equations = [e for e in equations if e.name != cost]
-        defined -= {cost or ""}
-    if (
-        cost is not None
-        and cost not in defined
-        and (reading.slopes or cost not in reading.problems)
-    ):
-        reading.any_cost = True
-        equations.append(_presume_cost(quantities, equations, cost, reading))
-        quantities[cost] = Quantity(cost, "cost")
+        equations = [e for e in equations if e.name != context.cost]
+        defined -= {context.cost or ""}
+    equations += _presume(reading, quantities, equations)
     if not equations:
         raise Unclear("the text defines nothing")
     # sizes that only claims speak of are drawn too
@@ -885,9 +889,26 @@ def build_system(reading: Reading) -> System:
     return System(
         tuple(equations),
         quantities,
-        cost or equations[-1].name,
+        context.cost or equations[-1].name,
         assumptions=tuple(t for t in reading.totals if name_of(t[0].function) not in defined),
     )
+
+
+def _presume(
+    reading: Reading, quantities: dict[str, Quantity], equations: list[Equation]
+) -> list[Equation]:
+    """What the text writes slopes of and never defines: functions, and last the cost."""
+    cost = reading.context.cost
+    slopes = {top: by for top, by in reading.differentiated.items() if top in reading.guessed}
+    found = list(presume_functions(quantities, equations, slopes, LAST))
+    is_defined = any(e.name == cost for e in equations)
+    is_open = not is_defined and (reading.slopes or cost not in reading.problems)
+    if cost is not None and is_open:
+        reading.any_cost = True
+        outputs = [*equations, *found]
+        found.append(presume_cost(quantities, outputs, cost, reading.slopes, LAST, reading.alone))
+        quantities[cost] = Quantity(cost, "cost")
+    return found
 
 
 def _is_layered(equations: list[Equation], node: str) -> bool:
@@ -926,58 +947,6 @@ def _start(
         start = Quantity(f"{name}_start{place if place != first else ''}", "input", axes)
         quantities[start.name] = start
         yield Equation(entry(name, (at[layer], *symbols)), entry(start.name, symbols), axes)
-
-
-def _presume_cost(
-    quantities: dict[str, Quantity], equations: list[Equation], cost: str, reading: Reading
-) -> Equation:
-    """Any function of the outputs is, to the first order, a sum of slopes times outputs.
-
-    Where a claim says slopes of the cost, it depends on the outputs that follow from the last of
-    what these are by; a text uses nothing before it has said what it is.
-    """
-    read = {
-        name_of(e): indices_of(e)
-        for q in equations
-        for e in find_entries(q.rhs)
-        if name_of(e) in quantities
-    }
-    outputs = [e.name for e in equations if e.name not in read] or [
-        e.name
-        for e in equations
-        if quantities[e.name].axes and read[e.name] and read[e.name][0].is_Add
-    ]
-    depends = find_dependencies(equations)
-    known = [name for name in reading.slopes if name in quantities]
-    last = {q for q in known if not any(q in depends.get(o, ()) for o in known if o != q)}
-    order = {e.name: number for number, e in enumerate(equations)}
-    following = [
-        o
-        for o in outputs
-        if o in last or any(order.get(q, -1) < order[o] for q in depends.get(o, frozenset()) & last)
-    ]
-    if reading.alone:
-        following = []
-    # what each step brings forth counts at every step, what comes back only at the last
-    is_last = not last or any(q in depends.get(q, ()) for q in last)
-    total: Expr = Integer(0)
-    for name in dict.fromkeys(following or sorted(last) or outputs[-1:]):
-        total = total + _weigh(quantities, name, is_last)
-    return Equation(Symbol(cost), total)
-
-
-def _weigh(quantities: dict[str, Quantity], name: str, is_last: bool) -> Expr:
-    """The sum of all entries of an array, each with a slope of its own."""
-    quantity = quantities[name]
-    at = {a.symbol: LAST for a in quantity.axes if a.kind == "layer" and is_last}
-    axes = tuple(replace(a, high=a.high.xreplace(at)) for a in quantity.axes if a.symbol not in at)
-    slopes = Quantity(f"slope_{name}", "input", axes)
-    quantities[slopes.name] = slopes
-    symbols = [a.symbol for a in quantity.axes]
-    term = entry(slopes.name, [a.symbol for a in axes]) * entry(name, symbols).xreplace(at)
-    for axis in reversed(axes):
-        term = Sum(term, (axis.symbol, axis.low, axis.high))
-    return term
 
 
 def make_quantity(reading: Reading, name: str, defined: bool) -> Quantity:
@@ -1084,3 +1053,8 @@ def check_grounds(reading: Reading, lhs: Expr, rhs: Expr) -> None:
                 raise Unclear(f"the text does not say how {top} depends on {bottom}")
             if top == cost and presumed and not any(p.args[0] == slope.args[0] for p in others):
                 raise Unclear(f"the text does not say what {cost} is")
+            if top in reading.guessed and not any(
+                top == name or top in depends.get(name, ())
+                for name in (name_of(p.args[0]) for p in others)
+            ):
+                raise Unclear(f"the text does not say what {top} is")

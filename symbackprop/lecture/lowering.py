@@ -340,7 +340,7 @@ class Lowerer:
         inner = self.take(replace(reference, family=family, indices=indices))
         part = self.part(inner, name_of(inner.entry))
         quotient = Quotient((cost,), part, (), inner.axes)
-        slope = Partial(Symbol(cost), inner.entry) * self.count_samples(family.letter.base)
+        slope = Partial(Symbol(cost), inner.entry) * self.count_samples(inner)
         return self.algebra.place(sign * slope, quotient)
 
     @staticmethod
@@ -436,10 +436,14 @@ class Lowerer:
 
     def find_sample_axis(self, value: Tensor) -> Open | None:
         """The axis of a matrix that no weight and no bias has; None where that is both or none."""
-        resolve = self.context.sizes.resolve
-        shared = {resolve(Size(node)).node for node in self.context.sizes.seen if _is_shared(node)}
-        found = [a for a in (value.row, value.column) if a and resolve(a.size).node not in shared]
+        found = [a for a in (value.row, value.column) if a and not self.is_shared(a.size)]
         return found[0] if len(found) == 1 else None
+
+    def is_shared(self, size: Size) -> bool:
+        """Whether some weight or bias has this size."""
+        resolve, seen = self.context.sizes.resolve, self.context.sizes.seen
+        node = resolve(Size(size.node)).node
+        return any(_is_shared(other) and resolve(Size(other)).node == node for other in seen)
 
     def lower_power(self, base: tree.Node, exponent: tree.Node) -> Tensor:
         norm, kinds = (base.body, base.lower) if isinstance(base, tree.Lowered) else (base, ())
@@ -664,17 +668,27 @@ class Lowerer:
         lower, part = self.name_part(body)
         cost = self.context.find_cost(str(part[0]))
         quotient = Quotient((cost,), part, (), lower.axes)
-        inner = bare(body)
-        letter = inner.base if isinstance(inner, tree.Name) else ""
-        slope = Partial(Symbol(cost), lower.entry) * self.count_samples(letter)
+        slope = Partial(Symbol(cost), lower.entry) * self.count_samples(lower)
         return self.algebra.place(slope, quotient)
 
-    def count_samples(self, letter: str) -> Expr:
+    def count_samples(self, by: Tensor) -> Expr:
         """dZ as the slope of the losses is m times that of their mean."""
+        family = self.context.letters.families.get(name_of(by.entry))
         count = self.context.count
-        if count is None or letter in SHARED:
+        if count is None or family is None or not self.has_samples(family):
             return Integer(1)
         return self.lower(count).entry
+
+    def has_samples(self, family: Family) -> bool:
+        """Whether an array is about many samples: it has an axis that no weight and no bias has."""
+        if family.letter.base in SHARED:
+            return False
+        if family.name in self.context.columns or find_sample_slots(self.context.letters, family):
+            return True
+        rank = self.context.ranking.rank_of(family.name)
+        if rank == COLUMN:
+            return not self.context.scalar and not self.is_shared(Size(f"{family.name}.row"))
+        return rank in (MATRIX, ROW)
 
     # --- functions --------------------------------------------------------------------------
 

@@ -266,7 +266,8 @@ class Algebra:
             raise Unclear("two derivatives of arrays that share no quantity")
         if len(quotient.top_axes) != 1 or len(other.axes) != 1 or len(quotient.bottom_axes) > 2:
             raise Unclear("the product of a matrix and a derivative of an array by an array")
-        summed, kept = quotient.top_axes, quotient.bottom_axes
+        summed: tuple[Open, ...] = quotient.top_axes
+        kept: tuple[Open, ...] = quotient.bottom_axes
         if self.numerator and (jacobian is left) != jacobian.turned:
             summed, kept = kept, summed
         if len(summed) != 1:

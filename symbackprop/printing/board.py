@@ -16,10 +16,12 @@ Lines = Iterable[tuple[Equation, str]]
 
 @dataclass
 class Board:
-    """Everything that was written so far, over the quantities of a system."""
+    """Everything that was written so far, over the quantities of a system; nothing where no line
+    `recalls` one before."""
 
     system: System
     language: str
+    recalls: bool = True
     written: set[Layout | Equation] = field(default_factory=set)
 
     def write(
@@ -30,6 +32,9 @@ class Board:
         refers = False
         for equation, reason in lines:
             layout = arrange(equation)
+            if not self.recalls:
+                yield equation, layout, reason
+                continue
             said = self._identify(equation)
             if {layout, said} & self.written:
                 refers = refers or equation.lhs != result.lhs

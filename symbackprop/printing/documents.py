@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import chain, groupby
 
 from symbackprop.choices import FORMATS, Format, Language
 from symbackprop.errors import InputError, name_choices
@@ -58,17 +58,19 @@ class Line:
 @dataclass(frozen=True)
 class Section:
     heading: str
-    lines: tuple[Line, ...]
+    lines: Iterable[Line]
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """Formulas under headings; the note says to whoever asked for them how they are shown."""
+    """Formulas under headings; the note says to whoever asked for them how they are shown, and
+    `recalls` whether a line may be about one before."""
 
     title: str
-    sections: tuple[Section, ...]
+    sections: Iterable[Section]
     language: Language = "en"
     note: str = ""
+    recalls: bool = True
 
 
 # (part of a sheet, its text) --> as it is shown; parts: title, note, heading, reason
@@ -94,14 +96,37 @@ def render_sheet(
     Errors
       C = δ        Cost
     """
+    return "".join(write_sheet(sheet, to, width, paint))
+
+
+def write_sheet(
+    sheet: Sheet, to: Format = "text", width: int = TEXT_WIDTH, paint: Paint | None = None
+) -> Iterator[str]:
+    """The parts of what `render_sheet` gives, each made when it is asked for.
+
+    Raises:
+        InputError: no such format.
+    """
     if to not in FORMATS:
         raise InputError(name_choices("format", to, FORMATS))
-    sections = (
-        replace(s, lines=tuple(line for line in s.lines if not says_nothing(line.layout)))
-        for s in sheet.sections
-    )
-    whole = replace(sheet, sections=tuple(s for s in sections if s.lines))
+    whole = replace(sheet, sections=_leave_out(sheet.sections))
     return write_text(whole, width, paint) if to == "text" else WRITERS[to](whole)
+
+
+def _leave_out(sections: Iterable[Section]) -> Iterator[Section]:
+    """The sections without lines that say nothing, if any are left."""
+    for section in sections:
+        lines = (line for line in section.lines if not says_nothing(line.layout))
+        first = next(lines, None)
+        if first is not None:
+            yield replace(section, lines=chain((first,), lines))
+
+
+def _join(parts: Iterable[str], between: str) -> Iterator[str]:
+    """The parts with that between them, and a line's end behind the last."""
+    for number, part in enumerate(parts):
+        yield between + part if number else part
+    yield "\n"
 
 
 def says_nothing(layout: Layout) -> bool:
@@ -109,7 +134,7 @@ def says_nothing(layout: Layout) -> bool:
     return isinstance(layout, Relation) and len(set(layout.sides)) == 1
 
 
-def group_lines(lines: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
+def group_lines(lines: Iterable[Line]) -> Iterator[tuple[Line, ...]]:
     """Lines that go on with the same left side belong together."""
     group: list[Line] = []
     for line in lines:
@@ -121,12 +146,12 @@ def group_lines(lines: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
         yield tuple(group)
 
 
-def group_arguments(lines: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
+def group_arguments(lines: Iterable[Line]) -> Iterator[tuple[Line, ...]]:
     """Lines of one argument belong together, as many as a slide holds; the others as
     `group_lines` has them."""
     for argument, found in groupby(lines, key=lambda line: line.argument):
         if argument is None:
-            yield from group_lines(tuple(found))
+            yield from group_lines(found)
         else:
             whole = tuple(found)
             for start in range(0, len(whole), ROWS_ON_A_SLIDE):
@@ -136,37 +161,58 @@ def group_arguments(lines: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
 # --- text ---------------------------------------------------------------------------------------
 
 
-def write_text(sheet: Sheet, width: int = TEXT_WIDTH, paint: Paint | None = None) -> str:
+def write_text(sheet: Sheet, width: int = TEXT_WIDTH, paint: Paint | None = None) -> Iterator[str]:
     """Headings with indented formulas, broken at their signs where they are wider than `width`
     (0: never). What has a brace in print is named in a line of its own: where delta = ..."""
     show = paint or (lambda part, words: words)
-    blocks = ["\n".join([show("title", _on_one_line(sheet.title)), *_tell_note(sheet, show)])]
-    written: set[Layout] = set()
+    title = "\n".join([show("title", _on_one_line(sheet.title)), *_tell_note(sheet, show)])
+    written: set[Layout] | None = set() if sheet.recalls else None
+    yield title
     for section in sheet.sections:
-        formulas = [
-            (write_rows(unbrace(line.layout), line is not group[0], width and width - INDENT), line)
+        yield f"\n\n{show('heading', section.heading)}"
+        formulas = (
+            (
+                write_rows(unbrace(line.layout), line is not group[0], width and width - INDENT),
+                " ".join(n for n in (line.reason, _tell_domain(line)) if n),
+            )
             for group in group_lines(section.lines)
             for line in (*group, *name_braces(group, written, sheet.language))
-        ]
-        notes = [
-            " ".join(n for n in (line.reason, _tell_domain(line)) if n) for _, line in formulas
-        ]
-        column = min(max(len(row) for rows, _ in formulas for row in rows), PAGE_WIDTH) + NOTE_GAP
-        if width:
-            column = min(column, max(0, width - INDENT - max(map(len, notes))))
-        lines = [show("heading", section.heading)]
-        for (rows, _), note in zip(formulas, notes, strict=True):
-            if note:
-                end = len(rows[-1]) + (MIN_GAP if width else NOTE_GAP)
-                fits = not width or end + len(note) <= width - INDENT
-                rows = add_note(rows, show("reason", note), max(column, end) if fits else column)
-            lines += (" " * INDENT + row for row in rows)
-        blocks.append("\n".join(lines))
-    return "\n\n".join(blocks) + "\n"
+        )
+        for rows in _place_notes(formulas, width, show):
+            yield "".join(f"\n{' ' * INDENT}{row}" for row in rows)
+    yield "\n"
 
 
-def name_braces(group: tuple[Line, ...], written: set[Layout], language: str) -> Iterator[Line]:
+def _place_notes(
+    formulas: Iterable[tuple[list[str], str]], width: int, show: Paint
+) -> Iterator[list[str]]:
+    """The rows of formulas, their notes in one column, right of the longest row. What stands before
+    the first note need not wait for that."""
+    waiting: list[tuple[list[str], str]] = []
+    widest = 0
+    for rows, note in formulas:
+        widest = max(widest, *map(len, rows))
+        if note or waiting:
+            waiting.append((rows, note))
+        else:
+            yield rows
+    column = min(widest, PAGE_WIDTH) + NOTE_GAP
+    if width and waiting:
+        column = min(column, max(0, width - INDENT - max(len(note) for _, note in waiting)))
+    for rows, note in waiting:
+        if note:
+            end = len(rows[-1]) + (MIN_GAP if width else NOTE_GAP)
+            fits = not width or end + len(note) <= width - INDENT
+            rows = add_note(rows, show("reason", note), max(column, end) if fits else column)
+        yield rows
+
+
+def name_braces(
+    group: tuple[Line, ...], written: set[Layout] | None, language: str
+) -> Iterator[Line]:
     """What the names under braces stand for, where it is not written already: where delta = ..."""
+    if written is None:
+        return
     bodies: dict[Layout, dict[Layout, None]] = {}
     for line in group:
         written.add(line.layout)
@@ -311,13 +357,18 @@ def write_notes(line: Line) -> str:
     return "".join(rf" \qquad {note}" for note in notes)
 
 
-def write_latex(sheet: Sheet) -> str:
+def write_latex(sheet: Sheet) -> Iterator[str]:
     """Headings as comments, and one display for each group of formulas."""
-    parts = [f"% {_on_one_line(words)}" for words in (sheet.title, sheet.note) if words]
+    heads = (f"% {_on_one_line(words)}" for words in (sheet.title, sheet.note) if words)
+    return _join(chain(heads, _write_sections(sheet, "% {}", _on_one_line)), "\n")
+
+
+def _write_sections(
+    sheet: Sheet, heading: str, escape: Callable[[str], str], sign: tuple[str, str] = ("\\[", "\\]")
+) -> Iterator[str]:
     for section in sheet.sections:
-        parts.append(f"% {_on_one_line(section.heading)}")
-        parts += (write_group(group, "\\[", "\\]") for group in group_lines(section.lines))
-    return "\n".join(parts) + "\n"
+        yield heading.format(escape(section.heading))
+        yield from (write_group(group, *sign) for group in group_lines(section.lines))
 
 
 def _on_one_line(words: str) -> str:
@@ -341,18 +392,15 @@ PREAMBLE = r"""\usepackage[utf8]{inputenc}
 """
 
 
-def write_document(sheet: Sheet) -> str:
+def write_document(sheet: Sheet) -> Iterator[str]:
     """A document that pdflatex compiles as it is."""
-    parts = [
+    head = (
         "\\documentclass[11pt]{article}\n"
         "\\usepackage[margin=2.5cm]{geometry}\n" + PREAMBLE + "\\begin{document}\n"
         f"\\section*{{{latex.escape(sheet.title)}}}"
-    ]
-    for section in sheet.sections:
-        parts.append(f"\\subsection*{{{latex.escape(section.heading)}}}")
-        parts += (write_group(group, "\\[", "\\]") for group in group_lines(section.lines))
-    parts.append("\\end{document}")
-    return "\n".join(parts) + "\n"
+    )
+    sections = _write_sections(sheet, "\\subsection*{{{}}}", latex.escape)
+    return _join(chain((head,), sections, ("\\end{document}",)), "\n")
 
 
 def write_display(sheet: Sheet) -> str:
@@ -361,27 +409,28 @@ def write_display(sheet: Sheet) -> str:
     return f"$${latex.render(Aligned(rows))}$$"
 
 
-def write_markdown(sheet: Sheet) -> str:
+def write_markdown(sheet: Sheet) -> Iterator[str]:
     """Markdown with $$ around each display."""
-    parts = [f"# {escape_markdown(_on_one_line(sheet.title))}"]
-    for section in sheet.sections:
-        parts.append(f"## {escape_markdown(_on_one_line(section.heading))}")
-        parts += (write_group(group, "$$", "$$") for group in group_lines(section.lines))
-    return "\n\n".join(parts) + "\n"
+
+    def escape(words: str) -> str:
+        return escape_markdown(_on_one_line(words))
+
+    sections = _write_sections(sheet, "## {}", escape, ("$$", "$$"))
+    return _join(chain((f"# {escape(sheet.title)}",), sections), "\n\n")
 
 
-def write_beamer(sheet: Sheet) -> str:
+def write_beamer(sheet: Sheet) -> Iterator[str]:
     """A plain deck: one frame for each group of formulas, its steps uncovered one by one."""
-    parts = [
+    head = (
         "\\documentclass{beamer}\n" + PREAMBLE + "\\setbeamertemplate{navigation symbols}{}\n"
         f"\\title{{{latex.escape(sheet.title)}}}\n\\date{{}}\n\\begin{{document}}\n\\maketitle"
-    ]
-    for section in sheet.sections:
-        heading = latex.escape(section.heading)
-        for group in group_arguments(section.lines):
-            parts.append(f"\\begin{{frame}}{{{heading}}}\n{uncover(group)}\\end{{frame}}")
-    parts.append("\\end{document}")
-    return "\n".join(parts) + "\n"
+    )
+    frames = (
+        f"\\begin{{frame}}{{{latex.escape(section.heading)}}}\n{uncover(group)}\\end{{frame}}"
+        for section in sheet.sections
+        for group in group_arguments(section.lines)
+    )
+    return _join(chain((head,), frames, ("\\end{document}",)), "\n")
 
 
 def uncover(group: tuple[Line, ...]) -> str:
@@ -409,7 +458,7 @@ def is_crowded(layout: Layout) -> bool:
     return any(is_wide(term, SLIDE_WIDTH - 10) for term in terms)
 
 
-WRITERS: dict[Format, Callable[[Sheet], str]] = {
+WRITERS: dict[Format, Callable[[Sheet], Iterator[str]]] = {
     "text": write_text,
     "latex": write_latex,
     "document": write_document,

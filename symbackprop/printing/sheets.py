@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from sympy import Sum
@@ -32,11 +33,17 @@ from symbackprop.printing.views import (
     show_entries,
 )
 from symbackprop.printing.words import find_word
-from symbackprop.progress import track
 
 
 def make_sheet(derived: Printable, request: Request) -> Sheet:
-    """Choose, write and arrange the formulas of a request.
+    """Choose, write and arrange the formulas of a request; see `begin_sheet`."""
+    sheet = begin_sheet(derived, request)
+    return replace(sheet, sections=tuple(replace(s, lines=tuple(s.lines)) for s in sheet.sections))
+
+
+def begin_sheet(derived: Printable, request: Request) -> Sheet:
+    """A sheet whose sections and lines are made when they are asked for, once and in order, so
+    that a million of them take no room.
 
     Raises:
         InputError: an unknown view, form or quantity; more formulas than the limit; numbers
@@ -49,31 +56,49 @@ def make_sheet(derived: Printable, request: Request) -> Sheet:
     if request.view == "matrix" and (request.steps or request.form == "chain"):
         # partial derivatives have indices: then all formulas have them
         request = replace(request, view="indexed")
+    recalls = request.steps or request.form != "delta" or request.wrt != ALL
     entries = show_entries(derived, request, list(_list_entries(derived, request)))
-    system, language = find_system(derived, request), request.notation.language
-    board = Board(system, language)
-    sections: dict[str, list[Line]] = {}
-    for number, entry in enumerate(track(entries, "arranging formulas")):
-        result = entry.lines[-1][0]
-        arrange = partial(arrange_line, derived, request, system, entry.part)
-        argument = number if len(entry.lines) > 1 else None
-        lines: list[Line] = []
-        said: tuple[Axis, ...] = ()
-        for equation, layout, reason in board.write(entry.lines, result, arrange):
-            word = find_word(reason, language) if reason else None
-            domain = _tell_domain(equation, said, system, request.notation)
-            # a sentence has a range of its own, the first formula that of all others
-            said = said if isinstance(layout, Sentence) else result.axes
-            lines.append(Line(layout, word, domain, argument))
-        sections.setdefault(entry.part, []).extend(lines)
-    if derived.declared.is_forward_only:
-        sections |= _end_forward_pass(derived, request)
     return Sheet(
         derived.declared.title,
-        tuple(Section(find_word(part, language), tuple(lines)) for part, lines in sections.items()),
-        language,
+        _list_sections(derived, request, entries, recalls),
+        request.notation.language,
         tell_view(derived, request),
+        recalls,
     )
+
+
+def _list_sections(
+    derived: Printable, request: Request, entries: Iterable[Entry], recalls: bool
+) -> Iterator[Section]:
+    """The parts of a sheet; the entries of each stand together."""
+    language = request.notation.language
+    board = Board(find_system(derived, request), language, recalls)
+    numbered = enumerate(entries)
+    for part, found in groupby(numbered, key=lambda one: one[1].part):
+        lines = (
+            line
+            for number, entry in found
+            for line in _list_entry_lines(derived, request, board, entry, number)
+        )
+        yield Section(find_word(part, language), lines)
+    if derived.declared.is_forward_only:
+        for part, last in _end_forward_pass(derived, request).items():
+            yield Section(find_word(part, language), last)
+
+
+def _list_entry_lines(
+    derived: Printable, request: Request, board: Board, entry: Entry, number: int
+) -> Iterator[Line]:
+    result = entry.lines[-1][0]
+    arrange = partial(arrange_line, derived, request, board.system, entry.part)
+    argument = number if len(entry.lines) > 1 else None
+    said: tuple[Axis, ...] = ()
+    for equation, layout, reason in board.write(entry.lines, result, arrange):
+        word = find_word(reason, board.language) if reason else None
+        domain = _tell_domain(equation, said, board.system, request.notation)
+        # a sentence has a range of its own, the first formula that of all others
+        said = said if isinstance(layout, Sentence) else result.axes
+        yield Line(layout, word, domain, argument)
 
 
 def _tell_domain(
@@ -97,7 +122,7 @@ def _end_forward_pass(derived: Printable, request: Request) -> dict[str, list[Li
     found: dict[str, list[Line]] = {}
     if derived.declared.values and request.view != "numeric":
         numeric = make_sheet(derived, replace(request, view="numeric"))
-        found["numbers"] = list(numeric.sections[0].lines)
+        found["numbers"] = list(next(iter(numeric.sections)).lines)
     remark = explain_forward_only(derived.system, request.notation.language)
     return found | ({"backward pass": [Line(remark)]} if remark else {})
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from sympy import Expr, Integer, Symbol
@@ -54,15 +55,15 @@ class View:
     """
 
     name: ViewName
-    transform: Callable[[Printable, Request, list[Entry]], list[Entry]]
+    transform: Callable[[Printable, Request, list[Entry]], Iterable[Entry]]
     system: Callable[[Printable, Request], System]
     arrange: Callable[[Equation, System, Request, Printable], Layout]
     suits: Callable[[Printable], bool]
     by_number: bool = False
 
 
-def show_entries(derived: Printable, request: Request, entries: list[Entry]) -> list[Entry]:
-    """The formulas as the view of the request has them.
+def show_entries(derived: Printable, request: Request, entries: list[Entry]) -> Iterable[Entry]:
+    """The formulas as the view of the request has them, made when they are asked for.
 
     Raises:
         InputError: more formulas than the limit, or a size that is not given.
@@ -118,17 +119,22 @@ def drop_all_neurons(derived: Printable, request: Request, entries: list[Entry])
     return keep(derived, request, list(dict.fromkeys(dropped)))
 
 
-def number_all(derived: Printable, request: Request, entries: list[Entry]) -> list[Entry]:
-    """Every formula for every index, the forward pass step by step: h[1] before z[2]."""
+def number_all(derived: Printable, request: Request, entries: list[Entry]) -> Iterator[Entry]:
+    """Every formula for every index, the forward pass step by step: h[1] before z[2]. Those of the
+    backward pass, as many as there are weights, are not kept."""
     system = derived.system
     # formulas are counted for one sample where their number is not given
     one = {system.sample.high: 1} if system.sample else {}
     count = sum(count_places(e.lines[0][0], {**one, **system.sizes}) for e in entries)
     _check_count(count, request)
-    numbered = [n for e in track(entries, "writing out") for n in _number_entry(system, e)]
-    forward = {e.lines[0][0]: e for e in numbered if e.part == "forward pass"}
-    others = [e for e in numbered if e.part != "forward pass"]
-    return [forward[equation] for equation in order_equations(forward)] + others
+
+    def number(is_forward: bool) -> Iterator[Entry]:
+        chosen = (e for e in entries if (e.part == "forward pass") == is_forward)
+        return (n for e in chosen for n in _number_entry(system, e))
+
+    forward = {e.lines[0][0]: e for e in number(is_forward=True)}
+    ordered = (forward[equation] for equation in order_equations(forward))
+    return track(chain(ordered, number(is_forward=False)), "writing formulas", count)
 
 
 def _check_count(count: int, request: Request) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, permutations
 
-from sympy import Expr
+from sympy import Expr, KroneckerDelta
 
 from symbackprop.equations import find_entries, name_of
 from symbackprop.errors import InputError
@@ -100,6 +100,8 @@ class OwnNetworks:
         self.judgements: list[Judgement | None] = [None] * len(statements)
         # statements about a name of which the text has said before what it is
         self.renewed = set(_list_renewed(self.statements))
+        # statements after a definition that contradicts one before: another model, or a slip
+        self.begun: set[int] = set()
         for scope in split_scopes(self.statements, sections):
             self._judge_scope(list(scope.inherited), list(scope.statements))
         self._judge_sections(sections)
@@ -142,6 +144,7 @@ class OwnNetworks:
                 and (judgement.verdict != NOT_CHECKABLE or model.differs(statement))
             ):
                 kept = model.list_kept(inherited + own[:position], self.statements, own[position:])
+                self.begun |= set(own[position:])
                 self._judge_scope(kept, own[position:], depth + 1)
                 return
             self.judgements[number] = judgement
@@ -209,7 +212,8 @@ class OwnNetwork:
 
     def differs(self, statement: tree.Statement) -> bool:
         """Whether a definition is another than the one before, whatever that is evidence for."""
-        found = self._decide(self.lecture.arrays, *statement.sides[:2])
+        left, right, *_ = statement.sides
+        found = self._decide(self.lecture.arrays, left, right)
         return isinstance(found, Difference)
 
     def is_redefined(self, statement: tree.Statement) -> bool:
@@ -375,6 +379,10 @@ class OwnNetwork:
                 return f"the text does not say which function {function} is"
         if self._is_of_last(left, right):
             return "whether the last layer has a function of its own is not said"
+        if isinstance(whole, Difference):
+            guessed = self._find_guessed(whole)
+            if guessed is not None:
+                return f"the text does not say on what {guessed} depends"
         letter = self._find_factor_or_function(left, right)
         if letter is not None:
             return f"whether {letter} is a function or a factor is not said"
@@ -383,8 +391,11 @@ class OwnNetwork:
             return f"whether {label} counts, or is a name, is not said"
         if isinstance(whole, SizeClash) and "size:" in str(whole):
             return f"how long its arrays are is not said: {whole}"
+        if isinstance(whole, Difference) and self.lecture.arrays.any_cost:
+            for name, problem in self.lecture.arrays.problems.items():
+                return f"{name} is not understood, and the cost may rest on it: {problem}"
         if isinstance(whole, Difference):
-            return _find_gap(whole) or self._find_loose(whole)
+            return _find_gap(whole) or self._find_loose(whole) or self._find_case(whole)
         if not isinstance(whole, SizeClash):
             ranking = self.lecture.arrays.context.ranking
             definitions = [*(d.statement for d in self.lecture.definitions), *self.trusted]
@@ -407,6 +418,33 @@ class OwnNetwork:
                 if isinstance(inner, tree.Name) and inner.base in letters.survey.indices:
                     (counting if slot in indices else labels).add(inner.base)
         return min(labels & counting, default=None)
+
+    def _find_guessed(self, found: Difference) -> str | None:
+        """A name of which the text writes slopes alone."""
+        slopes = found.equation.lhs.atoms(Partial) | found.equation.rhs.atoms(Partial)
+        names = {name_of(s.args[0]) for s in slopes} & self.lecture.arrays.guessed
+        return min(names, default=None)
+
+    def _find_case(self, found: Difference) -> str | None:
+        """Whether ∂a_i/∂z_j is as claimed where i and j differ, or where they are one."""
+        claim, prover = found.equation, find_prover(self.lecture.arrays.system)
+        if not isinstance(claim.lhs, Partial | Direct) or claim.rhs.has(KroneckerDelta):
+            return None
+        top, bottom = claim.lhs.args
+        axes = [a for a in claim.axes if a.kind != "layer"]
+        for one, other in permutations(axes, 2):
+            if one.high != other.high or not (top.has(one.symbol) and bottom.has(other.symbol)):
+                continue
+            same = KroneckerDelta(one.symbol, other.symbol)
+            for where in (same, 1 - same):
+                part = replace(claim, lhs=claim.lhs * where, rhs=claim.rhs * where)
+                try:
+                    decided = prover.decide(part, where_defined=True)
+                except (InputError, UndefinedError):
+                    continue
+                if isinstance(decided, Proof) and not decided.says_nothing:
+                    return "whether it is said of equal indices, or of different ones, is not said"
+        return None
 
     def _is_of_last(self, left: tree.Node, right: tree.Node) -> bool:
         """a^L = softmax(z^L) beside a^l = f(z^l)."""

@@ -45,10 +45,12 @@ def settle(
     if not isinstance(networks, OwnNetworks):
         named = name_quantities([*networks, *statements])
         model = OwnNetwork(named, len(networks))
-        return [
-            _drop_presumed(judgement)
-            for judgement in _judge_all(model, named[len(networks) :], judged)
-        ]
+        given, said = named[: len(networks)], named[len(networks) :]
+        by_it = [_drop_presumed(judgement) for judgement in _judge_all(model, said, judged)]
+        if any(j.verdict in BAD for j in by_it) and not _holds_in_itself(model, given):
+            reason = "the network could not be read as it is written in this notation"
+            return [say_not_checkable(reason) if j.verdict in BAD else j for j in by_it]
+        return by_it
     layered = text.layered and text.batches is None
     is_other = layered and bool(find_own_definitions(text.lexicon, statements, judged))
     if is_other:
@@ -68,8 +70,11 @@ def settle(
         zip(statements, judged, networks.judgements, strict=True)
     ):
         whole = _complete(statement, last)
-        last = statement.sides[-1] if statement.sides else None
-        renewed = number in networks.renewed and own is not None and own.verdict == STATED
+        if statement.sides and not statement.is_remark:
+            last = statement.sides[-1]
+        good = () if own is None else {STATED} if number in networks.renewed else ()
+        good = {STATED, HOLDS} if number in networks.begun else good
+        renewed = own is not None and own.verdict in good
         if own is None or (old.verdict in BAD and renewed):
             settled.append(old)
         elif is_other and old.verdict in BAD and writes_layers(text.lexicon, whole):
@@ -89,9 +94,20 @@ def _complete(statement: tree.Statement, last: tree.Node | None) -> tree.Stateme
 def _contradict(own: Judgement, old: Judgement, statement: tree.Statement) -> Judgement:
     """Where the text defines another network than the presumed one, its own decides whether there
     is an accusation; the presumed one may know more of what is wrong."""
+    if own.verdict == NOT_CHECKABLE and old.reading == SHAPES and old.code != NUMBERS:
+        return say_not_checkable(f"the shapes of its names are not said: {old.message}")
     if refuse_form(statement) is not None or own.verdict in (NOT_CHECKABLE, *BAD):
         return old
     return own
+
+
+def _holds_in_itself(model: OwnNetwork, given: Sequence[tree.Statement]) -> bool:
+    """Whether no equation of a network that is given would be accused if it stood in the text:
+    otherwise it was misread, and no evidence against anybody."""
+    # as claims: another left side is no definition
+    claims = [replace(s, sides=(replace(s.sides[0]), *s.sides[1:])) for s in given if s.sides]
+    judged = map(model.judge, claims)
+    return not any(j is not None and j.verdict in BAD for j in judged)
 
 
 def _drop_presumed(judgement: Judgement) -> Judgement:

@@ -83,6 +83,41 @@ def test_a_convolution_comes_out_of_the_same_pass() -> None:
     assert prove_system(derive_backward(system)).equations == 3
 
 
+def test_a_filter_may_run_backwards() -> None:
+    x, w, z = map(IndexedBase, ("x", "w", "z"))
+    i, r, n = symbols("i r n", integer=True)
+    outputs = Axis(i, Integer(1), n)
+    system = System(
+        (
+            Equation(z[i], Sum(w[r] * x[i + 3 - r], (r, 1, 3)), (outputs,)),
+            Equation(Symbol("C"), Sum(z[i] ** 2, (i, 1, n))),
+        ),
+        {
+            "x": Quantity("x", "parameter", (Axis(i, Integer(1), n + 2),)),
+            "w": Quantity("w", "parameter", (Axis(r, Integer(1), Integer(3)),)),
+            "z": Quantity("z", "intermediate", (outputs,)),
+            "C": Quantity("C", "cost"),
+        },
+    )
+    assert prove_system(derive_backward(system)).equations == 3
+
+
+def test_what_is_read_backwards_gets_its_gradient_backwards() -> None:
+    x, v, C = IndexedBase("x"), IndexedBase("v"), Symbol("C")
+    i, n = symbols("i n", integer=True)
+    total = Eq(C, Sum(v[i] * x[n + 1 - i] ** 2, (i, 1, n)))
+    quantities = {
+        "x": Quantity("x", "parameter", (Axis(i, Integer(1), n),)),
+        "v": Quantity("v", "input", (Axis(i, Integer(1), n),)),
+        "C": Quantity("C", "cost"),
+    }
+    derived = derive_backward(System((Equation(C, total.rhs),), quantities))
+    (gradient,) = derived.definitions["∂C/∂x"]
+    (index,) = gradient.indices
+    assert gradient.rhs == 2 * v[n + 1 - index] * x[index]
+    assert index.is_integer and prove_system(derived).equations == 2
+
+
 def test_an_index_that_is_no_shift_is_refused() -> None:
     x, z = map(IndexedBase, ("x", "z"))
     i, n = symbols("i n", integer=True)

@@ -66,6 +66,14 @@ def test_the_scalar_view_of_every_line_is_proved(name: str) -> None:
         prove_argument(scalar, replace(argument, axes=(), steps=steps))
 
 
+def test_an_error_is_defined_where_it_is_met_first() -> None:
+    last, before = explain_quantity(derive(mlp().system), "z")
+    assert (last.steps[0].reason, before.steps[0].reason) == (
+        "definition of the error",
+        "chain rule",
+    )
+
+
 def test_every_cell_of_a_derivative_is_explained() -> None:
     for name in ALL:
         passes, explained = explain_all(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kinds import GRAPHS, graph
-from sympy import symbols
+from sympy import IndexedBase, Integer, Symbol, symbols
 
 from symbackprop.derivation.links import derive_links
 from symbackprop.derivation.ways import (
@@ -17,7 +17,7 @@ from symbackprop.derivation.ways import (
     put_in_cases,
     straighten,
 )
-from symbackprop.equations import System
+from symbackprop.equations import Axis, Equation, System
 from symbackprop.network.network import mlp
 from symbackprop.partials import Chain, Direct
 
@@ -69,6 +69,15 @@ def test_a_link_has_the_indices_that_it_needs() -> None:
     (link,) = list_links(before.rhs)
     axes = list_axes(before, link, DEEP)
     assert [(str(a.symbol), a.kind) for a in axes][-1] == ("k", "neuron")
+
+
+def test_an_axis_comes_with_those_that_its_range_rests_on() -> None:
+    width, z = IndexedBase("n", integer=True), IndexedBase("z")
+    l, k, L, C = (Symbol(name, integer=True) for name in "lkLC")
+    axes = (Axis(l, Integer(1), L, "layer"), Axis(k, Integer(1), width[l]))
+    link = Direct(C, z[k])
+    case = Equation(IndexedBase("g")[l, k], link, axes)
+    assert [a.symbol for a in list_axes(case, link, mlp().system)] == [l, k]
 
 
 def test_ways_name_what_lies_at_their_ends() -> None:

@@ -8,11 +8,13 @@ import pytest
 from cases import GRAPHS, SYSTEMS
 from kinds import KINDS
 
-from symbackprop import Derived, derive
+from symbackprop import Derived, derive, show, show_parts
+from symbackprop.choices import FORMATS, Format
 from symbackprop.errors import InputError
 from symbackprop.printing.documents import Sheet
 from symbackprop.printing.sheets import make_sheet, name_defaults, request_for
 from symbackprop.printing.text import render
+from symbackprop.progress import listen
 
 PARTS = ["Forward pass", "Backward pass", "Errors", "Gradients", "Updates"]
 NAMES = [*GRAPHS, "tied autoencoder", "three costs", "gates of a long memory", "one neuron"]
@@ -64,3 +66,22 @@ def test_an_option_has_the_default_of_the_others() -> None:
 def test_more_formulas_than_the_limit_are_counted() -> None:
     with pytest.raises(InputError, match="--all"):
         sheet("2-3-4-2, tanh and softmax, batch, L2", view="component", limit=3)
+
+
+@pytest.mark.parametrize("to", FORMATS)
+def test_formulas_are_made_when_they_are_asked_for(to: Format) -> None:
+    told: list[tuple[str, int, int]] = []
+    derived = derive("20-20-2")
+    with listen(lambda what, done, total: told.append((what, done, total))):
+        parts = show_parts(derived, to, view="component", limit=None, steps=False)
+        first = "".join(next(parts) for _ in range(6))
+        _, done, total = told[-1]
+        assert done < 10 and total > 500
+        whole = first + "".join(parts)
+    assert told[-1][1] == total
+    assert whole == show(derived, to, view="component", limit=None, steps=False)
+
+
+def test_what_is_asked_for_twice_is_written_once() -> None:
+    one, both = (show("2-3-2", wrt=wrt, view="component") for wrt in ("W1", "W1,w1_12"))
+    assert one == both

@@ -22,7 +22,7 @@ from sympy import (
 
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.programs.program import Statement, compile_statements
-from symbackprop.programs.stable import stabilize
+from symbackprop.programs.stable import FAR, log_softplus, stabilize
 
 
 def run(expression: Expr, z: Symbol, values: Any, real: type = np.float64) -> Any:
@@ -87,3 +87,10 @@ def test_derivatives_against_fifty_digits(name: str, real: type) -> None:
     for point, value in zip(np.asarray(POINTS, dtype=real), found, strict=True):
         exact = evaluate(derivative.apply_formula(z), z, point)
         assert abs(mpmath.mpf(float(value)) - exact) <= 8 * float(unit) * max(1, abs(exact)), point
+
+
+def test_the_second_term_counts_where_the_first_alone_is_not_enough() -> None:
+    u = FAR - 1
+    with mpmath.workdps(40):
+        exact = float(mpmath.log(mpmath.log1p(mpmath.exp(u))))
+    assert float(log_softplus(np.array([u]))[0]) == exact != u

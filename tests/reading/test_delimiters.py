@@ -13,6 +13,7 @@ from symbackprop.reading.delimiters import (
     take_whole,
 )
 from symbackprop.reading.documents import find_formulas
+from symbackprop.reading.macros import Macro
 
 LATEX = r"""\documentclass{article}
 \begin{document}
@@ -115,3 +116,12 @@ def test_what_is_not_closed_costs_little(text: str, found: list[tuple[str, bool]
 )
 def test_a_whole_text_is_a_formula_or_has_several(text: str, formulas: list[str]) -> None:
     assert list_texts(take_whole(text)) == formulas
+
+
+def test_macros_may_stand_for_delimiters() -> None:
+    macros = {"be": Macro(0, r"\begin{equation}"), "ee": Macro(0, r"\end{equation}")}
+    text = r"\be a = b \ee, \be c = d \end{equation}, $e$ \ee"
+    assert list_texts(list(find_in_latex(text, macros))) == ["a = b", "c = d", "e"]
+    # what opens is closed by its like only
+    assert list_texts(list(find_in_latex(text))) == ["e"]
+    assert [bool(one.problem) for one in find_in_latex(r"\be a $", macros)] == [True]

@@ -111,8 +111,11 @@ MACROS = {
         (r"\at{h} \at[s]{h}", "h_{t} h_{s}"),
         # without braces a macro is the whole argument
         (r"x_\half", r"x_{\frac12}"),
+        (r"x^\half \half", r"x^{\frac12} \frac12"),
         (r"\pp{\at{h}}{w}", r"\frac{\partial h_{t}}{\partial w}"),
         (r"a &lt; b", "a < b"),
+        # without an option of its own a bracket is an argument
+        (r"\in [u]", r"\mathrm{[}u]"),
         # a letter behind a macro does not become a part of its name
         (r"\half x", r"\frac12 x"),
         (r"\newcommand{\q}{u} \q", " u"),

@@ -45,6 +45,7 @@ def test_a_span_ends_with_what_the_operator_is_applied_to() -> None:
     ("latex", "reason"),
     [
         (r"\frac{}{b}", "this part of the fraction is empty"),
+        (r"\frac{,}{b}", "this part of the fraction is empty"),
         (r"\frac{a}{}", "this part of the fraction is empty"),
         (r"\frac{a}", "something is missing here"),
         (r"\frac", "something is missing here"),

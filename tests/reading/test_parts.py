@@ -14,6 +14,8 @@ from symbackprop.reading.documents import find_formulas
     [
         ("so $a$ = $b$.", ["a  =  b"]),
         ("so $a$ $= b$.", ["a   = b"]),
+        ("so much stands before it that the line is as long as lines are, $a$ = $b$.", ["a  =  b"]),
+        ("so $a$" + " " * 70 + "= $b$.", ["a", "b"]),
         ("so $a =$ $b$.", ["a =   b"]),
         ("$a$ = $b$ = $c$", ["a  =  b  =  c"]),
         ("ñ∂ $a$ =\n$b$ end", ["a  =\n b"]),

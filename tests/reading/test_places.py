@@ -34,6 +34,7 @@ def cut() -> Found:
 def test_what_is_cut_keeps_its_places() -> None:
     found = cut()
     assert (found.text, found.display) == ("a\n= b", True)
+    assert not Lines("$a$").cut("$a$", (0, 3), (1, 2)).display
     assert (found.line, found.column, found.end_line, found.end_column) == (2, 5, 3, 5)
     assert [found.place(offset) for offset in (0, 1, 2, 5)] == [(2, 6), (2, 7), (3, 1), (3, 4)]
     for offset in (-1, 6):

@@ -54,7 +54,10 @@ def test_words_are_told_from_names(latex: str, words: str | None) -> None:
     reader = start_reader(latex)
     assert reader.is_words() is (words is not None)
     if words is not None:
-        assert words.strip() in reader.read_words().text
+        read = reader.read_words()
+        assert words.strip() in read.text
+        assert reader.last_end == read.span[1]
+        assert reader.token is None or reader.token.start >= read.span[1]
 
 
 @pytest.mark.parametrize(

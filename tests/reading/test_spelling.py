@@ -10,10 +10,12 @@ from symbackprop.reading.parser import read_formula
 from symbackprop.reading.spelling import (
     ACCENTS,
     ALIASES,
+    BARE_FUNCTIONS,
     CLOSERS,
     COMMANDS,
     DELIMITERS,
     DOTS,
+    FUNCTION_WORDS,
     GREEK,
     OPERATORS,
     RELATIONS,
@@ -39,6 +41,25 @@ def test_a_command_is_of_one_kind() -> None:
         for other, others in kinds.items():
             assert one == other or not names & others, (one, other)
         assert names <= COMMANDS, one
+
+
+@pytest.mark.parametrize(
+    ("word", "is_function", "is_bare"),
+    [
+        ("tanh", True, True),
+        ("log", True, True),
+        ("det", True, True),
+        ("relu", True, False),
+        ("softmax", True, False),
+        ("np.dot", True, False),
+        ("argmax", True, True),
+        # a letter before it is a function
+        ("sigma", False, False),
+        ("net", False, False),
+    ],
+)
+def test_functions_of_all_tables_are_known(word: str, is_function: bool, is_bare: bool) -> None:
+    assert (word in FUNCTION_WORDS, word in BARE_FUNCTIONS) == (is_function, is_bare)
 
 
 def test_other_names_stand_for_commands_that_are_read() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from spelled_trees import spell
 
@@ -9,8 +11,10 @@ from symbackprop.reading.parser import read_formula
 from symbackprop.reading.tree import (
     Name,
     Node,
+    Number,
     ReadError,
     Span,
+    Statement,
     list_children,
     relocate,
     walk,
@@ -85,3 +89,10 @@ def test_of_a_long_line_only_what_is_near_is_shown() -> None:
     error = ReadError("lost", "a" * 500 + "!" + "b" * 500, 500)
     _, shown, caret = str(error).split("\n")
     assert len(shown) <= 102 and shown[caret.index("^")] == "!"
+
+
+def test_what_is_not_said_of_a_node_is_not_so() -> None:
+    (one, other) = read_formula(r"a = 2 \\ = b").statements
+    assert (one.continues, other.continues) == (False, True)
+    assert (one.label, one.heading) == ("", "") and not Statement((0, 1), (), ()).continues
+    assert Number((0, 1), Fraction(2)).decimals == 0

@@ -27,6 +27,15 @@ def test_rounding_of_a_sum_is_as_large_as_its_terms():
         assert 1e-8 < spread < 1e-5, name
 
 
+def test_a_difference_of_two_numbers_errs_by_its_own_size_only():
+    """The numbers themselves are exact here: 1e8 less 1e8 has no error."""
+    large = make_noisy(np.array([1e8, 3.0]), np.random.default_rng(0))
+    less = large + np.array([-1e8, -1.0])
+    assert less[0] == 0 and 0 < abs(float(less[1]) - 2) < 1e-12
+    opposite = make_noisy(np.array([1e8, -1e8]), np.random.default_rng(0))
+    assert opposite.sum() != 0 and opposite @ np.ones(2) != 0
+
+
 @pytest.mark.parametrize("kind", [np.float32, np.float64])
 def test_noisy_numbers_keep_their_precision(kind):
     u = make_noisy(np.array([0.5, 2.0], kind), np.random.default_rng(0))

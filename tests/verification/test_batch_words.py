@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from opened_texts import list_statements
+from opened_texts import list_statements, read_side
 from spelled_trees import spell
 
+from symbackprop.reading.tree import Derivative, Product, walk
 from symbackprop.verification.batch_words import (
+    ADD_SAMPLES,
     ALL_COST,
     LOSS,
     NAMED,
-    SAMPLE,
     BatchWords,
     Signs,
     concerns_batch,
@@ -104,13 +107,77 @@ def test_a_gradient_that_is_named_is_a_derivative() -> None:
     assert name_gradients(other, find_course(), LEXICON) == other
 
 
-def test_samples_stand_first_below_and_signs_mean_what_they_mean_here() -> None:
-    (statement,) = list_statements(r"u = z^{[l](i)} * a^{[l]} \times b^{[l]}")
-    notation = find_course()
-    elementwise = spell(prepare(statement.sides[1], notation, LEXICON, Signs(), False))
-    matrices = spell(prepare(statement.sides[1], notation, LEXICON, Signs("", ""), False))
-    assert elementwise == f"(* z^{{[l}}_{{{SAMPLE}i}} odot a^{{[l}} odot b^{{[l}})"
-    assert matrices == f"(* z^{{[l}}_{{{SAMPLE}i}} ~ a^{{[l}} ~ b^{{[l}})"
+@pytest.mark.parametrize(
+    ("latex", "signs", "loose", "said"),
+    [
+        # samples stand first below, in whichever brackets their layers are
+        ("z^{[l](i)}", Signs(), False, "z^{[l}_{samplei}"),
+        ("x^{(i)}_k", Signs(), False, "x_{samplei k}"),
+        ("a^{(i)}", Signs(), False, "a_{samplei}"),
+        (r"\hat{y}^{(i)}", Signs(), False, "hat~y_{samplei}"),
+        ("w^{(i)}", Signs(), False, "w^{(i}"),
+        # * and × as they are meant here
+        (r"a^{[l]} * b^{[l]} \times W", Signs(), False, "(* a^{[l} odot b^{[l} odot W)"),
+        (r"a^{[l]} * b^{[l]} \times W", Signs("", ""), False, "(* a^{[l} ~ b^{[l} ~ W)"),
+        (r"a^{[l]} * b^{[l]} \times W", Signs("", "odot"), False, "(* a^{[l} ~ b^{[l} odot W)"),
+        # the cost of all, and the loss of one
+        ("J", Signs(), False, ALL_COST),
+        ("J^{(i)}", Signs(), False, f"{LOSS}_{{samplei}}"),
+        # of several samples ∂J/∂Z may stand for what is named dZ
+        (r"\frac{\partial J}{\partial Z}", Signs(), True, f"{NAMED}Z"),
+        (r"\frac{\partial J}{\partial Z}", Signs(), False, f"(partial/partial {ALL_COST} Z)"),
+        (r"\frac{\partial J}{\partial W}", Signs(), True, f"(partial/partial {ALL_COST} W)"),
+        # code
+        ("np.dot(W, X)", Signs(), False, "(( (* W ~ X))"),
+        ("np.multiply(Z, A)", Signs(), False, "(( (* Z odot A))"),
+        ("np.sum(Z, axis=1)", Signs(), False, f"(call {ADD_SAMPLES} Z 1)"),
+        ("A^{[1]2}", Signs(), False, "(power A^{[1} 2)"),
+    ],
+)
+def test_a_formula_is_put_in_the_words_of_a_batch(
+    latex: str, signs: Signs, loose: bool, said: str
+) -> None:
+    assert spell(prepare(read_side(latex), find_course(), LEXICON, signs, loose)) == said
+
+
+@pytest.mark.parametrize(
+    ("latex", "sign"),
+    [
+        # about one sample * is what it is beside a slope; of several `prepare` says it
+        ("dz^{[1]} = da^{[1]} * g'(z^{[1]})", "odot"),
+        ("dZ^{[1]} = dA^{[1]} * g'(Z^{[1]})", "*"),
+    ],
+)
+def test_a_star_beside_a_slope_multiplies_entry_by_entry(latex: str, sign: str) -> None:
+    notation = find(*COURSE, latex)
+    assert notation is not None and notation.entrywise == {"*"}
+    named = name_gradients(list_statements(latex)[0], notation, LEXICON).sides[1]
+    assert isinstance(named, Product) and named.signs == (sign,)
+    assert find_course().entrywise == frozenset()
+
+
+def test_the_slope_of_a_loss_that_has_a_letter_is_a_gradient() -> None:
+    notation = replace(find_course(), losses=frozenset({"L"}))
+    slope = read_side(r"\frac{\partial L}{\partial Z}")
+    assert spell(prepare(slope, notation, LEXICON, Signs(), False)) == f"{NAMED}Z"
+
+
+@pytest.mark.parametrize(
+    ("latex", "named"),
+    [
+        ("dW^{[l]}", "W^{[l}"),
+        ("d W", "W"),
+        ("dW^T", "W"),
+        (r"\mathit{dZ}^{[l]}", "Z^{[l}"),
+        ("dq", None),
+        ("d", None),
+    ],
+)
+def test_gradients_are_named_in_several_ways(latex: str, named: str | None) -> None:
+    (statement,) = list_statements(f"{latex} = x")
+    made = name_gradients(statement, find_course(), LEXICON).sides[0]
+    slopes = [n for n in walk(made) if isinstance(n, Derivative)]
+    assert [spell(slope.bottom) for slope in slopes] == ([] if named is None else [named])
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from opened_texts import list_statements, open_text
 
@@ -68,6 +70,16 @@ def test_of_a_chain_that_continues_the_first_side_is_not_edited() -> None:
     chain = LinkedSides((SLOPE, "-z"), ("=",), continues=True, first=SLOPE)
     named = name_slip(search, chain, Effort(20_000), False)
     assert named is not None and (named.slip, named.end) == ("sign", "z")
+
+
+def test_a_row_is_held_against_the_first_side_of_the_derivation_too() -> None:
+    # u = -z alone only says what u is
+    chain = LinkedSides(("u", "-z"), ("=",), continues=True, first=SLOPE)
+    named = name_slip(Search(open_text(*GRAPH), Hand()), chain, Effort(20_000), False)
+    assert named is not None
+    assert (named.slip, named.suggestion, named.end) == ("sign", f"{SLOPE} = z", None)
+    alone = replace(chain, first="u")
+    assert name_slip(Search(open_text(*GRAPH), Hand()), alone, Effort(20_000), False) is None
 
 
 def test_a_right_chain_and_a_spent_effort_have_no_slip() -> None:

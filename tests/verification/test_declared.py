@@ -53,7 +53,14 @@ def test_what_a_notation_writes_can_be_read(preset: str) -> None:
 
 @pytest.mark.parametrize(
     ("preset", "letter", "quantity"),
-    [("ng", "J", "C"), ("nielsen", "C", "C"), ("mazur", "target", "y"), ("mazur", "net", None)],
+    [
+        ("ng", "J", "C"),
+        ("rows", "w", "W"),
+        ("rows", "W", "W"),
+        ("nielsen", "C", "C"),
+        ("mazur", "target", "y"),
+        ("mazur", "net", None),
+    ],
 )
 def test_letters_stand_for_quantities(preset: str, letter: str, quantity: str | None) -> None:
     assert list_letters(find_preset(preset)).get(letter) == quantity

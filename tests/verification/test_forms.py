@@ -17,6 +17,8 @@ from symbackprop.verification.forms import refuse_form
         ("l = 2", None, None, None),
         ("i = j", "not-checkable", "BP401", "for which indices something holds"),
         ("p_i = p_j", "not-checkable", "BP401", "two entries of one array"),
+        ("p_i = s = p_j", "not-checkable", "BP401", "two entries of one array"),
+        ("i = s + 1 = j", "not-checkable", "BP401", "for which indices something holds"),
         ("x = x", "ill-formed", "BP204", "both sides are the same"),
         (r"w = w - \eta g", "ill-formed", "BP203", "an assignment written as an equation: w is"),
         (r"w \leftarrow w - \eta g", None, None, None),

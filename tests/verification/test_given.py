@@ -119,3 +119,14 @@ def test_every_network_is_written(name: str) -> None:
     declared = declare(KINDS[name])
     formulas = write_network(declared)
     assert len(formulas) >= len({e.name for e in declared.system.select("forward")})
+
+
+@pytest.mark.parametrize("notation", ["nielsen", "ng", "rows"])
+def test_nobody_is_accused_by_a_network_that_is_misread(notation: str, tmp_path: Path) -> None:
+    network = mlp(batch=True, regularized=True)
+    document = tmp_path / "printed.tex"
+    text = show(derive(network), to="document", view="indexed", notation=notation)
+    document.write_text(text, encoding="utf-8")
+    found = verify(document, network=network, notation=notation)
+    assert len(found) > 8
+    assert {f.verdict for f in found} <= {"holds", "stated", "not-checkable"}

@@ -55,8 +55,12 @@ RECURRENT = (r"h_t = \tanh(w h_{t-1} + u x_t)",)
         ),
         (RECURRENT, r"\frac{\partial h_t}{\partial h_{t-1}} = (1 - h_t^2) w", "holds"),
         (RECURRENT, r"\frac{\partial h_t}{\partial h_{t-1}} = (1 - h_t^2) u", "wrong"),
-        # of v nothing is said
+        # of v nothing is said, nor of g
         (GRAPH, r"\frac{\partial f}{\partial x} = v", "not-checkable"),
+        (GRAPH, r"\frac{\partial f}{\partial x} = g(x)", "not-checkable"),
+        (GRAPH, r"\frac{\partial f}{\partial x} = \sigma(x)", "not-checkable"),
+        # what changes by Δx changes f by its slope
+        ((*GRAPH, r"\Delta f = z \Delta x"), r"\Delta f = z \Delta x", "holds"),
     ],
 )
 def test_a_claim_is_judged_by_what_the_text_defines(
@@ -66,6 +70,64 @@ def test_a_claim_is_judged_by_what_the_text_defines(
     assert judgement.verdict == verdict, judgement
     assert (judgement.counterexample is None) or verdict == "wrong"
     assert bool(judgement.instances) is (verdict == "holds")
+
+
+SOFTMAX = (
+    r"p_i = \frac{e^{z_i}}{\sum_{k=1}^n e^{z_k}}",
+    r"E = -\sum_{k=1}^n y_k \log p_k",
+)
+PATH = ("g = x + y", r"E = g x")
+
+
+@pytest.mark.parametrize(
+    ("formulas", "claim", "verdict", "said"),
+    [
+        # with what the text sets for a case
+        (("x = 1", "g = x y"), r"\frac{\partial g}{\partial y} = 1", "holds", "with x = 1"),
+        (("x = 1", "g = x y"), r"\frac{\partial g}{\partial y} = 2", "wrong", "the sides differ"),
+        # targets of a softmax sum to 1
+        (
+            SOFTMAX,
+            r"\frac{\partial E}{\partial z_i} = p_i - y_i",
+            "holds",
+            "with targets that sum to 1",
+        ),
+        (SOFTMAX, r"\frac{\partial E}{\partial z_i} = y_i - p_i", "wrong", "the sides differ"),
+        # one of two cases is no claim that is false
+        (
+            SOFTMAX,
+            r"\frac{\partial p_i}{\partial z_j} = p_i (1 - p_i)",
+            "not-checkable",
+            "only, or where they differ only",
+        ),
+        # corners: each row of the cases has come up
+        (
+            (r"h = \max(0, z)",),
+            r"\frac{\partial h}{\partial z} = \begin{cases} 1 & z > 0 \\ 0 & z < 0 \end{cases}",
+            "holds",
+            "",
+        ),
+        (
+            (r"h = \max(0, z)",),
+            r"\frac{\partial h}{\partial z} = \begin{cases} 1 & z > 0 \\ 1 & z < 0 \end{cases}",
+            "wrong",
+            "the sides differ",
+        ),
+        # σ' without what it is of
+        ((r"\sigma(x) = \frac{1}{1 + e^{-x}}",), r"\sigma' = \sigma (1 - \sigma)", "holds", ""),
+        # before the first there is none
+        ((r"u_t = w x_{t-2}",), r"\frac{\partial u_t}{\partial x_{t-2}} = w", "holds", ""),
+        (GRAPH, r"\frac{\partial q}{\partial z} = 0 z", "not-checkable", "how q depends on z"),
+        # ∂ of a name goes along all ways
+        (PATH, r"\frac{\partial E}{\partial x} = g + x", "holds", ""),
+    ],
+)
+def test_a_claim_is_taken_as_it_is_meant(
+    formulas: tuple[str, ...], claim: str, verdict: str, said: str
+) -> None:
+    judgement = judge(*formulas, claim)
+    assert judgement.verdict == verdict, judgement
+    assert said in (judgement.reading or "") + (judgement.message or "")
 
 
 def test_a_wrong_claim_has_numbers_that_show_it() -> None:

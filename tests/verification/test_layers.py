@@ -80,6 +80,40 @@ def test_indices_pick_entries(scene: LayeredScene) -> None:
     np.testing.assert_array_equal(value(scene, "W^l", rows, l=2).array, W.T)
 
 
+@pytest.mark.parametrize("vectors", ["column", "row"])
+def test_slopes_lie_as_their_weights_do(scene: LayeredScene, vectors: str) -> None:
+    reading = Reading("slopes", vectors=vectors)
+    slope = value(scene, r"\frac{\partial C}{\partial W^l}", reading, l=2).array
+    outer = np.outer(value(scene, r"\delta^2").array, value(scene, "a^1").array)
+    np.testing.assert_allclose(slope, outer if vectors == "column" else outer.T)
+
+
+def test_of_one_neuron_the_weights_have_one_index(scene: LayeredScene) -> None:
+    one = Reading("one neuron", one_unit=True)
+    W, a = value(scene, "W^l", l=2).array, value(scene, "a^l", l=1).array
+    assert value(scene, "w^l_i", one, l=2, i=2).array == W[0, 1]
+    assert value(scene, "w^l_{jk}", one, l=2, j=2, k=1).array == W[1, 0]
+    assert value(scene, "z^l", one, l=2).array == value(scene, "z^l_1", l=2).array
+    assert value(scene, "a^l_k", one, l=1, k=2).array == a[1]
+    with pytest.raises(Misplaced, match="the index 9 is beyond the width"):
+        value(scene, "w^l_i", one, l=2, i=9)
+
+
+@pytest.mark.parametrize(
+    ("latex", "same"),
+    [
+        # what a quantity is said to be a function of, where that is so
+        ("C(a^L, y)", "C"),
+        ("C(a^L)", "C"),
+        ("a^l(z^l)", "a^l"),
+        ("a^l_1 (1 - a^l_1)", "a^l_1 - a^l_1 a^l_1"),
+    ],
+)
+def test_brackets_hold_an_argument_or_a_factor(scene: LayeredScene, latex: str, same: str) -> None:
+    found, wanted = value(scene, latex, l=2).array, value(scene, same, l=2).array
+    np.testing.assert_allclose(found, wanted)
+
+
 def test_letters_of_the_network_itself_are_numbers(scene: LayeredScene) -> None:
     assert value(scene, "L").array == 3
     assert value(scene, "n_l", l=1).array == scene.width(1)

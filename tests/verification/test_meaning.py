@@ -68,6 +68,7 @@ def work_out(
         (r"\lim_{h \to 0} \frac{(x + h)^2 - x^2}{h}", 4.0),
         (r"\begin{cases} x & x > y \\ y & x \leq y \end{cases}", 3.0),
         ("i + j", 5.0),
+        ("[i = j] + [i < j]", 1.0),
         (r"\underbrace{x + y}_{z}", 5.0),
     ],
 )
@@ -122,6 +123,18 @@ def test_a_product_of_arrays_is_that_of_matrices() -> None:
     )
 
 
+def test_a_chain_may_be_written_from_either_end() -> None:
+    slopes = {
+        "s": r"\frac{\partial \mathbf{z}}{\partial \mathbf{x}}",
+        "c": r"\frac{\partial L}{\partial \mathbf{z}}",
+    }
+    whole = work_out(r"\frac{\partial L}{\partial \mathbf{x}}", *VECTORS, values={})
+    for order, chain in (("global", "{c} {s}"), ("local", "{s} {c}")):
+        reading = Reading("chains", order=order)
+        found = work_out(chain.format(**slopes), *VECTORS, values={}, reading=reading)
+        np.testing.assert_allclose(found, whole)
+
+
 def test_a_reading_says_how_a_dot_multiplies() -> None:
     elementwise = Reading("dots", dot="elementwise")
     z = work_out(r"\mathbf{z}", *VECTORS, values={})
@@ -140,6 +153,7 @@ def test_a_reading_says_how_a_dot_multiplies() -> None:
         ("x^{65}", Meaningless, "a power must be a small number"),
         (r"\frac{C}{\partial x}", Meaningless, "a ∂ of a derivative is missing"),
         ("[x + y]'", Meaningless, "does not say by what to differentiate"),
+        (r"\begin{cases} 1 & \mathbf{x} > 0 \end{cases}", Meaningless, "condition"),
         (r"\frac{\partial^2 L}{\partial x^2}", Meaningless, "a derivative of a derivative"),
     ],
 )

@@ -107,12 +107,17 @@ def test_of_two_slips_the_first_of_the_table_gives_the_name() -> None:
 
 
 def test_a_definition_is_mended_to_what_was_said_before() -> None:
-    found = search("net_1 = w_1 i_1 + w_2 i_2", "out_1 = 3 net_1")
-    wrong = "net_1 = w_1 i_1 + w_3 i_2"
-    assert found.mend(wrong, Effort(9_000), definition=True, only=("wrong-index",)) is None
-    found.remember(list_statements("net_1 = w_1 i_1 + w_2 i_2")[0])
-    mended = found.mend(wrong, Effort(9_000), definition=True, only=("wrong-index",))
-    assert mended is None or mended.right == "w_1 i_1 + w_2 i_2"
+    right = "net_{h1} = w_1 i_1 + w_2 i_2 + b_1"
+    wrong = "net_{h1} = w_1 i_1 + w_3 i_2 + b_1"
+    found = search(right, wrong)
+    text = found.text
+    text.enter(text.statements[1])
+    assert found.mend(wrong, Effort(9_000), only=("wrong-index",), definition=True) is None
+    found.remember(list_statements("w_1")[0])
+    assert not found.said
+    found.remember(list_statements(right)[0])
+    mended = found.mend(wrong, Effort(9_000), only=("wrong-index",), definition=True)
+    assert mended is not None and mended.text == right
 
 
 def test_what_a_correction_rests_on_is_said() -> None:

@@ -68,6 +68,32 @@ def test_the_order_of_the_indices_is_that_in_which_more_holds(
     assert {r.weights for r in text.readings} == {weights}
 
 
+@pytest.mark.parametrize(
+    ("formulas", "numbered"),
+    [
+        (("z^{(1)} = W^{(1)} x", r"a^{(1)} = \tanh(z^{(1)})"), True),
+        (("z^{(1)} = W^{(1)} x", r"a^{(l)} = \tanh(z^{(l)})"), False),
+        ((r"\delta^{(1)} = x",), False),
+        (("q^{(k)} = x", r"a^{(1)} = \tanh(z^{(1)})"), True),
+        (GRAPH, False),
+    ],
+)
+def test_a_text_may_number_its_layers(formulas: tuple[str, ...], numbered: bool) -> None:
+    assert open_text(*formulas).numbered is numbered
+
+
+def test_of_two_networks_the_nearest_comes_first() -> None:
+    halved = r"C = \frac12 \sum_j (y_j - a^L_j)^2"
+    entropy = r"C = -\sum_j y_j \log a^L_j"
+    text = open_text(*LAYERED, halved, r"\delta^L = x", entropy, r"\delta^L = 2 x")
+    costs = []
+    for statement in text.statements:
+        text.enter(statement)
+        costs.append([network.cost for network in text.networks])
+    assert costs[3][0] == "half-sse" and costs[5][0] == "cross-entropy"
+    assert Text([], Lexicon(cost="sse", declared=True)).networks[0].cost == "sse"
+
+
 def test_what_is_defined_is_that_of_the_place() -> None:
     text = open_text(*GRAPH)
     bodies = []
