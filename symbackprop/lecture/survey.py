@@ -264,6 +264,8 @@ class _Walk:
         for slot, content in slots:
             uses.contents.setdefault(slot, []).append(content)
             inner = bare(content)
+            if name.base == "e" and slot.place == "upper":
+                continue  # e^{-z}: an exponent counts nothing
             if isinstance(inner, tree.Total):
                 letters = [n for n in tree.walk(inner) if isinstance(n, tree.Name)]
                 if len(letters) == 1:

@@ -70,7 +70,7 @@ def _compare_everywhere(
     budget: list[int],
 ) -> Counterexample | None:
     layers = sorted(_free_letters(scene, left)[0] | _free_letters(scene, right)[0])
-    tried = False
+    tried, speaks = False, False
     last = scene.lexicon.depth + scene.lexicon.first
     for numbers in product(range(last + 1), repeat=min(len(layers), 2)):
         state = State(
@@ -81,22 +81,25 @@ def _compare_everywhere(
             budget=budget,
         )
         try:
-            found = _compare_places(scene, left, right, state)
+            found, is_something = _compare_places(scene, left, right, state)
         except MisplacedLayer:
             continue
-        tried = True
+        tried, speaks = True, speaks or is_something
         if found is not None:
             return found
     if not tried and not layers:
         raise ShapeClash("a layer beyond the last, or before the first")
     if not tried:
         raise Meaningless("no layer of the network fits all layers that are written")
+    if not speaks and not is_numeric(left) and not is_numeric(right):
+        raise Meaningless("both sides are 0 everywhere: that is no evidence")
     return None
 
 
 def _compare_places(
     scene: LayeredScene, left: tree.Node, right: tree.Node, state: State
-) -> Counterexample | None:
+) -> tuple[Counterexample | None, bool]:
+    """Where both sides differ, and whether any of them is anything but 0."""
     one, other = _free_letters(scene, left)[1], _free_letters(scene, right)[1]
     # ∂z_j/∂w_jk = a_k: a derivative may have an index that its value has not.
     allowed = one if isinstance(left, tree.Derivative) else set()
@@ -111,6 +114,7 @@ def _compare_places(
     sums = any(isinstance(n, tree.Sum) for side in (left, right) for n in tree.walk(side))
     if len(places) > MOST_PLACES:
         places = places[:: len(places) // MOST_PLACES + 1]
+    speaks = False
     for place in places:
         inner = replace(state, indices={**state.indices, **dict(zip(letters, place, strict=True))})
         try:
@@ -125,8 +129,9 @@ def _compare_places(
         if not agree(*values, elementwise=state.reading.jacobian == "vector"):
             named = ", ".join(f"{k} = {v}" for k, v in inner.indices.items())
             where = f"{scene.sizes}; {named}" if named else scene.sizes
-            return Counterexample(where, *values)
-    return None
+            return Counterexample(where, *values), True
+        speaks = speaks or any(value.array.any() for value in values)
+    return None, speaks
 
 
 def list_told(*sides: tree.Node) -> set[str]:

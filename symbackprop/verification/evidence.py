@@ -13,7 +13,8 @@ from symbackprop.lecture.survey import COUNTING, bare, list_slots
 from symbackprop.reading import tree
 from symbackprop.verification.judgement import DANGLING, Judgement, say_not_checkable
 
-BAD = ("wrong", "ill-formed", "holds-for-one-neuron")
+ONE_NEURON = "holds-for-one-neuron"
+BAD = ("wrong", "ill-formed", ONE_NEURON)
 # how findings that are looked at again are worded
 NESTED, SUMMED_AND_FREE = "sum in sum", "both summed over and free"
 WORKED_OUT = "the numbers that the text gives"
@@ -104,11 +105,12 @@ def _find_reason(judgement: Judgement, sides: Sequence[tree.Node], usage: Usage)
     has_cases = any(isinstance(node, tree.Cases) for node in nodes)
     if UNCONNECTED in (judgement.message or "") and not has_cases and any(map(_is_slope, sides)):
         return "what the text defines does not connect the two"
-    if CLASH in (judgement.message or ""):
+    rests_on_shapes = CLASH in (judgement.message or "")
+    if any(map(_has_star, nodes)) and (rests_on_shapes or judgement.verdict == ONE_NEURON):
+        return "what * stands for between arrays is not said"
+    if rests_on_shapes:
         if any(isinstance(node, tree.Matrix) and is_number(node) for node in nodes):
             return "numbers of an example, and nothing says how long its letters are"
-        if any(map(_has_star, nodes)):
-            return "what * stands for between arrays is not said"
         if any(map(_is_numbered_vector, nodes)):
             return "which of several vectors is meant is not said"
     return None

@@ -45,6 +45,8 @@ from symbackprop.verification.shapes import ShapeClash, agree
 from symbackprop.verification.text import GRAPH_SEEDS, SIGNED_SEEDS, Text, find_prime
 
 # what a clash leans on where a text defines arrays of its own
+# where a claim about two indices holds, which a sentence beside it may say
+PARTLY = "it holds where"
 SHAPES = "shapes as the text's definitions have them"
 MOST_PLACES = 40
 FEWEST_SIGNED = 6
@@ -414,7 +416,7 @@ def _compare(
             unequal.append(place)
             found = found or Counterexample(_say_place(scene, indices), *values)
     if found is not None and _is_of_one_case(left, list(axes), places, unequal):
-        raise Meaningless(f"it holds where {' = '.join(axes)} only, or where they differ only")
+        raise Meaningless(f"{PARTLY} {' = '.join(axes)} only, or where they differ only")
     if found is not None:
         return found
     if not tried:

@@ -32,7 +32,7 @@ from symbackprop.lecture.lowering import Lowerer
 from symbackprop.lecture.samples import find_count
 from symbackprop.lecture.scopes import split_scopes
 from symbackprop.lecture.sizes import Clash, SizeClash
-from symbackprop.lecture.survey import COUNTING, KNOWN, bare, letter_of
+from symbackprop.lecture.survey import COUNTING, KNOWN, bare, letter_of, list_slots
 from symbackprop.number_types import UndefinedError
 from symbackprop.partials import Direct, Partial
 from symbackprop.proofs import Counterexample as Difference
@@ -220,8 +220,10 @@ class OwnNetwork:
 
     def is_redefined(self, statement: tree.Statement) -> bool:
         """Whether a statement says anew what a name of the model is."""
+        # what is said of an error after what it is the slope by is a claim
+        errors = self.lecture.arrays.context.adjoints
         return id(statement.sides[0]) not in self.defined and any(
-            read_definitions(self.lecture.letters, statement)
+            d.family not in errors for d in read_definitions(self.lecture.letters, statement)
         )
 
     def list_kept(
@@ -230,14 +232,19 @@ class OwnNetwork:
         """Which definitions before a new model it has, too: those of names it says nothing of,
         and those that the first of its own reads."""
         letters = self.lecture.letters
+        said = {n: {d.family for d in read_definitions(letters, statements[n])} for n in before}
         new = {d.family for n in after for d in read_definitions(letters, statements[n])}
-        new -= set(self._list_read(statements[after[0]]))
+        read = set(self._list_read(statements[after[0]]))
+        latest = {family: n for n in before for family in said[n]}
         return [
             n
             for n in before
             if statements[n].sides
-            and id(statements[n].sides[0]) in self.defined
-            and not {d.family for d in read_definitions(letters, statements[n])} & new
+            and (
+                any(latest[family] == n for family in said[n] & read)
+                if said[n] & read
+                else id(statements[n].sides[0]) in self.defined and not said[n] & new
+            )
         ]
 
     def _list_read(self, statement: tree.Statement) -> Iterator[str]:
@@ -306,6 +313,8 @@ class OwnNetwork:
         if isinstance(one, Proof):
             if not self.lecture.letters.has_arrays:
                 return _say_holds(one)
+            if isinstance(whole, Difference) and self._divides_by_size(left, right):
+                return say_not_checkable("of how many samples it is said is not clear")
             message = f"holds with one neuron per layer; {_tell(whole)}"
             code = DIFFERENT if self._says_shapes(left, right) else ONE_NEURON
             return Judgement("holds-for-one-neuron", READING, message, code)
@@ -314,7 +323,8 @@ class OwnNetwork:
         return Judgement("wrong", READING, _tell(whole), DIFFERENT)
 
     def _says_shapes(self, *sides: tree.Node) -> bool:
-        """Whether the text transposes what a claim is made of: it is about more than numbers."""
+        """Whether the text transposes what a claim is made of, or has its norm: it is about more
+        than numbers."""
         letters = self.lecture.letters.survey.letters
         names = {
             letter_of(node)
@@ -322,7 +332,18 @@ class OwnNetwork:
             for node in tree.walk_formula(side)
             if isinstance(node, tree.Name)
         }
-        return any(name in letters and letters[name].transposed for name in names)
+        return any(
+            letters[name].transposed or letters[name].normed for name in names & set(letters)
+        )
+
+    def _divides_by_size(self, *sides: tree.Node) -> bool:
+        """1/m, which is 1 where everything is there once."""
+        context = self.lecture.arrays.context
+        return any(
+            isinstance(node, tree.Ratio) and context.size_of(node.bottom) is not None
+            for side in sides
+            for node in tree.walk(side)
+        )
 
     def _holds_alone(self, left: tree.Node, right: tree.Node) -> bool:
         """Whether a claim about a cost that nobody states holds if it depends on nothing but what
@@ -367,6 +388,9 @@ class OwnNetwork:
         letter = self._find_factor_or_function(left, right)
         if letter is not None:
             return f"whether {letter} is a function or a factor is not said"
+        label = self._find_counting_label(left, right)
+        if label is not None:
+            return f"whether {label} counts, or is a name, is not said"
         if isinstance(whole, SizeClash) and VAGUE_SIZE.search(str(whole)):
             return f"how long its arrays are is not said: {whole}"
         if self._counts_nothing(left, right):
@@ -383,6 +407,21 @@ class OwnNetwork:
             if ranking.is_guessed(definitions, claim):
                 return f"the shapes are not said: {whole}"
         return None
+
+    def _find_counting_label(self, *sides: tree.Node) -> str | None:
+        """m of net_m, where y_m has it for an index."""
+        letters = self.lecture.letters
+        labels: set[str] = set()
+        counting: set[str] = set()
+        for node in (n for side in sides for n in tree.walk_formula(side)):
+            if not isinstance(node, tree.Name):
+                continue
+            _, indices, _ = letters.split(node)
+            for slot, content in list_slots(node):
+                inner = bare(content)
+                if isinstance(inner, tree.Name) and inner.base in letters.survey.indices:
+                    (counting if slot in indices else labels).add(inner.base)
+        return min(labels & counting, default=None)
 
     def _find_guessed(self, found: Difference) -> str | None:
         """A name of which the text writes slopes alone."""

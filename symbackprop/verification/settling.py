@@ -9,9 +9,9 @@ from symbackprop.lecture.calls import name_quantities
 from symbackprop.lecture.survey import bare
 from symbackprop.reading import tree
 from symbackprop.verification.evidence import BAD, doubt
-from symbackprop.verification.findings import HOLDS, NOT_CHECKABLE, STATED
+from symbackprop.verification.findings import HOLDS, NOT_CHECKABLE, ONE_NEURON, STATED
 from symbackprop.verification.forms import refuse_form
-from symbackprop.verification.graph_claims import SHAPES
+from symbackprop.verification.graph_claims import PARTLY, SHAPES
 from symbackprop.verification.judgement import DEFINITION, Judgement, say_not_checkable
 from symbackprop.verification.lexicon import LAYERED
 from symbackprop.verification.own_networks import (
@@ -21,6 +21,7 @@ from symbackprop.verification.own_networks import (
     find_defined,
     find_own_definitions,
 )
+from symbackprop.verification.text import NUMBERS as NUMBERS_READING
 from symbackprop.verification.text import Text, writes_layers
 
 OWN_READINGS = (READING, "definition")
@@ -151,7 +152,12 @@ def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgemen
         return old
     if own.verdict == HOLDS and old.reading == READING:
         return own  # with its evidence
+    if old.verdict == HOLDS and old.reading == NUMBERS_READING.name and own.verdict == ONE_NEURON:
+        # both say the same, and the text is about more than numbers
+        return own
     if is_open:
+        if own.verdict in BAD and (old.message or "").startswith(PARTLY):
+            return old
         if own.verdict in BAD and (refuse_form(statement) or text.find_condition(statement)):
             return old
         # shapes that no definition states are evidence for nothing

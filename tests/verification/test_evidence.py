@@ -54,6 +54,17 @@ def test_a_logarithm_beside_ln_has_a_base_that_is_not_said() -> None:
     assert weigh(DIFFERENT, claim, r"p = \log(q) = r") == "not-checkable"
 
 
+def test_what_the_text_leaves_open_is_told_apart() -> None:
+    total = r"s = \sum_{j=1}^n w_j x_j"
+    assert weigh(DIFFERENT, total, "t = x_{n+1} w_{n+1}") == "not-checkable"
+    assert weigh(DIFFERENT, total, "t = x_n w_n") == "wrong"
+    claim = r"\frac{d f}{d x} = a"
+    assert weigh(DIFFERENT, "f_a(x) = a x", claim) == "not-checkable"
+    assert weigh(DIFFERENT, "f(x) = a x", claim) == "wrong"
+    example = r"z = W x = \begin{pmatrix} 1 \\ 2 \end{pmatrix}"
+    assert weigh(CLASH, example) == "not-checkable"
+
+
 def test_what_holds_is_left_as_it_is() -> None:
     holds = Judgement("holds", "indices and columns")
     statements = read_all("b = 0")

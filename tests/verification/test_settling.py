@@ -58,3 +58,20 @@ def test_a_section_s_own_letters_are_nearest(tmp_path: Path) -> None:
     path = tmp_path / "notes.md"
     path.write_text(text)
     assert [f.verdict for f in verify(path)][-1] == "holds"
+
+
+def test_a_network_of_its_own_accuses_nobody_of_being_another() -> None:
+    network = (
+        r"C = \frac{1}{n_L} \sum_{j=1}^{n_L} \frac12 (a_j^L - y_j)^2",
+        r"a_j^L = \sigma(z_j^L)",
+        r"z_j^L = \sum_{k=1}^{n_{L-1}} w_{jk}^L a_k^{L-1} + b_j^L",
+    )
+    right = r"\frac{\partial C}{\partial a_j^L} = \frac{1}{n_L} (a_j^L - y_j)"
+    assert verdicts(*network, right) == ["stated"] * 3 + ["holds"]
+    assert verdicts(*network, right.replace("a_j^L - y_j", "y_j - a_j^L"))[-1] == "wrong"
+
+
+def test_what_a_macro_abbreviates_is_no_tautology(tmp_path: Path) -> None:
+    path = tmp_path / "notes.md"
+    path.write_text("$\\newcommand{\\size}{d_0}$\n\n$d_0 = \\size$\n\n$d_0 = d_0$\n")
+    assert [f.verdict for f in verify(path)][-2:] == ["stated", "ill-formed"]
