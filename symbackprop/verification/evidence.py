@@ -30,13 +30,15 @@ LETTERS = frozenset({*COUNTING, *"uvxy"})
 class Usage:
     """What a whole document does with its letters: which are summed over, which are called.
 
-    `ends` are those that sums run to, `labelled` functions that are defined with labels: f_a.
+    `ends` are those that sums run to, `labelled` functions that are defined with labels: f_a;
+    `several` are functions that are said to be one thing here and another there.
     """
 
     summed: frozenset[str]
     called: frozenset[str]
     ends: frozenset[str] = frozenset()
     labelled: frozenset[str] = frozenset()
+    several: frozenset[str] = frozenset()
 
 
 def read_usage(statements: Iterable[tree.Statement]) -> Usage:
@@ -56,6 +58,7 @@ def read_usage(statements: Iterable[tree.Statement]) -> Usage:
         frozenset(f.base for f in functions),
         frozenset(ends),
         frozenset(_list_labelled(written)),
+        frozenset(_list_several(written)),
     )
 
 
@@ -66,6 +69,17 @@ def _list_labelled(statements: Iterable[tree.Statement]) -> Iterator[str]:
         name = left.function if isinstance(left, tree.Call) else None
         if isinstance(name, tree.Name) and name.lower and not name.upper:
             yield name.base
+
+
+def _list_several(statements: Iterable[tree.Statement]) -> Iterator[str]:
+    """f of f(x) = max(0, x) and f(x) = tanh(x), as in a list of activations."""
+    said: dict[str, str] = {}
+    for statement in statements:
+        left = bare(statement.sides[0]) if len(statement.sides) > 1 else None
+        if isinstance(left, tree.Call) and isinstance(left.function, tree.Name):
+            name, body = write_key(left.function), write_key(statement.sides[1])
+            if not left.function.primes and said.setdefault(name, body) != body:
+                yield left.function.base
 
 
 def doubt(judgement: Judgement, sides: Sequence[tree.Node], usage: Usage) -> Judgement:
@@ -95,6 +109,9 @@ def _find_reason(judgement: Judgement, sides: Sequence[tree.Node], usage: Usage)
     if any(_derives_both(sides[0], side) for side in sides[1:]):
         return "a derivative stands on both sides, and may mean two things"
     nodes = [node for side in sides for node in tree.walk_formula(side)]
+    slopes = {n.base for n in nodes if isinstance(n, tree.Name) and n.primes}
+    if slopes & usage.several:
+        return f"the text says several things of what {min(slopes & usage.several)} is"
     if any(_is_beyond(node, usage.ends) for node in nodes):
         return "an entry behind the last one, and the text does not say what it is"
     if any(_is_unlabelled(node, usage.labelled) for node in nodes):

@@ -27,6 +27,8 @@ from symbackprop.verification.text import Text, writes_layers
 OWN_READINGS = (READING, "definition")
 # a calculation with numbers that is not right
 NUMBERS = "BP301"
+# two sides that differ
+SIDES = "BP100"
 
 
 def settle(
@@ -139,6 +141,9 @@ def _judge_all(
 def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgement) -> Judgement:
     own = doubt(own, statement.sides, text.usage)
     if text.batches is not None and text.batches.concerns(statement):
+        is_vague = own.verdict == NOT_CHECKABLE and old.code == SIDES
+        if is_vague and not writes_layers(text.lexicon, statement):
+            return say_not_checkable(f"of which samples it is said is not clear: {old.message}")
         return own if _decides_batch(own, old) else old
     is_open = old.verdict == NOT_CHECKABLE
     if (

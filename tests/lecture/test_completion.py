@@ -1,4 +1,4 @@
-"""Which activation a letter is: as the text says it, or as its slopes tell."""
+"""What a text leaves open: which activation a letter is, and on what a loss depends."""
 
 from __future__ import annotations
 
@@ -32,3 +32,46 @@ def test_any_function_will_do_where_the_text_says_nothing() -> None:
     right = r"\frac{\partial a}{\partial z} = \phi'(z)"
     assert judge((r"a = \phi(z)",), right) == "holds"
     assert judge((r"a = \phi(z)",), r"\frac{\partial a}{\partial z} = \phi(z)") == "wrong"
+
+
+# chains in which nobody says what q, p or E is
+HEAD = r"\frac{\partial E}{\partial x_i} = "
+LOSS = (r"E = -\sum_j t_j \log q_j",)
+TWO_WAYS = (r"p = 3 x", r"q = x^2")
+
+
+@pytest.mark.parametrize(
+    ("definitions", "claim", "verdict"),
+    [
+        (
+            (),
+            HEAD + r"\sum_j \frac{\partial E}{\partial q_j} \frac{\partial q_j}{\partial x_i}",
+            "holds",
+        ),
+        (
+            (),
+            HEAD + r"\sum_j \frac{\partial E}{\partial q_j} \frac{\partial q_i}{\partial x_j}",
+            "open",
+        ),
+        (LOSS, HEAD + r"-\sum_j \frac{t_j}{q_j} \frac{\partial q_j}{\partial x_i}", "holds"),
+        (LOSS, HEAD + r"\sum_j \frac{t_j}{q_j} \frac{\partial q_j}{\partial x_i}", "open"),
+        # what a slope is nobody can say of a function that is any
+        ((), r"\frac{\partial q_j}{\partial x_i} = q_j (1 - q_j)", "open"),
+        (
+            (r"z = W x + b", r"y = \phi(z)"),
+            r"\frac{\partial E}{\partial W} = \frac{\partial E}{\partial z} x^T",
+            "holds",
+        ),
+        (
+            TWO_WAYS,
+            r"\frac{\partial E}{\partial x} = 3 \frac{\partial E}{\partial p} "
+            r"+ 2 x \frac{\partial E}{\partial q}",
+            "holds",
+        ),
+    ],
+)
+def test_what_is_never_defined_is_any_function(
+    definitions: tuple[str, ...], claim: str, verdict: str
+) -> None:
+    found = judge(definitions, claim)
+    assert found == {"open": "not-checkable"}.get(verdict, verdict)

@@ -69,3 +69,11 @@ def test_what_holds_is_left_as_it_is() -> None:
     holds = Judgement("holds", "indices and columns")
     statements = read_all("b = 0")
     assert doubt(holds, statements[0].sides, read_usage(statements)) is holds
+
+
+def test_a_slope_of_a_function_that_is_several_things_is_of_one_of_them() -> None:
+    table = (r"g(x) = \max(0, x)", r"g(x) = \tanh(x)")
+    claim = r"g'(x) = 1 - \tanh^2(x)"
+    assert weigh(DIFFERENT, *table, claim) == "not-checkable"
+    assert weigh(DIFFERENT, table[0], claim) == "wrong"
+    assert weigh(DIFFERENT, *table, r"q = \tanh(x)") == "wrong"

@@ -442,3 +442,10 @@ def test_a_sum_runs_to_a_width_that_there_is(width: str, verdict: str) -> None:
     left, right = r"\frac{\partial C}{\partial a_k^{(L-1)}}", r"w_{jk}^{(L)} \delta_j^{(L)}"
     (found,) = verify(rf"{left} = \sum_{{j=1}}^{{{width}}} {right}")
     assert found.verdict == verdict, found.message
+
+
+def test_numbers_of_entries_count_where_their_array_is_summed_elsewhere() -> None:
+    worked = r"net_1 = w_1 i_1 + w_2 i_2 \\ net_1 = 0.5 \cdot 0.2 + 0.3 \cdot 0.4 = %s \\"
+    text = worked + r"z = \sum_j w_j i_j"
+    assert [f.verdict for f in verify(text % "0.22")][1] == "holds"
+    assert [f.verdict for f in verify(text % "0.23")][1] == "wrong"
