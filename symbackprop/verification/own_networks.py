@@ -425,9 +425,10 @@ class OwnNetwork:
 
     def _find_guessed(self, found: Difference) -> str | None:
         """A name of which the text writes slopes alone."""
-        slopes = found.equation.lhs.atoms(Partial) | found.equation.rhs.atoms(Partial)
-        names = {name_of(s.args[0]) for s in slopes} & self.lecture.arrays.guessed
-        return min(names, default=None)
+        sides = (found.equation.lhs, found.equation.rhs)
+        read = {name_of(part) for side in sides for s in side.atoms(Partial) for part in s.args}
+        read |= {name_of(e) for side in sides for e in find_entries(side)}
+        return min(read & self.lecture.arrays.guessed, default=None)
 
     def _counts_nothing(self, *sides: tree.Node) -> bool:
         """Whether the number of samples stands in a claim about arrays of one sample."""
