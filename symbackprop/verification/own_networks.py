@@ -14,7 +14,7 @@ from itertools import pairwise, permutations
 
 from sympy import Expr, KroneckerDelta
 
-from symbackprop.equations import find_entries, name_of
+from symbackprop.equations import System, find_entries, name_of
 from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction
 from symbackprop.lecture.calls import name_quantities, write_key
@@ -528,6 +528,7 @@ class OwnNetwork:
     ) -> Proof | Difference | Clash | Unclear:
         try:
             reading, claim = lower_claim(reading, left, right, alone)
+            _refuse_large(reading.system)
             found = find_prover(reading.system).decide(claim, where_defined=True)
             if isinstance(found, Proof) and found.says_nothing and claim.rhs != 0:
                 return SaysNothing("both sides are 0 everywhere: that is no evidence")
@@ -538,7 +539,19 @@ class OwnNetwork:
             return Unclear(str(problem))
 
 
+def _refuse_large(system: System) -> None:
+    """Refuse a world of more numbers than anybody waits for.
+
+    Raises:
+        Unclear: lengths that are all different, of arrays with many indices.
+    """
+    longest = len(system.size_symbols) + 3
+    if sum(longest ** len(q.axes) for q in system.quantities.values()) > MOST_ENTRIES:
+        raise Unclear("how long its many arrays are is not said")
+
+
 EQUATES = frozenset({"=", ":=", "equiv"})
+MOST_ENTRIES = 100_000
 MOST_MODELS = 16
 # n is written for several lengths in one text; m, K and N are of samples and classes
 VAGUE_SIZE = re.compile(r"size:(?![A-Zm])")
