@@ -278,14 +278,6 @@ LECTURES = (
             r"\frac{\partial L}{\partial \mathbf{b}} = \frac{\partial L}{\partial "
             r"\mathbf{s}}": CLASS,
         },
-        among={
-            r"\frac{\partial L}{\partial \mathbf{x}} = \mathbf{W}^\top \frac{\partial "
-            r"L}{\partial \mathbf{s}}": CLASS,
-            r"\frac{\partial L}{\partial \mathbf{W}} = \frac{\partial L}{\partial "
-            r"\mathbf{s}} \mathbf{x}^\top": CLASS,
-            r"\frac{\partial L}{\partial \mathbf{b}} = \frac{\partial L}{\partial "
-            r"\mathbf{s}}": CLASS,
-        },
     ),
     Lecture(
         "softmax, a batch with means",

@@ -176,6 +176,7 @@ def read_lecture(
     definitions = list(_list_definitions(letters, statements, set(adjoints), ranges))
     columns = _choose_columns(letters, statements, {d.family for d in definitions})
     definitions = [d for d in definitions if d.family not in columns]
+    letters.lasts = _find_lasts(letters, statements, {d.family for d in definitions})
     ranking.settle([*(d.statement for d in definitions), *statements[:trusted]], cost)
     numerator = _transposes_jacobians(ranking, statements)
     activations, presumed = find_activations(letters, statements)
@@ -210,6 +211,27 @@ def read_lecture(
         _learn_depends(reading)
     arrays, numbers = readings
     return Lecture(letters, definitions, arrays, numbers, presumed)
+
+
+def _find_lasts(
+    letters: Letters, statements: Sequence[tree.Statement], defined: set[str]
+) -> dict[str, str]:
+    """∇_a C beside a^l: what something is differentiated by, and no layer is written, is the last.
+    Bare letters that the text defines stand for themselves."""
+    found: dict[str, str] = {}
+    nodes = [n for statement in statements for side in statement.sides for n in tree.walk(side)]
+    bottoms = [n.bottom for n in nodes if isinstance(n, tree.Derivative)]
+    bottoms += [n.by for n in nodes if isinstance(n, tree.Gradient) and n.by is not None]
+    for name in map(bare, bottoms):
+        if not isinstance(name, tree.Name) or name.base in SHARED:
+            continue
+        key, indices, _ = letters.split(name)
+        layered = letters.families.get(f"{key}^")
+        if layered is None or indices or key in defined or layered.name not in defined:
+            continue
+        if layered.always == 1 and layered.slots[0] in letters.layers[layered.letter]:
+            found[key] = layered.name
+    return found
 
 
 def _transposes_jacobians(ranking: Ranking, statements: Sequence[tree.Statement]) -> bool:

@@ -69,6 +69,8 @@ class Letters:
     sequences: dict[Letter, frozenset[Slot]] = field(default_factory=dict)
     # which of these number layers or times, of which one leads to the next
     layers: dict[Letter, frozenset[Slot]] = field(default_factory=dict)
+    # names without a layer that stand for the last one: a of ∇_a C --> a^
+    lasts: dict[str, str] = field(default_factory=dict)
     # entries of W that are written w
     merged: dict[str, str] = field(default_factory=dict)
 
@@ -99,6 +101,11 @@ class Letters:
         if family is None:
             raise Unclear(f"{key} is written so only once")
         found: list[Expr | None] = []
+        if key in self.lasts:
+            family = self.families[self.lasts[key]]
+            return Reference(
+                family, (Symbol("L", integer=True), *[None] * family.components), power
+            )
         for slot in family.slots:
             content = indices.pop(slot, None)
             found.append(None if content is None else read_index(content))

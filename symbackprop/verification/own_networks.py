@@ -27,8 +27,9 @@ from symbackprop.lecture.lecture import (
     read_definitions,
     read_lecture,
 )
-from symbackprop.lecture.letters import Unclear
+from symbackprop.lecture.letters import Family, Unclear
 from symbackprop.lecture.lowering import Lowerer
+from symbackprop.lecture.ranks import COLUMN, ROW
 from symbackprop.lecture.samples import find_count
 from symbackprop.lecture.scopes import split_scopes
 from symbackprop.lecture.sizes import Clash, SizeClash
@@ -107,6 +108,11 @@ class OwnNetworks:
         for scope in split_scopes(self.statements, sections):
             self._judge_scope(list(scope.inherited), list(scope.statements))
         self._judge_sections(sections)
+
+    @property
+    def are_understood(self) -> bool:
+        """Whether every definition of every model could be read as a system."""
+        return all(model.is_understood for model in self.models)
 
     def list_proved(self) -> frozenset[int]:
         """The numbers of the statements of which every link holds in the text's own network."""
@@ -313,7 +319,8 @@ class OwnNetwork:
         if isinstance(one, Proof):
             if not self.lecture.letters.has_arrays:
                 return _say_holds(one)
-            if isinstance(whole, Difference) and self._divides_by_size(left, right):
+            is_open = isinstance(whole, Difference) and self.lecture.arrays.presumes_cost
+            if is_open and self._divides_by_size(left, right):
                 return say_not_checkable("of how many samples it is said is not clear")
             message = f"holds with one neuron per layer; {_tell(whole)}"
             code = DIFFERENT if self._says_shapes(left, right) else ONE_NEURON
@@ -337,12 +344,11 @@ class OwnNetwork:
         )
 
     def _divides_by_size(self, *sides: tree.Node) -> bool:
-        """1/m, which is 1 where everything is there once."""
+        """1/m, which is 1 where everything is there once, and no sum over as many."""
         context = self.lecture.arrays.context
-        return any(
-            isinstance(node, tree.Ratio) and context.size_of(node.bottom) is not None
-            for side in sides
-            for node in tree.walk(side)
+        nodes = [n for side in sides for n in tree.walk(side)]
+        return not any(isinstance(n, tree.Sum) for n in nodes) and any(
+            isinstance(n, tree.Ratio) and context.size_of(n.bottom) is not None for n in nodes
         )
 
     def _holds_alone(self, left: tree.Node, right: tree.Node) -> bool:
@@ -385,6 +391,10 @@ class OwnNetwork:
             guessed = self._find_guessed(whole)
             if guessed is not None:
                 return f"the text does not say on what {guessed} depends"
+        if isinstance(whole, Clash) and TURNED.search(str(whole)):
+            lying = self._find_lying(left, right)
+            if lying is not None:
+                return f"whether {lying} is a row or a column is not said"
         letter = self._find_factor_or_function(left, right)
         if letter is not None:
             return f"whether {letter} is a function or a factor is not said"
@@ -422,6 +432,23 @@ class OwnNetwork:
                 if isinstance(inner, tree.Name) and inner.base in letters.survey.indices:
                     (counting if slot in indices else labels).add(inner.base)
         return min(labels & counting, default=None)
+
+    def _find_lying(self, *sides: tree.Node) -> str | None:
+        """A row among columns that nothing transposes, since y ln a has been read as a number."""
+        letters, ranking = self.lecture.letters, self.lecture.arrays.context.ranking
+        found: dict[str, list[Family]] = {ROW: [], COLUMN: []}
+        for node in (n for side in sides for n in tree.walk_formula(side)):
+            if not isinstance(node, tree.Name):
+                continue
+            try:
+                reference = letters.refer(node)
+            except Unclear:
+                continue
+            family = reference.family
+            if reference.missing or not family.components:
+                found.setdefault(ranking.rank_of(family.name), []).append(family)
+        rows = [f.name for f in found[ROW] if not f.uses.transposed]
+        return min(rows, default=None) if found[COLUMN] else None
 
     def _find_guessed(self, found: Difference) -> str | None:
         """A name of which the text writes slopes alone."""
@@ -553,6 +580,8 @@ def _refuse_large(system: System) -> None:
 EQUATES = frozenset({"=", ":=", "equiv"})
 MOST_ENTRIES = 100_000
 MOST_MODELS = 16
+# (n × 1) and (1 × n)
+TURNED = re.compile(r"\((.+) × 1\) (?:and|=) \(1 × \1\)|\(1 × (.+)\) (?:and|=) \(\2 × 1\)")
 # n is written for several lengths in one text; m, K and N are of samples and classes
 VAGUE_SIZE = re.compile(r"size:(?![A-Zm])")
 ORDER = ("ill-formed", "wrong", "holds-for-one-neuron", "not-checkable", "holds", "stated")

@@ -55,17 +55,17 @@ def settle(
         return by_it
     layered = text.layered and text.batches is None
     is_other = layered and bool(find_own_definitions(text.lexicon, statements, judged))
-    if is_other:
-        named = name_quantities(statements)
-        model = OwnNetwork(named)
-        if model.is_understood:
-            found = _judge_all(model, named, judged)
-            settled = [
-                doubt(own, statement.sides, text.usage) if own.reading in OWN_READINGS else own
-                for own, statement in zip(found, statements, strict=True)
-            ]
-            if _decides(settled):
-                return settled
+    if is_other and networks.are_understood:
+        found = [
+            old if own is None else own
+            for old, own in zip(judged, networks.judgements, strict=True)
+        ]
+        settled = [
+            doubt(own, statement.sides, text.usage) if own.reading in OWN_READINGS else own
+            for own, statement in zip(found, statements, strict=True)
+        ]
+        if _decides(settled):
+            return settled
     settled = []
     last: tree.Node | None = None
     for number, (statement, old, own) in enumerate(
