@@ -16,7 +16,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from random import Random
 from typing import Any
 
@@ -250,8 +250,7 @@ class FloatingPoint:
         # Of a derivative, or at a complex point: around a circle, exact for an analytic function.
         points, radius = self.points, self.make(1) / 4
         total: Number = 0
-        for turn in range(points):
-            direction = self.imaginary(_PRECISE.expjpi(_PRECISE.mpf(2 * turn) / points))
+        for direction in _list_directions(self.imaginary, points):
             total += function(x + radius * direction) / direction**order
         result = total * math.factorial(order) / points / radius**order
         return result if isinstance(x, self.imaginary) else result.real
@@ -260,6 +259,13 @@ class FloatingPoint:
 _PRECISE = mpmath.MPContext()
 # an imaginary step of half as many digits leaves its slope the other half
 _PRECISE.dps = 2 * DIGITS + 10
+
+
+@cache
+def _list_directions(imaginary: Callable[[Any], Number], points: int) -> tuple[Number, ...]:
+    """Numbers of length 1, at equal angles."""
+    angles = [_PRECISE.mpf(2 * turn) / points for turn in range(points)]
+    return tuple(imaginary(_PRECISE.expjpi(angle)) for angle in angles)
 
 
 def _make_precise(x: Any) -> Number:

@@ -341,12 +341,21 @@ class ReadError(ValueError):
         return f"line {line}, column {column}: {self.reason}\n  {shown}\n  {caret}"
 
 
-def list_children(node: object) -> Iterator[Node]:
+def list_children(node: object) -> tuple[Node, ...]:
     """The nodes directly below a node, from left to right."""
-    if isinstance(node, Node | Script):
+    if not isinstance(node, Node | Script):
+        return ()
+    # a tree is walked again and again, and never changes: what is below is remembered
+    remembered = vars(node)
+    if _BELOW not in remembered:
         kind: Any = type(node)  # mypy takes a class for unhashable
-        for slot in _list_slots(kind):
-            yield from _nodes_in(getattr(node, slot))
+        slots = [getattr(node, slot) for slot in _list_slots(kind)]
+        remembered[_BELOW] = tuple(n for slot in slots for n in _nodes_in(slot))
+    below: tuple[Node, ...] = remembered[_BELOW]
+    return below
+
+
+_BELOW = "nodes directly below"
 
 
 @cache
@@ -365,15 +374,19 @@ def _nodes_in(value: object) -> Iterator[Node]:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """A node and everything below it."""
-    yield node
-    for child in list_children(node):
-        yield from walk(child)
+    """A node and everything below it, from left to right."""
+    waiting = [node]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        waiting.extend(reversed(list_children(found)))
 
 
 def walk_formula(node: Node) -> Iterator[Node]:
     """Everything that is part of what a formula says: the label of a brace is not."""
-    yield node
-    for child in list_children(node):
-        if not (isinstance(node, Braced) and child is node.label):
-            yield from walk_formula(child)
+    waiting = [node]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        label = found.label if isinstance(found, Braced) else None
+        waiting.extend(n for n in reversed(list_children(found)) if n is not label)
