@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from symbackprop.lecture.lecture import read_definitions
+from symbackprop.lecture.definitions import read_definitions
 from symbackprop.lecture.letters import Letters, learn_letters, spell
 from symbackprop.lecture.survey import survey
 from symbackprop.reading import tree

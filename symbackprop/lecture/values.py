@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symbackprop.lecture.lecture import Lecture, Reading
+from symbackprop.lecture.lecture import Lecture
 from symbackprop.lecture.letters import Letters, Unclear
 from symbackprop.lecture.lowering import Lowerer
 from symbackprop.lecture.sizes import Clash
 from symbackprop.lecture.survey import bare
+from symbackprop.lecture.systems import Reading
 from symbackprop.number_types import DOUBLE
 from symbackprop.reading import tree
 from symbackprop.worlds import World, build_world

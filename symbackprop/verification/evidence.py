@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from symbackprop.lecture.calls import write_key
+from symbackprop.lecture.definitions import is_number
 from symbackprop.lecture.indices import find_clashes, find_free, list_counting
-from symbackprop.lecture.lecture import is_number
 from symbackprop.lecture.survey import COUNTING, bare, list_slots
 from symbackprop.reading import tree
 from symbackprop.verification.judgement import DANGLING, Judgement, say_not_checkable

@@ -18,15 +18,9 @@ from symbackprop.equations import System, find_entries, name_of
 from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction
 from symbackprop.lecture.calls import name_quantities, write_key
-from symbackprop.lecture.lecture import (
-    NOTHING,
-    Lecture,
-    Reading,
-    is_number,
-    lower_claim,
-    read_definitions,
-    read_lecture,
-)
+from symbackprop.lecture.claims import lower_claim
+from symbackprop.lecture.definitions import is_number, read_definitions
+from symbackprop.lecture.lecture import NOTHING, Lecture, read_lecture
 from symbackprop.lecture.letters import Family, Unclear
 from symbackprop.lecture.lowering import Lowerer
 from symbackprop.lecture.ranks import COLUMN, ROW
@@ -34,6 +28,7 @@ from symbackprop.lecture.samples import find_count
 from symbackprop.lecture.scopes import split_scopes
 from symbackprop.lecture.sizes import Clash, SizeClash
 from symbackprop.lecture.survey import COUNTING, KNOWN, bare, letter_of, list_slots
+from symbackprop.lecture.systems import Reading
 from symbackprop.number_types import UndefinedError
 from symbackprop.partials import Direct, Partial
 from symbackprop.proofs import Counterexample as Difference
