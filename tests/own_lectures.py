@@ -5,7 +5,7 @@ from __future__ import annotations
 from symbackprop.lecture.lecture import Lecture, read_lecture
 from symbackprop.reading import tree
 from symbackprop.reading.parser import read_formula
-from symbackprop.verification.own_networks import OwnNetwork
+from symbackprop.verification.models import OwnNetwork
 
 WEIGHT_DECAY = (
     r"u_i = \sum_k V_{ik} x_k + c_i",

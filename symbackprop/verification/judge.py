@@ -47,9 +47,9 @@ from symbackprop.verification.meaning import (
     Meaningless,
     Reading,
 )
+from symbackprop.verification.models import READING
 from symbackprop.verification.names import write_name
 from symbackprop.verification.networks import list_doubts
-from symbackprop.verification.own_networks import READING
 from symbackprop.verification.samples import judge_mean, open_mean
 from symbackprop.verification.shapes import ShapeClash
 from symbackprop.verification.text import (

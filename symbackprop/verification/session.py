@@ -21,7 +21,8 @@ from symbackprop.verification.judge import judge_statement
 from symbackprop.verification.judgement import DEFINITION, Judgement, say_stated
 from symbackprop.verification.lexicon import Lexicon
 from symbackprop.verification.mending import BAD, Effort, Search
-from symbackprop.verification.own_networks import READING, OwnNetworks
+from symbackprop.verification.models import READING
+from symbackprop.verification.own_networks import OwnNetworks
 from symbackprop.verification.settling import settle
 from symbackprop.verification.slips import learn_hand
 from symbackprop.verification.text import Text

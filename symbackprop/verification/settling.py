@@ -14,13 +14,8 @@ from symbackprop.verification.forms import refuse_form
 from symbackprop.verification.graph_claims import PARTLY, SHAPES
 from symbackprop.verification.judgement import DEFINITION, Judgement, say_not_checkable
 from symbackprop.verification.lexicon import LAYERED
-from symbackprop.verification.own_networks import (
-    READING,
-    OwnNetwork,
-    OwnNetworks,
-    find_defined,
-    find_own_definitions,
-)
+from symbackprop.verification.models import READING, OwnNetwork
+from symbackprop.verification.own_networks import OwnNetworks, find_defined, find_own_definitions
 from symbackprop.verification.text import NUMBERS as NUMBERS_READING
 from symbackprop.verification.text import Text, writes_layers
 

@@ -7,7 +7,7 @@ from own_lectures import judge, read, read_all
 from sympy import Symbol
 
 from symbackprop.lecture.ranges import find_ranges
-from symbackprop.verification.own_networks import OwnNetwork
+from symbackprop.verification.models import OwnNetwork
 
 L = Symbol("L", integer=True)
 SLIDE = (
