@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from symbackprop.lecture.lecture import Lecture, read_lecture
+from symbackprop.lecture.lowering import Lowerer
+from symbackprop.lecture.tensors import Tensor
 from symbackprop.reading import tree
 from symbackprop.reading.parser import read_formula
 from symbackprop.verification.models import OwnNetwork
@@ -25,6 +27,7 @@ TIED = (
     r"r = W^T h + c",
     r"J = \frac12 \|r - x\|^2",
 )
+ONE_LAYER = (r"z = W x + b", r"a = \phi(z)", r"C = \frac12 \|a - y\|^2")
 GAIN = (r"z = g \odot (W x)", r"a = \sigma(z)", r"C = \frac12 \|a - y\|^2")
 
 
@@ -34,6 +37,12 @@ def read_all(*texts: str) -> list[tree.Statement]:
 
 def read(*texts: str) -> Lecture:
     return read_lecture(read_all(*texts))
+
+
+def lower(text: str, definitions: tuple[str, ...] = ONE_LAYER) -> Tensor:
+    """What an expression is in a text with these definitions."""
+    lecture = read(*definitions, f"{text} = {text}")
+    return Lowerer(lecture.arrays.context).lower(read_formula(text).statements[0].sides[0])
 
 
 def judge(definitions: tuple[str, ...], claim: str) -> str:

@@ -8,9 +8,10 @@ from dataclasses import replace
 from sympy import Expr, Indexed, Integer, Symbol
 
 from symbackprop.equations import Axis, Equation, find_entries, indices_of, name_of
+from symbackprop.lecture.contexts import LAST
 from symbackprop.lecture.definitions import Definition
 from symbackprop.lecture.letters import Letters, Unclear
-from symbackprop.lecture.lowering import LAST, Lowerer
+from symbackprop.lecture.lowering import Lowerer
 from symbackprop.lecture.samples import SHARED
 from symbackprop.lecture.sizes import Clash
 from symbackprop.lecture.systems import Reading

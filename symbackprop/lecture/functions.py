@@ -12,9 +12,10 @@ from sympy import Expr
 from symbackprop.equations import find_entries
 from symbackprop.functions import name_function
 from symbackprop.lecture.completion import make_function
+from symbackprop.lecture.contexts import Context
 from symbackprop.lecture.definitions import EQUATES
 from symbackprop.lecture.letters import Unclear
-from symbackprop.lecture.lowering import Context, Lowerer
+from symbackprop.lecture.lowering import Lowerer
 from symbackprop.lecture.sizes import Clash
 from symbackprop.lecture.survey import KNOWN, bare
 from symbackprop.reading import tree

@@ -12,11 +12,12 @@ from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction
 from symbackprop.lecture.adjoints import find_cost, find_errors
 from symbackprop.lecture.completion import find_activations
+from symbackprop.lecture.contexts import Context
 from symbackprop.lecture.definitions import Definition, list_definitions
 from symbackprop.lecture.equations import lower_definitions, note_places
 from symbackprop.lecture.functions import find_functions, list_losses
 from symbackprop.lecture.letters import Letters, Unclear, learn_letters
-from symbackprop.lecture.lowering import Context, Lowerer
+from symbackprop.lecture.lowering import Lowerer
 from symbackprop.lecture.ranges import find_ranges
 from symbackprop.lecture.ranks import JACOBIAN, Ranking
 from symbackprop.lecture.samples import SHARED, Columns, find_columns

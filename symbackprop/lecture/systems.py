@@ -10,8 +10,8 @@ from sympy import Dummy, Expr, Indexed, Integer, Sum
 
 from symbackprop.equations import Axis, Equation, Quantity, System, entry, name_of
 from symbackprop.lecture.completion import find_dependencies, presume_cost, presume_functions
+from symbackprop.lecture.contexts import LAST, Context
 from symbackprop.lecture.letters import LOSS, Family, Unclear
-from symbackprop.lecture.lowering import LAST, Context
 from symbackprop.lecture.ranks import COLUMN, MATRIX, ROW
 from symbackprop.lecture.sizes import Size
 from symbackprop.lecture.survey import Letter

@@ -8,8 +8,9 @@ from sympy import Expr, Function, Indexed, Integer, Mul, Pow, Sum, exp
 
 from symbackprop.equations import name_of
 from symbackprop.functions import Softmax
+from symbackprop.lecture.contexts import LAST
 from symbackprop.lecture.letters import Unclear
-from symbackprop.lecture.lowering import LAST, Lowerer
+from symbackprop.lecture.lowering import Lowerer
 from symbackprop.lecture.sizes import Clash
 from symbackprop.lecture.survey import bare
 from symbackprop.lecture.systems import Reading
