@@ -9,9 +9,11 @@ from itertools import pairwise
 from symbackprop.lecture.calls import write_key
 from symbackprop.lecture.definitions import is_number
 from symbackprop.lecture.indices import find_clashes, find_free, list_counting
+from symbackprop.lecture.letters import COST_LETTERS, spell
 from symbackprop.lecture.survey import COUNTING, bare, list_slots
 from symbackprop.reading import tree
 from symbackprop.verification.judgement import DANGLING, Judgement, say_not_checkable
+from symbackprop.verification.lexicon import NAMED_ACTIVATIONS
 
 ONE_NEURON = "holds-for-one-neuron"
 BAD = ("wrong", "ill-formed", ONE_NEURON)
@@ -31,7 +33,8 @@ class Usage:
     """What a whole document does with its letters: which are summed over, which are called.
 
     `ends` are those that sums run to, `labelled` functions that are defined with labels: f_a;
-    `several` are functions that are said to be one thing here and another there.
+    `several` are functions that are said to be one thing here and another there, `applied` those
+    that stand anywhere without a prime. `ends_anywhere` tells that a cost is defined by a^l.
     """
 
     summed: frozenset[str]
@@ -39,6 +42,8 @@ class Usage:
     ends: frozenset[str] = frozenset()
     labelled: frozenset[str] = frozenset()
     several: frozenset[str] = frozenset()
+    applied: frozenset[str] = frozenset()
+    ends_anywhere: bool = False
 
 
 def read_usage(statements: Iterable[tree.Statement]) -> Usage:
@@ -59,6 +64,8 @@ def read_usage(statements: Iterable[tree.Statement]) -> Usage:
         frozenset(ends),
         frozenset(_list_labelled(written)),
         frozenset(_list_several(written)),
+        frozenset(f.base for f in functions if not f.primes),
+        any(map(_defines_cost_by_layer, written)),
     )
 
 
@@ -69,6 +76,25 @@ def _list_labelled(statements: Iterable[tree.Statement]) -> Iterator[str]:
         name = left.function if isinstance(left, tree.Call) else None
         if isinstance(name, tree.Name) and name.lower and not name.upper:
             yield name.base
+
+
+def _defines_cost_by_layer(statement: tree.Statement) -> bool:
+    """C = (a^l - y)^2: where the text writes l - 1, too, l is any layer and the last one."""
+    left = bare(statement.sides[0]) if len(statement.sides) > 1 else None
+    named = left.function if isinstance(left, tree.Call) else left
+    if not isinstance(named, tree.Name) or named.base not in COST_LETTERS:
+        return False
+    nodes = [n for side in statement.sides[1:] for n in tree.walk_formula(side)]
+    # a sum over layers is of all of them
+    return any(map(_has_layer, nodes)) and not any(
+        isinstance(n, tree.Sum) and n.index is not None and spell(n.index) == "l" for n in nodes
+    )
+
+
+def _has_layer(node: tree.Node) -> bool:
+    """a^l and a^{(l)}."""
+    scripts = node.upper if isinstance(node, tree.Name) else ()
+    return any(spell(script.content) == "l" for script in scripts)
 
 
 def _list_several(statements: Iterable[tree.Statement]) -> Iterator[str]:
@@ -110,6 +136,13 @@ def _find_reason(judgement: Judgement, sides: Sequence[tree.Node], usage: Usage)
         return "a derivative stands on both sides, and may mean two things"
     nodes = [node for side in sides for node in tree.walk_formula(side)]
     slopes = {n.base for n in nodes if isinstance(n, tree.Name) and n.primes}
+    if usage.ends_anywhere and judgement.verdict == "wrong" and any(map(_has_layer, nodes)):
+        return "whether l is the last layer, as in the cost, or any, is not said"
+    unsaid = {s for s in slopes - usage.applied if s.lower() in NAMED_ACTIVATIONS}
+    if unsaid:
+        return (
+            f"the text has the slope of {min(unsaid)}, and does not say where {min(unsaid)} stands"
+        )
     if slopes & usage.several:
         return f"the text says several things of what {min(slopes & usage.several)} is"
     if any(_is_beyond(node, usage.ends) for node in nodes):

@@ -77,3 +77,17 @@ def test_a_slope_of_a_function_that_is_several_things_is_of_one_of_them() -> Non
     assert weigh(DIFFERENT, *table, claim) == "not-checkable"
     assert weigh(DIFFERENT, table[0], claim) == "wrong"
     assert weigh(DIFFERENT, *table, r"q = \tanh(x)") == "wrong"
+
+
+def test_where_a_named_function_stands_must_be_said() -> None:
+    claim = r"\frac{\partial a^l}{\partial z^l} = \tanh'(z^l)"
+    assert weigh(DIFFERENT, r"a^l = g(z^l)", claim) == "not-checkable"
+    assert weigh(DIFFERENT, r"a^l = \tanh(z^l)", claim) == "wrong"
+    assert weigh(DIFFERENT, r"\frac{\partial a^l}{\partial z^l} = \sigma'(z^l)") == "wrong"
+
+
+def test_a_cost_of_any_layer_says_not_which_is_the_last() -> None:
+    claim = r"\frac{\partial C}{\partial b^{(l)}} = (a^{(l)} - y) g'(z^{(l)})"
+    assert weigh(DIFFERENT, r"C = (a^{(l)} - y)^2", claim) == "not-checkable"
+    assert weigh(DIFFERENT, r"C = (a^{(L)} - y)^2", claim) == "wrong"
+    assert weigh(DIFFERENT, r"C = e + \sum_l \|W^l\|^2", claim) == "wrong"
