@@ -88,12 +88,9 @@ def _find_labelled(letters: Letters, error: Family) -> str | None:
                 and isinstance(inner, tree.Name)
                 and inner.base not in letters.survey.indices | LAST_LETTERS
             ):
-                try:
-                    family = letters.refer(inner).family
-                except Unclear:
-                    continue
-                if family.uses.defined:
-                    return family.name
+                found = letters.find(inner)
+                if found is not None and found.family.uses.defined:
+                    return found.family.name
     return None
 
 

@@ -47,17 +47,10 @@ def _check_names(
     Raises:
         Unclear: says which.
     """
-    letters = reading.context.letters
-    for side in (left, right):
-        for node in tree.walk_formula(side):
-            if not isinstance(node, tree.Name):
-                continue
-            try:
-                name = letters.refer(node).family.name
-            except Unclear:
-                continue
-            if name in reading.problems and name != spared:
-                raise Unclear(f"{name} is not understood: {reading.problems[name]}")
+    for reference in reading.context.letters.list_references(left, right):
+        name = reference.family.name
+        if name in reading.problems and name != spared:
+            raise Unclear(f"{name} is not understood: {reading.problems[name]}")
 
 
 def check_grounds(reading: Reading, lhs: Expr, rhs: Expr) -> None:

@@ -10,7 +10,7 @@ from sympy import Expr, Integer, Sum, Symbol
 
 from symbackprop.equations import Axis, Equation, Quantity, entry, find_entries, indices_of, name_of
 from symbackprop.functions import name_function
-from symbackprop.lecture.letters import Letters, Unclear, spell
+from symbackprop.lecture.letters import Letters, spell
 from symbackprop.lecture.survey import KNOWN, bare
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.reading import tree
@@ -98,10 +98,9 @@ def _list_outputs(
                 and isinstance(call.function, tree.Name)
                 and call.function.base not in KNOWN
             ):
-                try:
-                    yield letters.refer(name).family.name, call.function.base
-                except Unclear:
-                    continue
+                reference = letters.find(name)
+                if reference is not None:
+                    yield reference.family.name, call.function.base
 
 
 def _read_slope(node: tree.Node) -> Iterator[tuple[tree.Node, str]]:
@@ -151,10 +150,8 @@ def _function_of(letters: Letters, unit: tree.Node, outputs: Mapping[str, str]) 
         base = inner.function.base
         return base if base not in KNOWN else None
     if isinstance(inner, tree.Name):
-        try:
-            return outputs.get(letters.refer(inner).family.name)
-        except Unclear:
-            return None
+        reference = letters.find(inner)
+        return outputs.get(reference.family.name) if reference is not None else None
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from symbackprop.lecture.letters import Letters, Unclear
+from symbackprop.lecture.letters import Letters
 from symbackprop.lecture.ranges import Ranges
 from symbackprop.lecture.survey import bare
 from symbackprop.reading import tree
@@ -83,9 +83,8 @@ def read_definitions(letters: Letters, statement: tree.Statement) -> Iterator[De
         return  # a value that is given, or what its entries are called
     if any(isinstance(n, tree.Derivative | tree.Gradient) for n in tree.walk(right)):
         return
-    try:
-        reference = letters.refer(left)
-    except Unclear:
+    reference = letters.find(left)
+    if reference is None:
         return
     counts = letters.survey.indices | letters.survey.lasts
     if not reference.indices and reference.family.letter.base in counts:
@@ -130,14 +129,8 @@ def is_number(node: tree.Node) -> bool:
 def _reads_itself(letters: Letters, right: tree.Node, left: tree.Name) -> bool:
     """W = W - eta dW is an update."""
     own = letters.refer(left)
-    for node in _list_names(right):
-        try:
-            other = letters.refer(node)
-        except Unclear:
-            continue
-        if other.family is own.family and other.indices == own.indices:
-            return True
-    return False
+    others = [other for node in _list_names(right) if (other := letters.find(node)) is not None]
+    return any(o.family is own.family and o.indices == own.indices for o in others)
 
 
 def _list_names(node: tree.Node) -> Iterator[tree.Name]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sympy import Expr, Integer, Symbol
@@ -112,6 +113,21 @@ class Letters:
         if indices or None in found[: family.always]:
             raise Unclear(f"{family.name} is written with other indices elsewhere")
         return Reference(family, tuple(found), power)
+
+    def find(self, name: tree.Name) -> Reference | None:
+        """What a written name refers to; None where its scripts are not those of the array."""
+        try:
+            return self.refer(name)
+        except Unclear:
+            return None
+
+    def list_references(self, *formulas: tree.Node) -> Iterator[Reference]:
+        """What the names of formulas refer to, from left to right; some refer to nothing."""
+        for formula in formulas:
+            for node in tree.walk_formula(formula):
+                found = self.find(node) if isinstance(node, tree.Name) else None
+                if found is not None:
+                    yield found
 
     def split(self, name: tree.Name) -> tuple[str, dict[Slot, tree.Node], tree.Node | None]:
         """The name of the array with its labels, the indices, and the exponent."""

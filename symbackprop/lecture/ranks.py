@@ -241,13 +241,8 @@ class Ranking:
                 ]
 
     def _list_arrays(self, statement: tree.Statement) -> Iterator[str]:
-        for side in statement.sides:
-            for node in tree.walk_formula(side):
-                if isinstance(node, tree.Name):
-                    try:
-                        yield self.letters.refer(node).family.name
-                    except Unclear:
-                        continue
+        for reference in self.letters.list_references(*statement.sides):
+            yield reference.family.name
 
     def _use(self, statement: tree.Statement, names: list[str]) -> set[str]:
         changed = set()

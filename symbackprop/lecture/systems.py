@@ -58,7 +58,7 @@ class Reading:
             self.others[slopes, alone] = other
         return self.others[slopes, alone]
 
-    @property
+    @cached_property
     def presumes_cost(self) -> bool:
         """Whether nothing says what the cost is, or what it says was not understood."""
         cost = self.context.cost or ""
@@ -66,7 +66,7 @@ class Reading:
         defined = cost in {e.name for e in self.equations}
         return not defined or bool((rests | {cost}) & set(self.problems))
 
-    @property
+    @cached_property
     def guessed(self) -> set[str]:
         """Names never defined, of which it is guessed on what they depend: on what they are
         differentiated by."""

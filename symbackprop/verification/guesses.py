@@ -14,7 +14,7 @@ from symbackprop.errors import InputError
 from symbackprop.functions import NamedFunction
 from symbackprop.lecture.calls import write_key
 from symbackprop.lecture.lecture import Lecture
-from symbackprop.lecture.letters import Family, Unclear
+from symbackprop.lecture.letters import Family
 from symbackprop.lecture.lowering import Lowerer
 from symbackprop.lecture.ranks import COLUMN, ROW
 from symbackprop.lecture.sizes import Clash, SizeClash
@@ -102,13 +102,7 @@ def _find_lying(lecture: Lecture, *sides: tree.Node) -> str | None:
     """A row among columns that nothing transposes, since y ln a has been read as a number."""
     letters, ranking = lecture.letters, lecture.arrays.context.ranking
     found: dict[str, list[Family]] = {ROW: [], COLUMN: []}
-    for node in (n for side in sides for n in tree.walk_formula(side)):
-        if not isinstance(node, tree.Name):
-            continue
-        try:
-            reference = letters.refer(node)
-        except Unclear:
-            continue
+    for reference in letters.list_references(*sides):
         family = reference.family
         if reference.missing or not family.components:
             found.setdefault(ranking.rank_of(family.name), []).append(family)
@@ -131,12 +125,8 @@ def _counts_nothing(lecture: Lecture, count: tree.Name | None, *sides: tree.Node
     names = [n for n in nodes if isinstance(n, tree.Name)]
     if count is None or any(isinstance(n, tree.Sum) for n in nodes):
         return False
-    lowerer, found = Lowerer(context), []
-    for name in names:
-        try:
-            found.append(context.letters.refer(name).family)
-        except Unclear:
-            continue
+    lowerer = Lowerer(context)
+    found = [reference.family for reference in context.letters.list_references(*sides)]
     counted = any(name.base == count.base for name in names)
     return counted and not any(map(lowerer.has_samples, found))
 
@@ -168,9 +158,8 @@ def _is_of_last(lecture: Lecture, left: tree.Node, right: tree.Node) -> bool:
     inner, call = bare(left), bare(right)
     if not isinstance(inner, tree.Name) or not isinstance(call, tree.Call):
         return False
-    try:
-        reference = lecture.letters.refer(inner)
-    except Unclear:
+    reference = lecture.letters.find(inner)
+    if reference is None:
         return False
     general = next((d for d in lecture.definitions if d.family == reference.family.name), None)
     said = bare(general.statement.sides[1]) if general is not None else None

@@ -143,14 +143,9 @@ class OwnNetwork:
     def _list_read(self, statement: tree.Statement) -> Iterator[str]:
         """The arrays that a definition reads."""
         own = {d.family for d in read_definitions(self.lecture.letters, statement)}
-        for node in tree.walk_formula(statement.sides[1]):
-            if isinstance(node, tree.Name):
-                try:
-                    name = self.lecture.letters.refer(node).family.name
-                except Unclear:
-                    continue
-                if name not in own:
-                    yield name
+        for reference in self.lecture.letters.list_references(statement.sides[1]):
+            if reference.family.name not in own:
+                yield reference.family.name
 
     def judge(self, statement: tree.Statement, last: tree.Node | None = None) -> Judgement | None:
         """The verdict on a statement: that on its worst link; None for what is no equation.
@@ -191,7 +186,6 @@ class OwnNetwork:
             return _say_holds(whole)
         if isinstance(whole, Unclear):
             return say_not_checkable(str(whole))
-        one = self._decide(self.lecture.numbers, left, right)
         guess = find_guess(
             self.lecture, whole, left, right, place=place, trusted=self.trusted, count=self.count
         )
@@ -205,6 +199,7 @@ class OwnNetwork:
                 f"what {self.lecture.arrays.context.cost} depends on is not said: it would hold if "
                 f"there were no other way"
             )
+        one = self._decide(self.lecture.numbers, left, right)
         if isinstance(one, Proof):
             if not self.lecture.letters.has_arrays:
                 return _say_holds(one)
