@@ -9,6 +9,16 @@ from symbackprop.verification.families import Families, find_sizes
 from symbackprop.verification.scopes import Scope
 from symbackprop.verification.text import Text
 
+# macros, as documents define them
+DEFINED = r"""
+\newcommand{\pp}[2]{\frac{\partial #1}{\partial #2}}
+\newcommand*{\vect}[1]{\mathbf{#1}}
+\renewcommand\loss{\mathcal{L}} % \newcommand{\ghost}{x}
+\def\act#1{\sigma(#1)}
+\DeclareMathOperator*{\relu}{ReLU}
+\newcommand{\at}[2][t]{#2_{#1}}
+"""
+
 
 def list_statements(*formulas: str) -> list[tree.Statement]:
     return [s for formula in formulas for s in read_formula(formula).statements]

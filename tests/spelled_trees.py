@@ -148,3 +148,8 @@ def start_reader(latex: str) -> ExpressionReader:
     repairs: list[Repair] = []
     paired = arrange(list_tokens(latex, repairs), latex, repairs)
     return ExpressionReader(paired, latex, repairs, TRANSPOSES, find_indices(latex))
+
+
+def read_rest(reader: ExpressionReader) -> str:
+    """What the reader has not taken."""
+    return "".join(token.text for token in reader.tokens[reader.spot :])

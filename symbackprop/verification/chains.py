@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from symbackprop.reading import tree
 from symbackprop.verification.codes import CODES, code_of_slip
-from symbackprop.verification.mending import BAD, Effort, Mended, Search
+from symbackprop.verification.findings import BAD
+from symbackprop.verification.mending import Effort, Mended, Search
 
 # a definition that contradicts another has an index or a number in the place of another
 ONLY = ("wrong-index",)

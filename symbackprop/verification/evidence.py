@@ -12,11 +12,10 @@ from symbackprop.lecture.indices import find_clashes, find_free, list_counting
 from symbackprop.lecture.letters import COST_LETTERS, spell
 from symbackprop.lecture.survey import COUNTING, bare, list_slots
 from symbackprop.reading import tree
+from symbackprop.verification.findings import BAD, ONE_NEURON
 from symbackprop.verification.judgement import DANGLING, Judgement, say_not_checkable
 from symbackprop.verification.lexicon import NAMED_ACTIVATIONS
 
-ONE_NEURON = "holds-for-one-neuron"
-BAD = ("wrong", "ill-formed", ONE_NEURON)
 # how findings that are looked at again are worded
 NESTED, SUMMED_AND_FREE = "sum in sum", "both summed over and free"
 WORKED_OUT = "the numbers that the text gives"
@@ -120,49 +119,80 @@ def doubt(judgement: Judgement, sides: Sequence[tree.Node], usage: Usage) -> Jud
 
 
 def _find_reason(judgement: Judgement, sides: Sequence[tree.Node], usage: Usage) -> str | None:
-    if judgement.code == DANGLING and not _has_dangling(sides, usage.summed | LETTERS):
+    nodes = [node for side in sides for node in tree.walk_formula(side)]
+    return (
+        _doubt_indices(judgement, sides, usage)
+        or _doubt_claim(judgement, sides)
+        or _doubt_functions(judgement, nodes, usage)
+        or _doubt_values(judgement, sides, nodes, usage)
+        or _doubt_shapes(judgement, nodes)
+    )
+
+
+def _doubt_indices(judgement: Judgement, sides: Sequence[tree.Node], usage: Usage) -> str | None:
+    message = judgement.message or ""
+    is_about_sums = judgement.code == DANGLING or SUMMED_AND_FREE in message
+    dangles = is_about_sums and _has_dangling(sides, usage.summed | LETTERS)
+    if judgement.code == DANGLING and not dangles:
         return "the shapes of its names are not said"
-    if NESTED in (judgement.message or "") and not any(map(find_clashes, sides)):
+    if NESTED in message and not any(map(find_clashes, sides)):
         return "how far its sums reach is not said"
-    if SUMMED_AND_FREE in (judgement.message or "") and not _has_dangling(
-        sides, usage.summed | LETTERS
-    ):
+    if SUMMED_AND_FREE in message and not dangles:
         return "how far its sums reach is not said"
+    return None
+
+
+def _doubt_claim(judgement: Judgement, sides: Sequence[tree.Node]) -> str | None:
+    """Whether it is a claim at all."""
     if judgement.code == NAMED_DIFFERENTLY and _counts(sides[0]):
         return "where an index stands, and no equation"
     if _starts(sides) or _names_slope(sides):
         return "a name for it, and no claim about it"
     if any(_derives_both(sides[0], side) for side in sides[1:]):
         return "a derivative stands on both sides, and may mean two things"
-    nodes = [node for side in sides for node in tree.walk_formula(side)]
+    return None
+
+
+def _doubt_functions(judgement: Judgement, nodes: Sequence[tree.Node], usage: Usage) -> str | None:
+    """Whether it is said of which layer, entry and function it speaks."""
     slopes = {n.base for n in nodes if isinstance(n, tree.Name) and n.primes}
     if usage.ends_anywhere and judgement.verdict == "wrong" and any(map(_has_layer, nodes)):
         return "whether l is the last layer, as in the cost, or any, is not said"
     unsaid = {s for s in slopes - usage.applied if s.lower() in NAMED_ACTIVATIONS}
     if unsaid:
-        return (
-            f"the text has the slope of {min(unsaid)}, and does not say where {min(unsaid)} stands"
-        )
+        name = min(unsaid)
+        return f"the text has the slope of {name}, and does not say where {name} stands"
     if slopes & usage.several:
         return f"the text says several things of what {min(slopes & usage.several)} is"
     if any(_is_beyond(node, usage.ends) for node in nodes):
         return "an entry behind the last one, and the text does not say what it is"
     if any(_is_unlabelled(node, usage.labelled) for node in nodes):
         return "which of several functions of one letter is meant is not said"
-    worked_out = WORKED_OUT in (judgement.message or "")
-    if usage.called >= BASES and (worked_out or any(map(_is_logarithm, nodes))):
+    return None
+
+
+def _doubt_values(
+    judgement: Judgement, sides: Sequence[tree.Node], nodes: Sequence[tree.Node], usage: Usage
+) -> str | None:
+    message = judgement.message or ""
+    if usage.called >= BASES and (WORKED_OUT in message or any(map(_is_logarithm, nodes))):
         return "the text writes ln and log, and does not say to which base log is"
     has_cases = any(isinstance(node, tree.Cases) for node in nodes)
-    if UNCONNECTED in (judgement.message or "") and not has_cases and any(map(_is_slope, sides)):
+    if UNCONNECTED in message and not has_cases and any(map(_is_slope, sides)):
         return "what the text defines does not connect the two"
+    return None
+
+
+def _doubt_shapes(judgement: Judgement, nodes: Sequence[tree.Node]) -> str | None:
     rests_on_shapes = CLASH in (judgement.message or "")
     if any(map(_has_star, nodes)) and (rests_on_shapes or judgement.verdict == ONE_NEURON):
         return "what * stands for between arrays is not said"
-    if rests_on_shapes:
-        if any(isinstance(node, tree.Matrix) and is_number(node) for node in nodes):
-            return "numbers of an example, and nothing says how long its letters are"
-        if any(map(_is_numbered_vector, nodes)):
-            return "which of several vectors is meant is not said"
+    if not rests_on_shapes:
+        return None
+    if any(isinstance(node, tree.Matrix) and is_number(node) for node in nodes):
+        return "numbers of an example, and nothing says how long its letters are"
+    if any(map(_is_numbered_vector, nodes)):
+        return "which of several vectors is meant is not said"
     return None
 
 

@@ -16,6 +16,8 @@ ONE_NEURON = "holds-for-one-neuron"
 WRONG = "wrong"
 ILL_FORMED = "ill-formed"
 NOT_CHECKABLE = "not-checkable"
+# verdicts that say that something is amiss
+BAD = (WRONG, ILL_FORMED, ONE_NEURON)
 # verdict --> how the summary line says it
 VERDICTS = {
     STATED: "stated",

@@ -18,7 +18,6 @@ from symbackprop.verification.meaning import BUDGET
 from symbackprop.verification.slips import JOINT, LIKELY_PAIRS, SLIPS, Hand, Page, Proposal, propose
 from symbackprop.verification.text import ONE_NEURON, Text, may_have_layers, writes_layers
 
-BAD = ("wrong", "holds-for-one-neuron", "ill-formed")
 EVERYTHING = ("value", "shape", "any")
 # reading an equation costs as much as evaluating one node for so many of its characters
 CHARACTERS_PER_NODE = 20

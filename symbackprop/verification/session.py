@@ -16,11 +16,11 @@ from symbackprop.verification import defects
 from symbackprop.verification.chains import LinkedSides, Named, follows_from, name_slip, open_chain
 from symbackprop.verification.codes import code_of_slip
 from symbackprop.verification.evidence import doubt
-from symbackprop.verification.findings import HOLDS, STATED
+from symbackprop.verification.findings import BAD, HOLDS, STATED
 from symbackprop.verification.judge import judge_statement
 from symbackprop.verification.judgement import DEFINITION, Judgement, say_stated
 from symbackprop.verification.lexicon import Lexicon
-from symbackprop.verification.mending import BAD, Effort, Search
+from symbackprop.verification.mending import Effort, Search
 from symbackprop.verification.models import READING
 from symbackprop.verification.own_networks import OwnNetworks
 from symbackprop.verification.settling import settle

@@ -8,13 +8,13 @@ from dataclasses import replace
 from symbackprop.lecture.calls import name_quantities
 from symbackprop.lecture.survey import bare
 from symbackprop.reading import tree
-from symbackprop.verification.evidence import BAD, doubt
-from symbackprop.verification.findings import HOLDS, NOT_CHECKABLE, ONE_NEURON, STATED
+from symbackprop.verification.evidence import doubt
+from symbackprop.verification.findings import BAD, HOLDS, NOT_CHECKABLE, ONE_NEURON, STATED
 from symbackprop.verification.forms import refuse_form
 from symbackprop.verification.graph_claims import PARTLY, SHAPES
 from symbackprop.verification.judgement import DEFINITION, Judgement, say_not_checkable
 from symbackprop.verification.lexicon import LAYERED
-from symbackprop.verification.models import READING, OwnNetwork
+from symbackprop.verification.models import DIFFERENT, READING, OwnNetwork
 from symbackprop.verification.own_networks import OwnNetworks, find_defined, find_own_definitions
 from symbackprop.verification.text import NUMBERS as NUMBERS_READING
 from symbackprop.verification.text import Text, writes_layers
@@ -22,8 +22,6 @@ from symbackprop.verification.text import Text, writes_layers
 OWN_READINGS = (READING, "definition")
 # a calculation with numbers that is not right
 NUMBERS = "BP301"
-# two sides that differ
-SIDES = "BP100"
 
 
 def settle(
@@ -40,14 +38,7 @@ def settle(
     one that is given: they have the only say.
     """
     if not isinstance(networks, OwnNetworks):
-        named = name_quantities([*networks, *statements])
-        model = OwnNetwork(named, len(networks))
-        given, said = named[: len(networks)], named[len(networks) :]
-        by_it = [_drop_presumed(judgement) for judgement in _judge_all(model, said, judged)]
-        if any(j.verdict in BAD for j in by_it) and not _holds_in_itself(model, given):
-            reason = "the network could not be read as it is written in this notation"
-            return [say_not_checkable(reason) if j.verdict in BAD else j for j in by_it]
-        return by_it
+        return _settle_given(networks, statements, judged)
     layered = text.layered and text.batches is None
     is_other = layered and bool(find_own_definitions(text.lexicon, statements, judged))
     if is_other and networks.are_understood:
@@ -79,6 +70,22 @@ def settle(
         else:
             settled.append(_choose(text, whole, old, own))
     return settled
+
+
+def _settle_given(
+    network: Sequence[tree.Statement],
+    statements: Sequence[tree.Statement],
+    judged: Sequence[Judgement],
+) -> list[Judgement]:
+    """The judgement by a network that is given; where it was misread, it accuses nobody."""
+    named = name_quantities([*network, *statements])
+    model = OwnNetwork(named, len(network))
+    given, said = named[: len(network)], named[len(network) :]
+    by_it = [_drop_presumed(judgement) for judgement in _judge_all(model, said, judged)]
+    if any(j.verdict in BAD for j in by_it) and not _holds_in_itself(model, given):
+        reason = "the network could not be read as it is written in this notation"
+        return [say_not_checkable(reason) if j.verdict in BAD else j for j in by_it]
+    return by_it
 
 
 def _complete(statement: tree.Statement, last: tree.Node | None) -> tree.Statement:
@@ -136,7 +143,7 @@ def _judge_all(
 def _choose(text: Text, statement: tree.Statement, old: Judgement, own: Judgement) -> Judgement:
     own = doubt(own, statement.sides, text.usage)
     if text.batches is not None and text.batches.concerns(statement):
-        is_vague = own.verdict == NOT_CHECKABLE and old.code == SIDES
+        is_vague = own.verdict == NOT_CHECKABLE and old.code == DIFFERENT
         if is_vague and not writes_layers(text.lexicon, statement):
             return say_not_checkable(f"of which samples it is said is not clear: {old.message}")
         return own if _decides_batch(own, old) else old

@@ -34,7 +34,7 @@ from symbackprop.verification.declared import Declaration
 from symbackprop.verification.declared import declare as declare_text
 from symbackprop.verification.findings import STATED, Finding
 from symbackprop.verification.judgement import DEFINITION, MENDED, Judgement, say_evidence
-from symbackprop.verification.session import Verdict, fail_formula, judge_formulas
+from symbackprop.verification.session import SAME_SIDES, Verdict, fail_formula, judge_formulas
 from symbackprop.verification.shape_words import say_clash, say_kinds
 from symbackprop.verification.statements import state_gradient
 
@@ -42,7 +42,6 @@ Progress = Callable[[int, int], None]
 Tell = Callable[[str], None]
 
 UNREADABLE = "BP001"
-SAME_SIDES = "BP204"
 JOINED = "joined from formulas that stand side by side"
 # signs that make an equation
 EQUATES = frozenset({"=", ":=", "equiv", "leftarrow", "approx", "simeq", "sim"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from spelled_trees import list_fixtures, spell, spell_formula, start_reader
+from spelled_trees import list_fixtures, read_rest, spell, spell_formula, start_reader
 
 from symbackprop.reading.calls import read_call
 from symbackprop.reading.parser import read_formula
@@ -35,7 +35,7 @@ def test_calls_are_read_as_written(latex: str, said: list[str]) -> None:
 def test_a_call_takes_what_belongs_to_it(latex: str, said: str, rest: str) -> None:
     reader = start_reader(latex)
     assert spell(read_call(reader, reader.read_atom(), 0)) == said
-    assert "".join(token.text for token in reader.tokens[reader.spot :]) == rest
+    assert read_rest(reader) == rest
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ r"""Commands: what each reads of what follows it, \hat{x}, \partial_w C, \underb
 from __future__ import annotations
 
 import pytest
-from spelled_trees import spell, start_reader
+from spelled_trees import read_rest, spell, start_reader
 
 from symbackprop.reading.commands import read_command
 from symbackprop.reading.tree import Braced, ReadError
@@ -42,7 +42,7 @@ def test_a_command_takes_what_belongs_to_it(latex: str, said: str, rest: str) ->
     reader = start_reader(latex)
     assert reader.token is not None
     assert spell(read_command(reader, reader.token)) == said
-    assert "".join(token.text for token in reader.tokens[reader.spot :]) == rest
+    assert read_rest(reader) == rest
 
 
 def test_a_label_is_kept_apart_from_the_body() -> None:

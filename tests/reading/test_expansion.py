@@ -8,21 +8,13 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from opened_texts import DEFINED
 from spelled_trees import list_fixtures, spell_formula
 
 from symbackprop.reading.expansion import write_out
 from symbackprop.reading.macros import Macro, find_macros
 from symbackprop.reading.parser import read_formula
 from symbackprop.reading.tree import Derivative, Name, ReadError, Total
-
-DEFINED = r"""
-\newcommand{\pp}[2]{\frac{\partial #1}{\partial #2}}
-\newcommand*{\vect}[1]{\mathbf{#1}}
-\renewcommand\loss{\mathcal{L}} % \newcommand{\ghost}{x}
-\def\act#1{\sigma(#1)}
-\DeclareMathOperator*{\relu}{ReLU}
-\newcommand{\at}[2][t]{#2_{#1}}
-"""
 
 
 def test_places_are_those_of_the_use() -> None:

@@ -3,7 +3,7 @@ r"""Fractions: what is above, what is below, and what an operator \frac{d}{dx} i
 from __future__ import annotations
 
 import pytest
-from spelled_trees import spell, start_reader
+from spelled_trees import read_rest, spell, start_reader
 
 from symbackprop.reading.fractions import read_fraction
 from symbackprop.reading.tree import ReadError
@@ -33,7 +33,7 @@ from symbackprop.reading.tree import ReadError
 def test_a_fraction_takes_what_belongs_to_it(latex: str, said: str, rest: str) -> None:
     reader = start_reader(latex)
     assert spell(read_fraction(reader)) == said
-    assert "".join(token.text for token in reader.tokens[reader.spot :]) == rest
+    assert read_rest(reader) == rest
 
 
 def test_a_span_ends_with_what_the_operator_is_applied_to() -> None:

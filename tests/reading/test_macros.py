@@ -5,20 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from opened_texts import DEFINED
 
 from symbackprop.reading.documents import find_formulas
 from symbackprop.reading.files import gather_macros
 from symbackprop.reading.macros import Macro, blank_definitions, find_macros
 from symbackprop.reading.parser import read_formula
-
-DEFINED = r"""
-\newcommand{\pp}[2]{\frac{\partial #1}{\partial #2}}
-\newcommand*{\vect}[1]{\mathbf{#1}}
-\renewcommand\loss{\mathcal{L}} % \newcommand{\ghost}{x}
-\def\act#1{\sigma(#1)}
-\DeclareMathOperator*{\relu}{ReLU}
-\newcommand{\at}[2][t]{#2_{#1}}
-"""
 
 
 def test_definitions_are_found() -> None:
